@@ -1,0 +1,105 @@
+// The pivot between wires: a chat or embedding request, and a reply as a union of events.
+// Promises: every wire reads into and writes from these, so N wires need N codecs, not N².
+// Leaves alone: anything same-dialect (those bytes pass untouched).
+
+import type { Json, JsonObject } from './json.ts'
+import type { Usage } from './usage.ts'
+
+/** An image as the caller gave it. We never fetch a url; it is passed on as text. */
+export type MediaSource = { readonly kind: 'base64'; readonly mediaType: string; readonly data: string } | { readonly kind: 'url'; readonly url: string }
+
+export type ContentPart =
+  | { readonly type: 'text'; readonly text: string; readonly cacheControl?: JsonObject }
+  | { readonly type: 'image'; readonly source: MediaSource; readonly detail?: string; readonly cacheControl?: JsonObject }
+  | { readonly type: 'file'; readonly source: MediaSource; readonly name?: string; readonly cacheControl?: JsonObject }
+  | { readonly type: 'audio'; readonly data: string; readonly format: string }
+
+/** A model's reasoning, carried opaquely: `signature` and `redacted` only make sense to the vendor that issued them. */
+export interface Thinking {
+  readonly text: string
+  readonly signature?: string
+  readonly redacted?: string
+}
+export interface ToolCall {
+  readonly id: string
+  readonly name: string
+  /** The arguments exactly as text; may be invalid JSON when a model wrote it so. */
+  readonly argumentsText: string
+}
+export type ChatMessage =
+  | { readonly role: 'system'; readonly parts: readonly ContentPart[] }
+  | { readonly role: 'user'; readonly parts: readonly ContentPart[]; readonly name?: string }
+  | { readonly role: 'assistant'; readonly parts: readonly ContentPart[]; readonly thinking: readonly Thinking[]; readonly toolCalls: readonly ToolCall[]; readonly refusal?: string }
+  | { readonly role: 'tool'; readonly callId: string; readonly parts: readonly ContentPart[]; readonly isError?: boolean }
+
+export interface ToolDefinition {
+  readonly name: string
+  readonly description?: string
+  /** JSON Schema, always an object schema. */
+  readonly parameters: JsonObject
+  readonly strict?: boolean
+  readonly cacheControl?: JsonObject
+}
+export type ToolChoice = { readonly kind: 'auto' | 'none' | 'required' } | { readonly kind: 'tool'; readonly name: string }
+export type ResponseFormat = { readonly kind: 'text' | 'json' } | { readonly kind: 'schema'; readonly name: string; readonly schema: JsonObject; readonly strict?: boolean }
+
+export interface ChatRequest {
+  readonly operation: 'chat' | 'completion'
+  readonly messages: readonly ChatMessage[]
+  readonly tools: readonly ToolDefinition[]
+  readonly toolChoice?: ToolChoice
+  readonly parallelToolCalls?: boolean
+  /** Cap on output tokens per choice, as asked. */
+  readonly outputTokensMax?: number
+  readonly choices: number
+  readonly temperature?: number
+  readonly topP?: number
+  readonly topK?: number
+  readonly stop: readonly string[]
+  readonly seed?: number
+  readonly frequencyPenalty?: number
+  readonly presencePenalty?: number
+  /** none · minimal · low · medium · high · xhigh · max, as the caller spelled it. */
+  readonly reasoningEffort?: string
+  readonly responseFormat?: ResponseFormat
+  readonly user?: string
+  /** Fields the pivot has no word for, kept for wires that share the dialect and for naming what was dropped. */
+  readonly other: JsonObject
+}
+export interface EmbeddingRequest {
+  readonly operation: 'embedding'
+  readonly inputs: readonly string[]
+  readonly dimensions?: number
+  readonly encoding: 'float' | 'base64'
+  readonly other: JsonObject
+}
+export type PivotRequest = ChatRequest | EmbeddingRequest
+
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'error'
+
+export type ReplyEvent =
+  | { readonly type: 'reply-start'; readonly upstreamId: string | null; readonly model: string | null }
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  /** Closes the current reasoning block with what the vendor needs back. */
+  | { readonly type: 'reasoning-end'; readonly signature?: string; readonly redacted?: string }
+  | { readonly type: 'refusal-delta'; readonly text: string }
+  /** `index` counts tools from 0 without gaps. */
+  | { readonly type: 'tool-start'; readonly index: number; readonly id: string; readonly name: string }
+  | { readonly type: 'tool-delta'; readonly index: number; readonly argumentsText: string }
+  | { readonly type: 'embedding'; readonly index: number; readonly vector: readonly number[] }
+  /** Last one wins; a vendor may report early and late. */
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'finish'; readonly reason: FinishReason; readonly stopSequence?: string }
+  | { readonly type: 'keepalive' }
+  /** The vendor broke the reply off and said so. */
+  | { readonly type: 'error'; readonly message: string; readonly code: string | null }
+  | { readonly type: 'reply-end' }
+
+/** A vendor's error reply, read minimally. */
+export interface VendorError {
+  readonly message: string
+  readonly type: string | null
+  readonly code: string | null
+  readonly param: Json
+}

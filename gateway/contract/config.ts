@@ -1,0 +1,87 @@
+// The shape of the gateway's configuration: one frozen value, made by gateway/config.ts, handed down by compose.
+// Promises: every limit has a number and a name here or in its default table. Leaves alone: reading files and the environment.
+
+import type { Secret } from './sealed.ts'
+import type { DeploymentEntry } from './store.ts'
+import type { CredentialRef } from './vault.ts'
+import type { JsonObject } from './json.ts'
+
+export interface Limits {
+  readonly connectionsMax: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+  readonly headerBytesMax: number
+  readonly inferenceBodyBytesMax: number
+  readonly adminBodyBytesMax: number
+  /** All request bodies being held at once. */
+  readonly bodiesInFlightBytesMax: number
+  readonly jsonDepthMax: number
+  readonly jsonKeysMax: number
+  readonly inflatedRatioMax: number
+  readonly upstreamHeadersTimeoutMs: number
+  readonly upstreamColdLoadTimeoutMs: number
+  readonly upstreamIdleTimeoutMs: number
+  readonly upstreamTotalTimeoutMs: number
+  readonly upstreamConnectTimeoutMs: number
+  readonly upstreamConnectionsPerOriginMax: number
+  readonly upstreamBodyBytesMax: number
+  readonly upstreamErrorBytesMax: number
+  readonly streamBytesMax: number
+  readonly streamEventsMax: number
+  readonly sseLineBytesMax: number
+  readonly sseEventBytesMax: number
+  readonly callerDrainTimeoutMs: number
+  readonly keepAliveCommentMs: number
+  readonly lastByteWaitMs: number
+  readonly attemptsMax: number
+  readonly outputTokensFloor: number
+  readonly ledgerQueueMax: number
+  readonly ledgerGroupMax: number
+  readonly refusalRowsPerMinute: number
+  readonly reportTimeoutMs: number
+  readonly reportRowsMax: number
+  readonly countMax: number
+  readonly sessionMs: number
+  readonly signInCodeMs: number
+  readonly signInAttemptsPerMinute: number
+  readonly vaultTimeoutMs: number
+  readonly probeTimeoutMs: number
+  readonly shutdownDrainMs: number
+}
+
+/** What --config brought, translated into our words (gateway/intake). */
+export interface FileConfig {
+  readonly path: string
+  readonly deployments: readonly DeploymentEntry[]
+  /** Literal secrets, by reference `file/<hash>`; held in memory only. */
+  readonly literalSecrets: ReadonlyMap<CredentialRef, Secret>
+  readonly adminKey: Secret | null
+  readonly aliases: Readonly<Record<string, string>>
+  readonly fallbacks: Readonly<Record<string, readonly string[]>>
+  readonly retries: number | null
+  readonly timeoutMs: number | null
+  readonly streamTimeoutMs: number | null
+  readonly dropParams: boolean | null
+  readonly defaultTeamSettings: readonly JsonObject[]
+  /** Settings the file fixes, by name, for "set by config.yaml" in the panel. */
+  readonly locked: readonly string[]
+  /** Sentences to print at start: unsupported keys by name, literal keys by line. */
+  readonly warnings: readonly string[]
+}
+
+export interface GatewayConfig {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly panelDir: string
+  readonly resourcesDir: string
+  readonly adminKey: { readonly value: Secret; readonly from: 'option' | 'file' | 'generated' }
+  /** Extra names the Host header may carry, with or without a port. */
+  readonly hosts: readonly string[]
+  readonly corsOrigins: readonly string[]
+  readonly durability: 'full' | 'normal'
+  readonly file: FileConfig | null
+  readonly limits: Limits
+  readonly version: string
+}

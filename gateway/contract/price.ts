@@ -1,0 +1,50 @@
+// Unit prices as they are pinned to an attempt, and the bill that follows from them.
+// Promises: a card is immutable; its `digest` names its content, so a ledger row can be recomputed years later.
+// Leaves alone: where prices come from (gateway/prices).
+
+import type { NanoUsd, PicoUsd } from './money.ts'
+import type { Meter, Provenance } from './usage.ts'
+
+/** A rate from `aboveInputTokens` prompt tokens on; it then applies to every unit of the call (how vendors tier). */
+export interface PriceTier {
+  readonly aboveInputTokens: number
+  readonly pico: PicoUsd
+}
+export interface UnitPrice {
+  readonly pico: PicoUsd
+  /** Ascending by `aboveInputTokens`; empty for a flat price. */
+  readonly tiers: readonly PriceTier[]
+}
+/** bundled: genai-prices · deployment / model: an override by the admin · declared: a local engine, free by declaration. */
+export type PriceSource = 'bundled' | 'deployment' | 'model' | 'declared'
+export interface PriceCard {
+  /** SHA-256 (hex) over source, note and prices: equal cards are one ledger row. */
+  readonly digest: string
+  readonly source: PriceSource
+  /** Where it was taken from, for people: "genai-prices 0.1.8 openai/gpt-4o". */
+  readonly note: string
+  readonly prices: Readonly<Partial<Record<Meter, UnitPrice>>>
+}
+
+export interface BillLine {
+  readonly meter: Meter
+  readonly units: number
+  /** The rate used, after tier and fall-back to a base meter. */
+  readonly pico: PicoUsd
+  readonly costNanoUsd: NanoUsd
+}
+/** What one attempt costs. `unpriced`: there was no card, the cost is zero because unknown, and every report says so. */
+export interface Bill {
+  readonly costNanoUsd: NanoUsd
+  readonly lines: readonly BillLine[]
+  readonly provenance: Provenance
+  readonly unpriced: boolean
+}
+
+/** The worst a call can cost with one candidate: everything but output, and the dearest rate of one output token. */
+export interface Exposure {
+  readonly inputNanoUsd: NanoUsd
+  readonly outputPico: PicoUsd
+  /** Most output tokens of the whole call (all choices), before the budget has its say. */
+  readonly outputTokensMax: number
+}

@@ -1,0 +1,114 @@
+// A provider plug: it describes, it never dials. And a deployment: one model at one provider under one public name.
+// Promises: every difference between vendors is a property from this closed list; shared code asks for properties, not names.
+// Leaves alone: where settings are stored, how a secret is fetched.
+
+import type { DeploymentId, NonEmpty } from './ids.ts'
+import type { JsonObject } from './json.ts'
+import type { PriceCard } from './price.ts'
+import type { WireId } from './request.ts'
+import type { CredentialRef } from './vault.ts'
+
+/** Named differences. Add one only when two vendors need it or a wire cannot know. */
+export interface Quirks {
+  /** Field that caps output on openai-chat when the caller sent neither. */
+  readonly outputCapField?: 'max_tokens' | 'max_completion_tokens'
+  /** The vendor has no `stream_options`; usage comes another way or not at all. */
+  readonly noStreamUsage?: boolean
+  /** Embeddings come back as floats whatever was asked. */
+  readonly floatEmbeddingsOnly?: boolean
+  /** Tokens the vendor adds to a prompt on its own (templates, tool preambles), for the strict bound. */
+  readonly promptOverheadTokens?: number
+  /** Headers may take minutes while a model loads. */
+  readonly coldLoad?: boolean
+  /** A call cut by us is still billed to the end. */
+  readonly billsAfterAbort?: boolean
+}
+
+export interface SettingField {
+  readonly name: string
+  readonly label: string
+  readonly kind: 'text' | 'url' | 'secret' | 'number' | 'select'
+  readonly required: boolean
+  readonly placeholder?: string
+  readonly help?: string
+  readonly options?: readonly string[]
+}
+
+export interface Provider {
+  /** = file name, LiteLLM's prefix where it has one. */
+  readonly id: string
+  readonly title: string
+  /** Other LiteLLM prefixes that mean this provider (`ollama_chat`, `hosted_vllm`). */
+  readonly aliases: readonly string[]
+  /** A local engine: prices are declared 0, loopback addresses are expected. */
+  readonly local: boolean
+  /** Wires it speaks and the path of each, in order of preference. */
+  readonly wires: Readonly<Partial<Record<WireId, string>>>
+  /** Base URL when the settings name none; null = must be given. */
+  readonly defaultBaseUrl: string | null
+  /** Environment variable that holds its key by convention; null = none. */
+  readonly keyVariable: string | null
+  readonly needsKey: boolean
+  /** How the secret becomes headers. Also adds fixed ones (`anthropic-version`). */
+  headers(secret: string | null): Readonly<Record<string, string>>
+  /** Free listing of the vendor's models, or null. */
+  readonly modelList: { readonly path: string; read(body: unknown): readonly string[] } | null
+  readonly settings: readonly SettingField[]
+  readonly quirks: Quirks
+  /** Id of the vendor in the price data; null = priced only by override (or free when local). */
+  readonly priceVendor: string | null
+  /** Documentation page and the date it was read. */
+  readonly documentation: { readonly url: string; readonly checked: string }
+}
+
+/** Dated limits of a model (resources/models.json), with decision 19's default filled in. */
+export interface ModelFacts {
+  readonly contextTokensMax: number | null
+  readonly outputTokensMax: number
+  /** Most tokens one image can cost; null = images are not bounded. */
+  readonly imageTokensMax: number | null
+  readonly fileTokensMax: number | null
+  readonly capabilities: readonly string[]
+}
+
+export interface Deployment {
+  readonly id: DeploymentId
+  /** Public model name; deployments that share it form one group. */
+  readonly modelName: string
+  readonly provider: Provider
+  /** The vendor's own model name. */
+  readonly upstreamModel: string
+  /** Scheme, host, port and base path, without a trailing slash. The only place this deployment may be dialled. */
+  readonly baseUrl: string
+  readonly credential: CredentialRef | null
+  readonly weight: number
+  readonly timeoutMs: number | null
+  readonly streamTimeoutMs: number | null
+  readonly dropParams: boolean
+  /** Extra request headers from `extra_headers`. */
+  readonly extraHeaders: Readonly<Record<string, string>>
+  /** Defaults for request fields and engine settings (num_ctx, temperature …). */
+  readonly settings: JsonObject
+  readonly price: PriceCard | null
+  readonly facts: ModelFacts
+  /** file: read-only, from --config · ledger: made through API or panel. */
+  readonly origin: 'file' | 'ledger'
+  readonly modelInfo: JsonObject
+}
+
+export interface ModelGroup {
+  readonly name: string
+  readonly deployments: NonEmpty<Deployment>
+  /** Names of groups to try when this one has failed, in order. */
+  readonly fallbacks: readonly string[]
+}
+
+/** Every deployment the gateway knows now. In memory; rebuilt when configuration changes. */
+export interface Catalog {
+  /** Resolves an alias. */
+  find(model: string): ModelGroup | null
+  /** Public names, aliases included, each once, sorted. */
+  names(): readonly string[]
+  deployments(): readonly Deployment[]
+  readonly retries: number
+}

@@ -1,0 +1,64 @@
+// One inference request as the door hands it to the corridor, and its guarded form.
+// Promises: the body is sealed (it prints as [redacted]); `GuardedRequest` can only be made by the guard room.
+// Leaves alone: HTTP; how a wire is read (translate/).
+
+import type { RequestId } from './ids.ts'
+import type { JsonObject } from './json.ts'
+import type { Content } from './sealed.ts'
+
+export const operations = ['chat', 'completion', 'embedding'] as const
+export type Operation = (typeof operations)[number]
+
+/** A concrete request and reply format. A caller speaks one; a provider speaks some. */
+export const wireIds = ['openai-chat', 'openai-completions', 'openai-embeddings', 'anthropic-messages', 'ollama-chat', 'ollama-embed'] as const
+export type WireId = (typeof wireIds)[number]
+
+/** The family whose envelope errors use. */
+export type SurfaceId = 'openai' | 'admin'
+
+export interface InferenceRequest {
+  readonly id: RequestId
+  readonly surface: SurfaceId
+  readonly operation: Operation
+  readonly wire: WireId
+  /** The public model name, as asked. */
+  readonly model: string
+  readonly stream: boolean
+  /** The caller's own bytes, decompressed, otherwise untouched. */
+  readonly body: Content<Uint8Array>
+  /** The same, parsed once at the door (object, depth and key rules already checked). */
+  readonly json: Content<JsonObject>
+  readonly bodyBytes: number
+  readonly receivedAtMs: number
+  readonly trace: TraceFacts
+}
+
+/** What a row remembers about where a request came from. Never content. */
+export interface TraceFacts {
+  /** x-litellm-trace-id, traceparent or null. */
+  readonly traceId: string | null
+  /** Body `litellm_session_id` / `metadata.session_id`, x-claude-code-session-id, session-id … or null. */
+  readonly sessionId: string | null
+  /** Body `user`, x-litellm-end-user-id / -customer-id. */
+  readonly endUser: string | null
+  /** First product of the User-Agent: "OpenAI/JS 7.55.0". */
+  readonly userAgent: string | null
+  readonly clientIp: string | null
+}
+
+declare const guarded: unique symbol
+/** A request that every guardrail of its stage has passed. */
+export type GuardedRequest = InferenceRequest & { readonly [guarded]: true }
+/** For the guard room only. */
+export const asGuarded = (request: InferenceRequest): GuardedRequest => request as GuardedRequest
+
+export type Verdict =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'block'; readonly guardrail: string; readonly reason: string }
+
+/** A guardrail: inspects, never decides fail-open or fail-closed (policy does). */
+export interface Guardrail {
+  readonly id: string
+  readonly stage: 'request' | 'reply' | 'both'
+  inspect(request: InferenceRequest): Promise<Verdict>
+}

@@ -1,0 +1,54 @@
+// The declaration every HTTP route must make before the gateway starts.
+// Promises: authentication class, role, body and reply schema and limits are part of the route; a route without them does not compile.
+// Leaves alone: HTTP itself (door/).
+
+import type { z } from 'zod'
+import type { Caller } from './caller.ts'
+import type { SurfaceId } from './request.ts'
+
+/** none: answers without a key (the five places of decision 13) · key: a virtual key or the admin key · admin: the admin key or a panel session · session: a panel session only. */
+export type AuthClass = 'none' | 'key' | 'admin' | 'session'
+
+export interface RouteLimits {
+  readonly bodyBytesMax: number
+}
+export interface RouteDeclaration {
+  /** `GET /v1/models/{model*}`: what is matched, authorised and dispatched. `{name*}` takes the rest of the path and may hold encoded slashes. */
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  readonly auth: AuthClass
+  readonly surface: SurfaceId
+  /** One line for /openapi.json. */
+  readonly summary: string
+  readonly tag: string
+  readonly query?: z.ZodType
+  /** Absent: no body is read. 'wire': the corridor reads it (inference). */
+  readonly body?: z.ZodType | 'wire'
+  /** 'wire': the dialect's own reply; 'stream': CSV or events; 'file': panel files. */
+  readonly reply: z.ZodType | 'wire' | 'stream' | 'file' | 'text'
+  readonly limits: RouteLimits
+}
+
+/** What a handler that answers with JSON is given. */
+export interface RouteCall {
+  readonly params: Readonly<Record<string, string>>
+  /** Parsed by the route's own schemas. */
+  readonly query: unknown
+  readonly body: unknown
+  /** null on routes without a key. */
+  readonly caller: Caller | null
+  readonly sessionHash: string | null
+  readonly changedBy: string | null
+  readonly requestId: string
+  /** Aborted when the caller leaves. */
+  readonly gone: AbortSignal
+}
+export type RouteAnswer =
+  | { readonly kind: 'json'; readonly status?: number; readonly value: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly kind: 'text'; readonly text: string; readonly status?: number }
+  | { readonly kind: 'stream'; readonly contentType: string; readonly headers?: Readonly<Record<string, string>>; readonly chunks: AsyncIterable<string | Uint8Array> }
+  | { readonly kind: 'empty'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+
+export interface JsonRoute extends RouteDeclaration {
+  handle(call: RouteCall): Promise<RouteAnswer>
+}

@@ -1,0 +1,109 @@
+// What administrators keep: keys, teams, deployments, credentials' references, settings, sessions. Written through the ledger's one writer.
+// Promises: every write is durable when it resolves. Leaves alone: LiteLLM's field names (admin/), secrets (vault).
+
+import type { DeploymentId, KeyHash, KeyId, ScopeId, TeamId } from './ids.ts'
+import type { Json, JsonObject } from './json.ts'
+import type { Budget } from './scope.ts'
+import type { CallerKind } from './caller.ts'
+import type { CredentialRef } from './vault.ts'
+
+export interface VirtualKey {
+  readonly id: KeyId
+  readonly kind: CallerKind
+  readonly hash: KeyHash
+  readonly alias: string | null
+  /** `sk-…` and the last four characters. */
+  readonly shown: string
+  readonly teamId: TeamId | null
+  readonly models: readonly string[]
+  readonly budget: Budget
+  readonly requestsPerMinuteMax: number | null
+  readonly parallelMax: number | null
+  readonly expiresAtMs: number | null
+  readonly blocked: boolean
+  readonly metadata: JsonObject
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  /** Deleted keys stay, so that spend keeps its names. */
+  readonly deletedAtMs: number | null
+  readonly scopeId: ScopeId
+}
+export type KeyDraft = Omit<VirtualKey, 'id' | 'createdAtMs' | 'updatedAtMs' | 'deletedAtMs' | 'scopeId'>
+export type KeyPatch = Partial<Pick<VirtualKey, 'alias' | 'teamId' | 'models' | 'budget' | 'requestsPerMinuteMax' | 'parallelMax' | 'expiresAtMs' | 'blocked' | 'metadata'>>
+
+export interface Team {
+  readonly id: TeamId
+  /** LiteLLM's `team_id`: given by the admin or a UUID. */
+  readonly teamId: string
+  readonly alias: string | null
+  readonly models: readonly string[]
+  readonly budget: Budget
+  readonly requestsPerMinuteMax: number | null
+  readonly parallelMax: number | null
+  readonly blocked: boolean
+  readonly metadata: JsonObject
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  readonly scopeId: ScopeId
+}
+export type TeamDraft = Omit<Team, 'id' | 'createdAtMs' | 'updatedAtMs' | 'scopeId'>
+export type TeamPatch = Partial<Omit<TeamDraft, 'teamId'>>
+
+/** A deployment as configured (LiteLLM's shape), secrets replaced by references. */
+export interface DeploymentEntry {
+  readonly id: DeploymentId
+  readonly modelName: string
+  readonly params: JsonObject
+  readonly modelInfo: JsonObject
+  readonly credential: CredentialRef | null
+}
+export interface CredentialEntry {
+  readonly name: string
+  readonly providerId: string | null
+  readonly ref: CredentialRef
+  /** Values that are not secret (api_base …). */
+  readonly values: JsonObject
+  readonly createdAtMs: number
+}
+export interface Session {
+  readonly hash: string
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+}
+
+/** Everything the gateway keeps in memory, as read at start. */
+export interface StoreSnapshot {
+  readonly keys: readonly VirtualKey[]
+  readonly teams: readonly Team[]
+  readonly deployments: readonly DeploymentEntry[]
+  readonly credentials: readonly CredentialEntry[]
+  readonly settings: Readonly<Record<string, Json>>
+  readonly sessions: readonly Session[]
+  readonly globalScopeId: ScopeId
+  /** Rows of the two built-in callers. */
+  readonly adminKeyId: KeyId
+  readonly panelKeyId: KeyId
+  /** Holds of an earlier run found open at start, charged provisionally. */
+  readonly recoveredRequests: number
+  /** IANA zone of all periods, frozen at first run. */
+  readonly zone: string
+}
+
+export interface AdminStore {
+  /** @throws GatewayError conflict when alias or hash is taken */
+  createKey(draft: KeyDraft): Promise<VirtualKey>
+  /** @throws GatewayError record_not_found */
+  updateKey(id: KeyId, patch: KeyPatch): Promise<VirtualKey>
+  deleteKey(id: KeyId): Promise<void>
+  createTeam(draft: TeamDraft): Promise<Team>
+  updateTeam(id: TeamId, patch: TeamPatch): Promise<Team>
+  saveDeployment(entry: DeploymentEntry): Promise<void>
+  deleteDeployment(id: DeploymentId): Promise<void>
+  saveCredential(entry: CredentialEntry): Promise<void>
+  deleteCredential(name: string): Promise<void>
+  saveSetting(name: string, value: Json): Promise<void>
+  /** Hard limit of the whole gateway. */
+  setGlobalBudget(budget: Budget): Promise<void>
+  saveSession(session: Session): Promise<void>
+  deleteSession(hash: string): Promise<void>
+}

@@ -1,0 +1,29 @@
+// What a reply consumed, in disjoint meters, and where that knowledge came from.
+// Promises: meters never overlap (input excludes cached tokens, output excludes reasoning), so a bill is one sum.
+// Leaves alone: prices.
+
+/** Units that can be priced. Token meters are disjoint; `calls`, `seconds`, `images`, `characters` are for operations sold that way. */
+export const meters = [
+  'input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'cacheReadAudio',
+  'output', 'reasoning', 'outputAudio', 'calls', 'seconds', 'images', 'characters',
+] as const
+export type Meter = (typeof meters)[number]
+export const inputMeters: readonly Meter[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'cacheReadAudio']
+export const outputMeters: readonly Meter[] = ['output', 'reasoning', 'outputAudio']
+
+export type Meters = Readonly<Partial<Record<Meter, number>>>
+
+/** reported: the vendor said so · counted: we counted what passed · estimated: bounded or guessed, always flagged. */
+export type Provenance = 'reported' | 'counted' | 'estimated'
+
+export interface Usage {
+  readonly meters: Meters
+  readonly provenance: Provenance
+}
+
+const sum = (values: Meters, names: readonly Meter[]): number => names.reduce((total, name) => total + (values[name] ?? 0), 0)
+/** All input tokens, cached ones included: OpenAI's `prompt_tokens`. */
+export const promptTokens = (values: Meters): number => sum(values, inputMeters)
+/** All output tokens, reasoning included: OpenAI's `completion_tokens`. */
+export const completionTokens = (values: Meters): number => sum(values, outputMeters)
+export const cachedTokens = (values: Meters): number => sum(values, ['cacheRead', 'cacheReadAudio'])

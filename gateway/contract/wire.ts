@@ -1,0 +1,132 @@
+// What a wire's codec can do. One object per wire in translate/, all pure.
+// Promises: `call` needs nothing else to pass bytes through, to translate, and to know what was used.
+// Leaves alone: network, prices, retries.
+
+import type { PivotRequest, ReplyEvent, VendorError } from './chat.ts'
+import type { JsonObject } from './json.ts'
+import type { Operation, WireId } from './request.ts'
+import type { Usage } from './usage.ts'
+import type { Quirks } from './provider.ts'
+
+/** What bounds a request's cost before any model sees it (decision 3). Reads fields, counts no tokens. */
+export interface RequestBound {
+  /** Base64 media bytes inside the body, to be taken off the text bytes. */
+  readonly mediaBytes: number
+  readonly images: number
+  readonly files: number
+  /** Output cap per choice as asked; undefined = the model's maximum. */
+  readonly outputTokensMax: number | undefined
+  readonly choices: number
+  /** Things whose cost the request does not show: "messages[2].content[0] (file_id)", "tools[1] (web_search)". */
+  readonly unbounded: readonly string[]
+}
+
+/** Changes policy makes to a request that otherwise passes byte for byte. */
+export interface PassEdits {
+  /** The vendor's own model name. */
+  readonly model: string
+  /** Set when the budget caps the output below what the caller asked. Per choice. */
+  readonly outputTokensMax?: number
+  /** Ask the vendor for usage in a stream, when the wire has a switch for it. */
+  readonly askUsage: boolean
+  readonly quirks: Quirks
+  /** Values from the deployment's settings for top-level fields that the caller left out. */
+  readonly defaults: JsonObject
+}
+/** The new body, and whether a usage event was asked for that the caller did not ask for (strip it again). */
+export interface PassedRequest {
+  readonly body: Uint8Array
+  readonly stripUsage: boolean
+}
+
+/** Reads a same-dialect reply while its bytes pass. */
+export interface Tap {
+  /** Bytes to forward now. The wire's closing event (`data: [DONE]`) is kept for `end`. */
+  push(bytes: Uint8Array): readonly Uint8Array[]
+  /** What is left to send after the record: closing event, unfinished line. */
+  end(): Uint8Array
+  readonly seen: StreamFacts
+}
+/** What passing bytes showed. */
+export interface StreamFacts {
+  readonly usage: Usage | null
+  readonly upstreamId: string | null
+  readonly model: string | null
+  /** Output events with text, reasoning or tool arguments, for counting when usage never came. */
+  readonly deltas: number
+  readonly deltaBytes: number
+  readonly finished: boolean
+  /** Set when the vendor broke the stream off with an error event. */
+  readonly error: VendorError | null
+}
+
+/** Turns an upstream's stream into events. Tolerant: unknown events are skipped, bad ones become `error`. */
+export interface ReplyReader {
+  push(bytes: Uint8Array): readonly ReplyEvent[]
+  end(): readonly ReplyEvent[]
+}
+/** Turns events into the caller's stream. */
+export interface ReplyWriter {
+  readonly contentType: string
+  write(event: ReplyEvent): Uint8Array
+  /** The closing bytes. */
+  end(): Uint8Array
+  /** An error after the headers, in this wire's own form. */
+  fail(error: { readonly message: string; readonly type: string; readonly code: string }): Uint8Array
+}
+export interface WriterOptions {
+  readonly id: string
+  /** The public model name. */
+  readonly model: string
+  readonly createdS: number
+  /** The caller's own body: include_usage, encoding_format. */
+  readonly request: JsonObject
+}
+export interface WrittenRequest {
+  readonly body: JsonObject
+  /** Parameters this wire cannot carry, by the caller's name. Reported in a reply header, or refused unless dropping is allowed. */
+  readonly dropped: readonly string[]
+}
+export interface WriteTarget {
+  readonly model: string
+  readonly stream: boolean
+  /** Required by some wires: what the call may at most produce per choice. */
+  readonly outputTokensMax: number
+  /** The deployment's own settings (num_ctx, keep_alive …). */
+  readonly settings: JsonObject
+  readonly quirks: Quirks
+}
+
+export interface Wire {
+  readonly id: WireId
+  readonly operation: Operation
+  /** The content type of an upstream stream on this wire. */
+  readonly streamType: 'text/event-stream' | 'application/x-ndjson'
+
+  /** As a caller's wire. Absent when callers cannot speak it yet. */
+  readonly inbound?: {
+    bound(body: JsonObject): RequestBound
+    /** @throws GatewayError invalid_request naming the field */
+    read(body: JsonObject): PivotRequest
+    createWriter(options: WriterOptions): ReplyWriter
+    writeWhole(events: readonly ReplyEvent[], options: WriterOptions): JsonObject
+  }
+  /** As a provider's wire. */
+  readonly outbound: {
+    write(request: PivotRequest, target: WriteTarget): WrittenRequest
+    createReader(): ReplyReader
+    readWhole(body: unknown): readonly ReplyEvent[]
+    readError(status: number, body: unknown): VendorError
+  }
+  /** When caller and provider both speak it. Absent when no caller can. */
+  readonly pass?: {
+    edit(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest
+    createTap(options: { readonly stripUsage: boolean }): Tap
+    /** Facts of a whole (non-streamed) reply. */
+    readFacts(body: unknown): StreamFacts
+    /** An error event in this wire's stream form. */
+    fail(error: { readonly message: string; readonly type: string; readonly code: string }): Uint8Array
+  }
+}
+
+export type Wires = Readonly<Record<WireId, Wire>>

@@ -1,0 +1,100 @@
+// Finds the members of a JSON text's top-level object without building it, and replaces values in place.
+// Promises: bytes outside the replaced values stay as they were. Expects text that JSON.parse already accepted.
+// Leaves alone: nested values.
+
+const quote = 0x22
+const backslash = 0x5c
+const openers = new Set([0x7b, 0x5b])
+const closers = new Set([0x7d, 0x5d])
+
+export interface Member {
+  readonly key: string
+  /** Half-open span of the value in the bytes. */
+  readonly start: number
+  readonly end: number
+}
+export interface Scan {
+  readonly members: readonly Member[]
+  readonly depth: number
+  /** Position just after the opening brace, where a member can be inserted. */
+  readonly bodyStart: number
+}
+
+/** Members of the top-level object in order, duplicates included. */
+export function scanObject(bytes: Uint8Array): Scan {
+  const members: Member[] = []
+  let depth = 0
+  let deepest = 0
+  let bodyStart = 0
+  let key: string | null = null
+  let valueStart = -1
+  let valueEnd = -1
+  const close = (): void => {
+    if (key !== null && valueStart >= 0) members.push({ key, start: valueStart, end: valueEnd })
+    key = null
+    valueStart = -1
+  }
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0
+    if (byte === quote) {
+      const end = endOfString(bytes, at)
+      if (depth === 1 && key === null) key = readKey(bytes, at, end)
+      else if (depth === 1 && valueStart < 0) valueStart = at
+      if (valueStart >= 0) valueEnd = end
+      at = end - 1
+    } else if (openers.has(byte)) {
+      if (depth === 1 && valueStart < 0) valueStart = at
+      depth += 1
+      if (depth > deepest) deepest = depth
+      if (depth === 1) bodyStart = at + 1
+    } else if (closers.has(byte)) {
+      depth -= 1
+      if (depth === 0) close()
+      else valueEnd = at + 1
+    } else if (depth === 1 && byte === 0x2c) close()
+    else if (depth === 1 && byte > 0x20 && byte !== 0x3a) {
+      if (valueStart < 0) valueStart = at
+      valueEnd = at + 1
+    }
+  }
+  return { members, depth: deepest, bodyStart }
+}
+
+/** One change to a top-level member: a new value as JSON text, or a new member at the front. */
+export interface Edit {
+  readonly key: string
+  readonly json: string
+}
+
+/** Replaces the members that exist and inserts the others at the front of the object. */
+export function editObject(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  if (edits.length === 0) return bytes
+  const scan = scanObject(bytes)
+  const splices: { start: number; end: number; text: string }[] = []
+  let inserted = ''
+  for (const edit of edits) {
+    const found = scan.members.filter((member) => member.key === edit.key)
+    for (const member of found) splices.push({ start: member.start, end: member.end, text: edit.json })
+    if (found.length === 0) inserted += `${JSON.stringify(edit.key)}:${edit.json},`
+  }
+  if (inserted !== '') splices.push({ start: scan.bodyStart, end: scan.bodyStart, text: scan.members.length === 0 ? inserted.slice(0, -1) : inserted })
+  splices.sort((left, right) => left.start - right.start)
+  const pieces: Buffer[] = []
+  let at = 0
+  for (const splice of splices) {
+    pieces.push(Buffer.from(bytes.buffer, bytes.byteOffset + at, splice.start - at), Buffer.from(splice.text))
+    at = splice.end
+  }
+  pieces.push(Buffer.from(bytes.buffer, bytes.byteOffset + at, bytes.length - at))
+  return Buffer.concat(pieces)
+}
+
+function endOfString(bytes: Uint8Array, start: number): number {
+  let at = start + 1
+  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
+  return at + 1
+}
+
+function readKey(bytes: Uint8Array, start: number, end: number): string {
+  return String(JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8')))
+}
