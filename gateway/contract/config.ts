@@ -1,6 +1,7 @@
 // The shape of the gateway's configuration: one frozen value, made by gateway/config.ts, handed down by compose.
 // Promises: every limit has a number and a name here or in its default table. Leaves alone: reading files and the environment.
 
+import type { Budget } from './scope.ts'
 import type { Secret } from './sealed.ts'
 import type { DeploymentEntry } from './store.ts'
 import type { CredentialRef } from './vault.ts'
@@ -54,16 +55,23 @@ export interface Limits {
 export interface FileConfig {
   readonly path: string
   readonly deployments: readonly DeploymentEntry[]
-  /** Literal secrets, by reference `file/<hash>`; held in memory only. */
+  /**
+   * Literal secrets, held in memory only: by reference `file/<hash>`, or `os.environ/NAME` for a variable that the file
+   * itself sets (`environment_variables`); the real environment comes first for those.
+   */
   readonly literalSecrets: ReadonlyMap<CredentialRef, Secret>
   readonly adminKey: Secret | null
   readonly aliases: Readonly<Record<string, string>>
+  /** Aliases that work but are not listed (`hidden: true`). */
+  readonly hiddenAliases: readonly string[]
   readonly fallbacks: Readonly<Record<string, readonly string[]>>
   readonly retries: number | null
   readonly timeoutMs: number | null
   readonly streamTimeoutMs: number | null
   readonly dropParams: boolean | null
   readonly defaultTeamSettings: readonly JsonObject[]
+  /** `litellm_settings.max_budget`; null when the file sets none. */
+  readonly globalBudget: Budget | null
   /** Settings the file fixes, by name, for "set by config.yaml" in the panel. */
   readonly locked: readonly string[]
   /** Sentences to print at start: unsupported keys by name, literal keys by line. */
@@ -76,10 +84,10 @@ export interface GatewayConfig {
   readonly dataDir: string
   readonly panelDir: string
   readonly resourcesDir: string
-  readonly adminKey: { readonly value: Secret; readonly from: 'option' | 'file' | 'generated' }
+  /** null: none was given; the gateway uses the one it generated at its first start. */
+  readonly adminKey: { readonly value: Secret; readonly from: 'option' | 'file' } | null
   /** Extra names the Host header may carry, with or without a port. */
   readonly hosts: readonly string[]
-  readonly corsOrigins: readonly string[]
   readonly durability: 'full' | 'normal'
   readonly file: FileConfig | null
   readonly limits: Limits

@@ -70,6 +70,8 @@ export interface ErrorHints {
   readonly param?: string
   /** A vendor's own reply to hand on as it came (same dialect), already scrubbed of credentials. */
   readonly passthrough?: { readonly status: number; readonly contentType: string; readonly body: Uint8Array }
+  /** A vendor's refusal to be worded in the caller's own dialect, with its status. */
+  readonly vendor?: { readonly status: number; readonly message: string; readonly type: string | null; readonly code: string | null }
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -88,7 +90,7 @@ export class GatewayError extends Error {
     return errorTable[this.code]
   }
   get status(): number {
-    return this.hints.passthrough?.status ?? this.row.status
+    return this.hints.passthrough?.status ?? this.hints.vendor?.status ?? this.row.status
   }
 }
 

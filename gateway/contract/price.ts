@@ -2,10 +2,10 @@
 // Promises: a card is immutable; its `digest` names its content, so a ledger row can be recomputed years later.
 // Leaves alone: where prices come from (gateway/prices).
 
-import type { NanoUsd, PicoUsd } from './money.ts'
+import { picoUsd, type NanoUsd, type PicoUsd } from './money.ts'
 import type { Meter, Provenance } from './usage.ts'
 
-/** A rate from `aboveInputTokens` prompt tokens on; it then applies to every unit of the call (how vendors tier). */
+/** The rate above (not at) `aboveInputTokens` prompt tokens; it then applies to every unit of the call (how vendors tier). */
 export interface PriceTier {
   readonly aboveInputTokens: number
   readonly pico: PicoUsd
@@ -24,6 +24,36 @@ export interface PriceCard {
   /** Where it was taken from, for people: "genai-prices 0.1.8 openai/gpt-4o". */
   readonly note: string
   readonly prices: Readonly<Partial<Record<Meter, UnitPrice>>>
+}
+
+/** Meters priced like a base meter when their own line is missing, nearest first: vendors list only the rates that differ. */
+const fallbacks: Readonly<Record<Meter, readonly Meter[]>> = {
+  input: [],
+  cacheRead: ['input'],
+  cacheWrite: ['input'],
+  cacheWrite1h: ['cacheWrite', 'input'],
+  inputAudio: ['input'],
+  cacheReadAudio: ['cacheRead', 'input'],
+  output: [],
+  reasoning: ['output'],
+  outputAudio: ['output'],
+  calls: [],
+  seconds: [],
+  images: [],
+  characters: [],
+}
+/** Units most models are not sold by: no line on the card means they cost nothing, not that their price is unknown. */
+const optionalMeters: readonly Meter[] = ['calls', 'seconds', 'images', 'characters']
+
+/**
+ * The rate of one unit in a call with this many prompt tokens (cached ones included): the line of the meter or of its base meter, at the highest
+ * tier whose threshold the prompt exceeds. null: the card has no line a token meter could use.
+ */
+export function rateOf(card: PriceCard, meter: Meter, promptTokens: number): PicoUsd | null {
+  const name = [meter, ...fallbacks[meter]].find((candidate) => card.prices[candidate] !== undefined)
+  const line = name === undefined ? undefined : card.prices[name]
+  if (line === undefined) return optionalMeters.includes(meter) ? picoUsd(0) : null
+  return line.tiers.findLast((tier) => promptTokens > tier.aboveInputTokens)?.pico ?? line.pico
 }
 
 export interface BillLine {

@@ -2,7 +2,7 @@
 // Promises: the body is sealed (it prints as [redacted]); `GuardedRequest` can only be made by the guard room.
 // Leaves alone: HTTP; how a wire is read (translate/).
 
-import type { RequestId } from './ids.ts'
+import type { DeploymentId, RequestId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Content } from './sealed.ts'
 
@@ -30,6 +30,8 @@ export interface InferenceRequest {
   readonly json: Content<JsonObject>
   readonly bodyBytes: number
   readonly receivedAtMs: number
+  /** Set only by the gateway's own test calls: this deployment and no other. */
+  readonly pinned?: DeploymentId
   readonly trace: TraceFacts
 }
 

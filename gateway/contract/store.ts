@@ -73,6 +73,7 @@ export interface Session {
 
 /** Everything the gateway keeps in memory, as read at start. */
 export interface StoreSnapshot {
+  /** The rows of the two built-in callers included. */
   readonly keys: readonly VirtualKey[]
   readonly teams: readonly Team[]
   readonly deployments: readonly DeploymentEntry[]
@@ -80,6 +81,8 @@ export interface StoreSnapshot {
   readonly settings: Readonly<Record<string, Json>>
   readonly sessions: readonly Session[]
   readonly globalScopeId: ScopeId
+  /** Hard limit of the whole gateway, as last set. */
+  readonly globalBudget: Budget
   /** Rows of the two built-in callers. */
   readonly adminKeyId: KeyId
   readonly panelKeyId: KeyId

@@ -89,10 +89,17 @@ export function editObject(bytes: Uint8Array, edits: readonly Edit[]): Uint8Arra
   return Buffer.concat(pieces)
 }
 
+// Strings are most of a prompt, so the native search does the walking.
 function endOfString(bytes: Uint8Array, start: number): number {
-  let at = start + 1
-  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
-  return at + 1
+  let at = bytes.indexOf(quote, start + 1)
+  while (at > 0 && isEscaped(bytes, at)) at = bytes.indexOf(quote, at + 1)
+  return at < 0 ? bytes.length : at + 1
+}
+
+function isEscaped(bytes: Uint8Array, at: number): boolean {
+  let slashes = 0
+  while (bytes[at - 1 - slashes] === backslash) slashes += 1
+  return slashes % 2 === 1
 }
 
 function readKey(bytes: Uint8Array, start: number, end: number): string {

@@ -1,0 +1,184 @@
+// Options and environment into one frozen GatewayConfig. The only reader of process.env and process.argv.
+// Promises: a bad option is one clear sentence; every limit of the gateway has its number here.
+// Leaves alone: the configuration file's meaning (intake/), secrets in the vault (asked for by name through `readVariable`).
+
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { FileConfig, GatewayConfig, Limits } from './contract/config.ts'
+import { secret, type Secret } from './contract/sealed.ts'
+
+/** A start that cannot go on; its message is the whole explanation. */
+export class StartRefusal extends Error {
+  override readonly name = 'StartRefusal'
+}
+
+export interface Launch {
+  readonly kind: 'run' | 'help' | 'version'
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly configPath: string | null
+  readonly acceptUnsupported: boolean
+  readonly durability: 'full' | 'normal'
+  readonly hosts: readonly string[]
+  readonly adminKey: Secret | null
+}
+
+const kib = 1024
+const mib = 1024 * kib
+const second = 1000
+const minute = 60 * second
+
+export const defaultLimits: Limits = Object.freeze({
+  connectionsMax: 12_000,
+  headersTimeoutMs: 10 * second,
+  requestTimeoutMs: 120 * second,
+  keepAliveTimeoutMs: 65 * second,
+  headerBytesMax: 32 * kib,
+  inferenceBodyBytesMax: 32 * mib,
+  adminBodyBytesMax: 256 * kib,
+  bodiesInFlightBytesMax: 256 * mib,
+  jsonDepthMax: 64,
+  jsonKeysMax: 10_000,
+  inflatedRatioMax: 100,
+  upstreamHeadersTimeoutMs: 10 * minute,
+  upstreamColdLoadTimeoutMs: 20 * minute,
+  upstreamIdleTimeoutMs: 5 * minute,
+  upstreamTotalTimeoutMs: 60 * minute,
+  upstreamConnectTimeoutMs: 10 * second,
+  upstreamConnectionsPerOriginMax: 1024,
+  upstreamBodyBytesMax: 64 * mib,
+  upstreamErrorBytesMax: 256 * kib,
+  streamBytesMax: 128 * mib,
+  streamEventsMax: 1_000_000,
+  sseLineBytesMax: mib,
+  sseEventBytesMax: 4 * mib,
+  callerDrainTimeoutMs: 60 * second,
+  keepAliveCommentMs: 15 * second,
+  lastByteWaitMs: 250,
+  attemptsMax: 8,
+  outputTokensFloor: 16,
+  ledgerQueueMax: 20_000,
+  ledgerGroupMax: 256,
+  refusalRowsPerMinute: 20,
+  reportTimeoutMs: 5 * second,
+  reportRowsMax: 10_000,
+  countMax: 10_000,
+  sessionMs: 12 * 60 * minute,
+  signInCodeMs: 10 * minute,
+  signInAttemptsPerMinute: 10,
+  vaultTimeoutMs: 5 * second,
+  probeTimeoutMs: 5 * second,
+  shutdownDrainMs: 30 * second,
+})
+
+export const helpText = `Usage: tollgate [options]
+
+  --port <number>         port to listen on (TOLLGATE_PORT, 4000; 0 picks a free one)
+  --host <address>        address to listen on (TOLLGATE_HOST, 127.0.0.1)
+  --data-dir <folder>     where the ledger lives (TOLLGATE_DATA_DIR)
+  --config <file.yaml>    a LiteLLM configuration file (TOLLGATE_CONFIG)
+  --accept-unsupported    start although the file asks for protections this version does not have
+  --durability <mode>     full: every answer survives a power cut (default) · normal: survives a crash (TOLLGATE_DURABILITY)
+  --allow-host <name>     a further name callers may use in the Host header; can be repeated (TOLLGATE_HOSTS, comma-separated)
+  --version, --help
+
+  TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY)
+`
+
+const options = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  'data-dir': { type: 'string' },
+  config: { type: 'string' },
+  'accept-unsupported': { type: 'boolean' },
+  durability: { type: 'string' },
+  'allow-host': { type: 'string', multiple: true },
+  help: { type: 'boolean' },
+  version: { type: 'boolean' },
+} as const
+
+type Given = ReturnType<typeof readArguments>
+
+/** @throws StartRefusal naming the option */
+export function readLaunch(): Launch {
+  const given = readArguments(process.argv.slice(2))
+  return {
+    kind: given.help === true ? 'help' : given.version === true ? 'version' : 'run',
+    host: given.host ?? readVariable('TOLLGATE_HOST') ?? '127.0.0.1',
+    port: readPort(given.port ?? readVariable('TOLLGATE_PORT')),
+    dataDir: resolve(given['data-dir'] ?? readVariable('TOLLGATE_DATA_DIR') ?? defaultDataDir()),
+    configPath: pathOf(given.config ?? readVariable('TOLLGATE_CONFIG')),
+    acceptUnsupported: given['accept-unsupported'] === true,
+    durability: readDurability(given.durability ?? readVariable('TOLLGATE_DURABILITY')),
+    hosts: readHosts(given),
+    adminKey: readAdminKey(),
+  }
+}
+
+/** One environment variable, for the vault's `os.environ/NAME` references. */
+export function readVariable(name: string): string | undefined {
+  const value = process.env[name]
+  return value === '' ? undefined : value
+}
+
+export function toGatewayConfig(launch: Launch, file: FileConfig | null, facts: { panelDir: string; resourcesDir: string; version: string }): GatewayConfig {
+  const fromFile = file?.adminKey ?? null
+  const adminKey = launch.adminKey !== null ? { value: launch.adminKey, from: 'option' as const } : fromFile !== null ? { value: fromFile, from: 'file' as const } : null
+  checkBind(launch, adminKey?.value ?? null)
+  const { host, port, dataDir, hosts, durability } = launch
+  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, file, limits: defaultLimits, ...facts })
+}
+
+function readArguments(list: string[]): { port?: string; host?: string; 'data-dir'?: string; config?: string; 'accept-unsupported'?: boolean; durability?: string; 'allow-host'?: string[]; help?: boolean; version?: boolean } {
+  try {
+    return parseArgs({ args: list, options, strict: true, allowPositionals: false }).values
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('.')[0] : String(error)
+    throw new StartRefusal(`${reason}. Run with --help to see the options.`, { cause: error })
+  }
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return 4000
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65535) throw new StartRefusal(`The port must be a number from 0 to 65535, not "${text.slice(0, 40)}".`)
+  return port
+}
+
+function readDurability(text: string | undefined): 'full' | 'normal' {
+  if (text === undefined || text === 'full') return 'full'
+  if (text === 'normal') return 'normal'
+  throw new StartRefusal(`The durability must be "full" or "normal", not "${text.slice(0, 40)}".`)
+}
+
+function readHosts(given: Given): string[] {
+  const listed = (readVariable('TOLLGATE_HOSTS') ?? '').split(',').map((name) => name.trim())
+  return [...(given['allow-host'] ?? []), ...listed].filter((name) => name !== '')
+}
+
+function readAdminKey(): Secret | null {
+  const text = readVariable('TOLLGATE_ADMIN_KEY') ?? readVariable('LITELLM_MASTER_KEY')
+  return text === undefined ? null : secret(text)
+}
+
+const pathOf = (text: string | undefined): string | null => (text === undefined ? null : resolve(text))
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+const adminKeyLengthMin = 20
+
+/** Whoever reaches the port from another machine must not meet a guessable key, or one nobody chose. */
+function checkBind(launch: Launch, adminKey: Secret | null): void {
+  if (loopback.has(launch.host)) return
+  if (adminKey === null) throw new StartRefusal(`Listening on ${launch.host} needs an admin key set on purpose: set TOLLGATE_ADMIN_KEY, or listen on 127.0.0.1.`)
+  if (adminKey.open().length < adminKeyLengthMin) throw new StartRefusal(`Listening on ${launch.host} needs an admin key of at least ${adminKeyLengthMin} characters.`)
+}
+
+/** One folder for app and headless alike, where each system keeps application data. */
+function defaultDataDir(): string {
+  const home = homedir()
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'Tollgate')
+  if (process.platform === 'win32') return join(readVariable('LOCALAPPDATA') ?? join(home, 'AppData', 'Local'), 'Tollgate')
+  return join(readVariable('XDG_DATA_HOME') ?? join(home, '.local', 'share'), 'tollgate')
+}

@@ -1,0 +1,137 @@
+// Reads a request body: bounded, identity or gzip, one layer; then as JSON with the rules that keep parsers honest.
+// Promises: nothing past the limit is kept; all bodies in flight share one bound; br, zstd and deflate are never decoded.
+// Leaves alone: what the JSON means.
+
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { Limits } from '../contract/config.ts'
+import { refuse } from '../contract/errors.ts'
+import { isJsonObject, type JsonObject } from '../contract/json.ts'
+import { scanObject } from '../kit/json-scan.ts'
+
+export interface BodyReader {
+  /** `release` gives the bytes back to the shared bound; call it when the request is over. */
+  read(request: IncomingMessage, bytesMax: number): Promise<{ readonly bytes: Uint8Array; release(): void }>
+}
+
+const inflate = promisify(gunzip)
+
+/** @throws GatewayError body_too_large, unsupported_media_type, overloaded, invalid_request */
+export function createBodyReader(limits: Limits): BodyReader {
+  let inFlightBytes = 0
+  return {
+    async read(request, bytesMax) {
+      checkHeaders(request, bytesMax)
+      let taken = 0
+      const take = (count: number): void => {
+        taken += count
+        inFlightBytes += count
+        if (inFlightBytes > limits.bodiesInFlightBytesMax) throw refuse('overloaded', { what: 'request bodies held at once' }, { retryAfterS: 1 })
+      }
+      const release = (): void => {
+        inFlightBytes -= taken
+        taken = 0
+      }
+      try {
+        const raw = await collect(request, bytesMax, take)
+        const bytes = request.headers['content-encoding'] === 'gzip' ? await unzip(raw, bytesMax, limits) : raw
+        return { bytes, release }
+      } catch (error) {
+        release()
+        // What is still coming is read and dropped, so that the caller can read the refusal.
+        request.resume()
+        throw error
+      }
+    },
+  }
+}
+
+function checkHeaders(request: IncomingMessage, bytesMax: number): void {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity' && encoding !== 'gzip') throw refuse('unsupported_media_type', { reason: `The content encoding ${encoding.slice(0, 40)} is not accepted; send identity or gzip.` })
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw refuse('unsupported_media_type', { reason: 'The content type must be application/json.' })
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw refuse('body_too_large', { limit: bytesMax })
+}
+
+async function collect(request: IncomingMessage, bytesMax: number, take: (count: number) => void): Promise<Uint8Array> {
+  return await new Promise((resolve, reject) => {
+    const pieces: Buffer[] = []
+    let size = 0
+    const stop = (error: unknown): void => {
+      request.removeAllListeners('data')
+      reject(error instanceof Error ? error : new Error(String(error)))
+    }
+    request.on('data', (piece: Buffer) => {
+      size += piece.length
+      if (size > bytesMax) return stop(refuse('body_too_large', { limit: bytesMax }))
+      try {
+        take(piece.length)
+      } catch (error) {
+        return stop(error)
+      }
+      pieces.push(piece)
+    })
+    request.once('end', () => {
+      const [only] = pieces
+      resolve(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces))
+    })
+    request.once('error', stop)
+    request.once('close', () => stop(refuse('invalid_request', { reason: 'The request body ended early.' })))
+  })
+}
+
+const ratioFreeBytes = 1024 * 1024
+
+async function unzip(raw: Uint8Array, bytesMax: number, limits: Limits): Promise<Uint8Array> {
+  const most = Math.min(bytesMax, Math.max(ratioFreeBytes, raw.length * limits.inflatedRatioMax))
+  try {
+    return await inflate(raw, { maxOutputLength: most })
+  } catch (error) {
+    if (error instanceof RangeError) throw refuse('body_too_large', { limit: most }, {}, error)
+    throw refuse('invalid_request', { reason: 'The body is not valid gzip.' }, {}, error)
+  }
+}
+
+/** @throws GatewayError invalid_json */
+export function parseObject(bytes: Uint8Array, limits: Limits): JsonObject {
+  if (!isUtf8(bytes)) throw refuse('invalid_json', { reason: 'it is not UTF-8' })
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw refuse('invalid_json', { reason: positionOf(error) }, {}, error)
+  }
+  if (!isJsonObject(value)) throw refuse('invalid_json', { reason: 'it must be an object' })
+  const scan = scanObject(bytes)
+  if (scan.depth > limits.jsonDepthMax) throw refuse('invalid_json', { reason: `it is nested deeper than ${limits.jsonDepthMax} levels` })
+  checkKeys(scan.members.map((member) => member.key))
+  if (suspicious.test(text)) checkNestedKeys(value)
+  return value
+}
+
+// Two parsers may disagree on which of two equal keys counts; a vendor must not read another model than we priced.
+function checkKeys(keys: readonly string[]): void {
+  if (new Set(keys).size !== keys.length) throw refuse('invalid_json', { reason: 'it names a top-level field twice' })
+}
+
+const suspicious = /__proto__|\\u00|"constructor"/i
+
+function checkNestedKeys(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, child] of Object.entries(value)) {
+    if (key === '__proto__' || (key === 'constructor' && typeof child === 'object' && child !== null && Object.hasOwn(child, 'prototype'))) {
+      throw refuse('invalid_json', { reason: `the field name ${key} is not allowed` })
+    }
+    checkNestedKeys(child)
+  }
+}
+
+/** Only where it broke, never what stood there. */
+function positionOf(error: unknown): string {
+  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined
+  return position === undefined ? 'it ends too early or holds a wrong character' : `it breaks at position ${position}`
+}

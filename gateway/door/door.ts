@@ -1,0 +1,169 @@
+// The HTTP server: ingress, route, authenticate, then the corridor or a JSON route.
+// Promises: deny by default, in this order for every request; each refusal in the surface's own words; limits on connections, headers and time.
+// Leaves alone: what routes do.
+
+import { createServer, type Server } from 'node:http'
+import Koa, { type Context } from 'koa'
+import type { Limits } from '../contract/config.ts'
+import { refuse } from '../contract/errors.ts'
+import type { Reply } from '../contract/reply.ts'
+import type { JsonRoute, RouteDeclaration } from '../contract/route.ts'
+import { createBodyReader, parseObject } from './body.ts'
+import { findCredential } from './credential.ts'
+import { toGatewayError, wordRefusal } from './fail.ts'
+import type { PanelFiles } from './files.ts'
+import { declareInferenceRoutes, toInferenceRequest, type InferenceRoute } from './inference.ts'
+import { checkIngress, createHostRules, type Target } from './ingress.ts'
+import { handleJson } from './json-route.ts'
+import type { DoorTools, Guest, Reception } from './reception.ts'
+import { takeReply } from './reply.ts'
+import { createRouter, normaliseInferencePath, type Match } from './router.ts'
+
+export interface Door {
+  /** @throws NodeJS.ErrnoException EADDRINUSE, EACCES, EADDRNOTAVAIL */
+  listen(port: number): Promise<number>
+  /** Stops accepting, answers new requests on open connections with 503, waits for running ones. */
+  close(drainMs: number): Promise<void>
+  readonly inFlight: number
+}
+export type DoorRoute = InferenceRoute | JsonRoute
+
+export function createDoor(tools: DoorTools): Door {
+  const reception: Reception = { tools, bodies: createBodyReader(tools.limits) }
+  const router = createRouter<DoorRoute>([...declareInferenceRoutes(tools.limits.inferenceBodyBytesMax), ...tools.jsonRoutes])
+  let port = 0
+  let closing = false
+  let inFlight = 0
+  const hosts = createHostRules({ port: () => port, bind: tools.host, hosts: tools.hosts })
+  const app = new Koa()
+  app.use(async (context: Context) => {
+    inFlight += 1
+    const arrivedUs = tools.clock.monotonicUs()
+    const requestId = tools.newRequestId()
+    const reply = takeReply(context, { drainTimeoutMs: tools.limits.callerDrainTimeoutMs, headers: { ...standingHeaders, 'x-request-id': requestId, 'x-litellm-call-id': requestId } })
+    let surface: RouteDeclaration['surface'] = context.req.url?.startsWith('/v1') === true ? 'openai' : 'admin'
+    try {
+      if (closing) throw refuse('shutting_down', {}, { retryAfterS: 5, headers: { connection: 'close' } })
+      const target = checkIngress(context.req, hosts)
+      const guest: Guest = { message: context.req, target, requestId, arrivedUs, reply }
+      if (servesFile(guest, tools.panel)) return
+      const match = findRoute(router, target)
+      surface = match.route.surface
+      if ('wire' in match.route) await handleInference(reception, guest, match.route)
+      else await handleJson(reception, guest, match as Match<JsonRoute>)
+    } catch (error) {
+      sendRefusal(tools, { requestId, reply, surface, error })
+    } finally {
+      inFlight -= 1
+    }
+  })
+  const server = createLimitedServer(app, tools.limits)
+  return {
+    get inFlight() {
+      return inFlight
+    },
+    listen: async (wanted) => (port = await listen(server, wanted, tools.host)),
+    async close(drainMs) {
+      closing = true
+      await closeServer(server, () => inFlight, drainMs)
+    },
+  }
+}
+
+const standingHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin' }
+
+function findRoute(router: ReturnType<typeof createRouter<DoorRoute>>, target: Target): Match<DoorRoute> {
+  if (router.knows(target.path)) return router.match(target.method, target.path)
+  const path = normaliseInferencePath(target.path)
+  if (router.knows(path)) {
+    const match = router.match(target.method, path)
+    if (match.route.surface === 'openai') return match
+  }
+  if (target.path.includes('//')) throw refuse('request_target_refused', { reason: 'it holds an empty segment' })
+  throw refuse('not_found', { method: target.method.slice(0, 20), path: target.path.slice(0, 200) })
+}
+
+async function handleInference(reception: Reception, guest: Guest, route: InferenceRoute): Promise<void> {
+  const { tools, bodies } = reception
+  const credential = findCredential(guest.message, guest.target.query.get('key'))
+  // A stranger's bytes are not read; the corridor identifies again and its answer is the one that counts.
+  tools.identify(credential)
+  const body = await bodies.read(guest.message, route.limits.bodyBytesMax)
+  try {
+    const json = parseObject(body.bytes, tools.limits)
+    const request = toInferenceRequest(guest.message, { id: guest.requestId, route, bytes: body.bytes, json, receivedAtMs: tools.clock.nowMs() })
+    await tools.flow({ request, credential, arrivedUs: guest.arrivedUs }, guest.reply)
+  } finally {
+    body.release()
+  }
+}
+
+/** `/` sends a browser to the panel; `/ui/` serves its files. Neither needs a key. */
+function servesFile(guest: Guest, panel: PanelFiles): boolean {
+  const { target, reply } = guest
+  if (target.method !== 'GET' && target.method !== 'HEAD') return false
+  const empty = target.method === 'HEAD'
+  if (target.path === '/' || target.path === '/ui') {
+    const browser = target.path === '/ui' || (guest.message.headers.accept ?? '').includes('text/html')
+    const text = Buffer.from('Tollgate is running')
+    reply.start(browser ? 302 : 200, browser ? { location: '/ui/' } : { 'content-type': 'text/plain', 'content-length': String(text.length) })
+    reply.end(browser || empty ? undefined : text)
+    return true
+  }
+  if (!target.path.startsWith('/ui/')) return false
+  const file = panel.find(target.path.slice('/ui/'.length) || 'index.html')
+  if (file === null) throw refuse('not_found', { method: target.method, path: target.path.slice(0, 200) })
+  const fresh = guest.message.headers['if-none-match'] === file.headers['etag']
+  reply.start(fresh ? 304 : 200, fresh ? file.headers : { ...file.headers, 'content-length': String(file.bytes.length) })
+  reply.end(fresh || empty ? undefined : file.bytes)
+  return true
+}
+
+function sendRefusal(tools: DoorTools, facts: { requestId: string; reply: Reply; surface: RouteDeclaration['surface']; error: unknown }): void {
+  const error = toGatewayError(facts.error)
+  if (error.row.blame === 'house') tools.onError(facts.requestId, error)
+  if (facts.reply.started) return facts.reply.end()
+  const refusal = wordRefusal(error, facts.surface)
+  facts.reply.start(refusal.status, { 'cache-control': 'no-store', ...refusal.headers, 'content-length': String(refusal.body.length) })
+  facts.reply.end(refusal.body)
+}
+
+function createLimitedServer(app: Koa, limits: Limits): Server {
+  const server = createServer(
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      maxHeaderSize: limits.headerBytesMax,
+      connectionsCheckingInterval: 2000,
+    },
+    app.callback(),
+  )
+  server.maxConnections = limits.connectionsMax
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+  })
+  return server
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}
+
+const drainStepMs = 20
+
+async function closeServer(server: Server, inFlight: () => number, drainMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const until = Date.now() + drainMs
+  while (inFlight() > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, drainStepMs))
+  server.closeAllConnections()
+  await closed
+}

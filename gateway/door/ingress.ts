@@ -1,0 +1,71 @@
+// The first thing every request meets: is this line of HTTP something we answer at all?
+// Promises: exactly one Host from an exact list, an origin-form target, a path with one reading; decided on raw headers, before routing.
+// Leaves alone: who is calling (credential.ts), what is served (router.ts).
+
+import type { IncomingMessage } from 'node:http'
+import { refuse } from '../contract/errors.ts'
+
+export interface Target {
+  readonly method: string
+  /** As sent, still percent-encoded; starts with a slash, no dot segments, no backslash. */
+  readonly path: string
+  readonly query: URLSearchParams
+}
+export interface HostRules {
+  /** Loopback names and the configured ones, lower case, with port where one is needed. */
+  allows(host: string): boolean
+}
+
+/** @throws GatewayError request_target_refused, host_not_allowed, origin_not_allowed */
+export function checkIngress(request: IncomingMessage, hosts: HostRules): Target {
+  const host = oneHost(request)
+  if (!hosts.allows(host)) throw refuse('host_not_allowed')
+  const method = request.method ?? ''
+  checkOrigin(request, host)
+  return { method, ...parseTarget(request.url ?? '') }
+}
+
+export function createHostRules(options: { readonly port: () => number; readonly bind: string; readonly hosts: readonly string[] }): HostRules {
+  const loopback = ['127.0.0.1', 'localhost', '[::1]']
+  const configured = new Set(options.hosts.map((host) => host.toLowerCase()))
+  const bound = options.bind.includes(':') ? `[${options.bind}]` : options.bind
+  return {
+    allows(host) {
+      const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/.exec(host)
+      const [, name = '', port = '80'] = match ?? []
+      if (match === null) return false
+      if (configured.has(name) || configured.has(host)) return true
+      return Number(port) === options.port() && (loopback.includes(name) || name === bound)
+    },
+  }
+}
+
+/** Node keeps the first of several Host headers and accepts them all; the raw list shows every one. */
+function oneHost(request: IncomingMessage): string {
+  const hosts: string[] = []
+  for (let index = 0; index < request.rawHeaders.length; index += 2) {
+    if (request.rawHeaders[index]?.toLowerCase() === 'host') hosts.push(request.rawHeaders[index + 1] ?? '')
+  }
+  const [only] = hosts
+  if (hosts.length !== 1 || only === undefined) throw refuse('host_not_allowed')
+  return only.toLowerCase()
+}
+
+/** Browsers name the page that sends; only our own pages may. Programs send no Origin. */
+function checkOrigin(request: IncomingMessage, host: string): void {
+  const { origin } = request.headers
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw refuse('origin_not_allowed')
+  if (origin === undefined) return
+  if (origin.toLowerCase() !== `http://${host}` && origin.toLowerCase() !== `https://${host}`) throw refuse('origin_not_allowed')
+}
+
+function parseTarget(target: string): { path: string; query: URLSearchParams } {
+  if (!target.startsWith('/')) throw refuse('request_target_refused', { reason: 'it is not a path' })
+  const mark = target.indexOf('?')
+  const path = mark < 0 ? target : target.slice(0, mark)
+  if (!/^[\x21-\x7e]*$/.test(path)) throw refuse('request_target_refused', { reason: 'it holds characters that must be encoded' })
+  if (/[\\#]|%5c|%2e|%00|%0[ad]/i.test(path)) throw refuse('request_target_refused', { reason: 'it holds an encoded dot, a backslash or a control character' })
+  if (/\/\.{1,2}(\/|$)/.test(path)) throw refuse('request_target_refused', { reason: 'it holds a dot segment' })
+  return { path, query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)) }
+}

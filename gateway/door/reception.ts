@@ -1,0 +1,45 @@
+// What the handlers of this folder share: the door's tools, and a guest while being served.
+// Promises: types only.
+
+import type { IncomingMessage } from 'node:http'
+import type { Caller } from '../contract/caller.ts'
+import type { Clock } from '../contract/clock.ts'
+import type { Limits } from '../contract/config.ts'
+import type { GatewayError } from '../contract/errors.ts'
+import type { RequestId } from '../contract/ids.ts'
+import type { Reply } from '../contract/reply.ts'
+import type { JsonRoute } from '../contract/route.ts'
+import type { Secret } from '../contract/sealed.ts'
+import type { Flow } from '../flow.ts'
+import type { BodyReader } from './body.ts'
+import type { PanelFiles } from './files.ts'
+import type { Target } from './ingress.ts'
+
+export interface DoorTools {
+  readonly flow: Flow
+  readonly identify: (credential: Secret | null) => Caller
+  readonly adminCaller: () => Caller
+  readonly isSession: (hash: string) => boolean
+  readonly hashToken: (token: string) => string
+  readonly jsonRoutes: readonly JsonRoute[]
+  readonly panel: PanelFiles
+  readonly newRequestId: () => RequestId
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly host: string
+  readonly hosts: readonly string[]
+  /** House errors and nothing else; no content. */
+  readonly onError: (requestId: string, error: GatewayError) => void
+}
+/** Everything the handlers of this folder share. */
+export interface Reception {
+  readonly tools: DoorTools
+  readonly bodies: BodyReader
+}
+export interface Guest {
+  readonly message: IncomingMessage
+  readonly target: Target
+  readonly requestId: RequestId
+  readonly arrivedUs: number
+  readonly reply: Reply
+}

@@ -1,0 +1,53 @@
+// Takes the reply out of Koa's hands: the one place that sets `respond = false`.
+// Promises: heads and pieces go out at once; writing waits for a slow caller, but not for ever; nothing throws after the caller left.
+// Leaves alone: what is sent.
+
+import type { ServerResponse } from 'node:http'
+import type { Context } from 'koa'
+import type { Reply } from '../contract/reply.ts'
+
+export function takeReply(context: Context, options: { readonly drainTimeoutMs: number; readonly headers: Readonly<Record<string, string>> }): Reply {
+  context.respond = false
+  const { res } = context
+  const controller = new AbortController()
+  let ended = false
+  res.once('close', () => {
+    if (!ended) controller.abort()
+  })
+  // A broken pipe is the caller leaving; `close` says so.
+  res.on('error', () => undefined)
+  return {
+    gone: controller.signal,
+    get started() {
+      return res.headersSent
+    },
+    start(status, headers) {
+      if (res.headersSent || res.destroyed) return
+      res.writeHead(status, { ...options.headers, ...headers })
+    },
+    async write(bytes) {
+      if (res.destroyed || ended) return
+      if (!res.write(bytes)) await drained(res, options.drainTimeoutMs)
+    },
+    end(bytes) {
+      ended = true
+      if (res.destroyed) return
+      res.end(bytes)
+    },
+  }
+}
+
+/** A caller that takes nothing for this long is cut. */
+async function drained(res: ServerResponse, timeoutMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => res.destroy(), timeoutMs)
+    const done = (): void => {
+      clearTimeout(timer)
+      res.off('drain', done)
+      res.off('close', done)
+      resolve()
+    }
+    res.on('drain', done)
+    res.on('close', done)
+  })
+}

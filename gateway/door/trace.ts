@@ -1,0 +1,40 @@
+// What a row remembers about where a request came from: ids and names, never content.
+// Promises: every text capped and printable. Leaves alone: tags and metadata.
+// Source: LiteLLM's request headers (docs/proxy/request_headers.md); session headers of Claude Code and Codex, observed 2026.
+
+import type { IncomingMessage } from 'node:http'
+import { objectOf, textOf, type JsonObject } from '../contract/json.ts'
+import type { TraceFacts } from '../contract/request.ts'
+
+const idMax = 200
+const userAgentMax = 80
+
+export function readTrace(request: IncomingMessage, body: JsonObject): TraceFacts {
+  const header = (name: string): string | null => clean(first(request.headers[name]), idMax)
+  const metadata = objectOf(body['metadata']) ?? {}
+  return {
+    traceId: header('x-litellm-trace-id') ?? traceParent(header('traceparent')),
+    sessionId: clean(textOf(body['litellm_session_id']) ?? textOf(metadata['session_id']), idMax) ?? header('x-claude-code-session-id') ?? header('session-id') ?? header('x-session-id'),
+    endUser: header('x-litellm-end-user-id') ?? header('x-litellm-customer-id') ?? clean(textOf(body['user']), idMax),
+    userAgent: clean(products(first(request.headers['user-agent'])), userAgentMax),
+    clientIp: request.socket.remoteAddress ?? null,
+  }
+}
+
+const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
+
+/** `00-<trace id>-<span id>-<flags>` (W3C Trace Context). */
+function traceParent(text: string | null): string | null {
+  return text === null ? null : (/^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(text)?.[1] ?? null)
+}
+
+function products(userAgent: string | undefined): string | undefined {
+  return userAgent?.split(' ').slice(0, 2).join(' ')
+}
+
+function clean(text: string | undefined, lengthMax: number): string | null {
+  if (text === undefined) return null
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach a row
+  const printable = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '').slice(0, lengthMax)
+  return printable === '' ? null : printable
+}

@@ -1,0 +1,133 @@
+// The one way out: undici pools to configured origins.
+// Promises: the address that was checked is the one connected to; no redirects, no pipelining; identity or gzip only, both capped; every wait has an end.
+// Leaves alone: which deployment is dialled and what its reply means.
+
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { Pool, errors } from 'undici'
+import type { Limits } from '../contract/config.ts'
+import type { Egress, EgressReply, EgressRequest } from '../contract/egress.ts'
+import { GatewayError, refuse } from '../contract/errors.ts'
+import { createCheckedLookup, isForbiddenHost } from './address.ts'
+
+export interface EgressTools {
+  readonly limits: Limits
+  /** Name of the party behind an origin, for error texts. */
+  readonly titleOf: (baseUrl: string) => string
+}
+
+export function createEgress(tools: EgressTools): Egress {
+  const pools = new Map<string, Pool>()
+  const poolFor = (origin: string): Pool => {
+    const known = pools.get(origin)
+    if (known !== undefined) return known
+    const pool = createPool(origin, tools.limits)
+    pools.set(origin, pool)
+    return pool
+  }
+  return {
+    async send(request) {
+      const base = new URL(request.baseUrl)
+      const title = tools.titleOf(request.baseUrl)
+      if (isForbiddenHost(base.hostname)) throw refuse('egress_refused', { provider: title, reason: 'it is a link-local, multicast or unspecified address' })
+      try {
+        const reply = await poolFor(base.origin).request({
+          path: `${base.pathname === '/' ? '' : base.pathname}${request.path}`,
+          method: request.method,
+          // A gateway's own name and no compression: a bomb cannot be sent where none is asked for.
+          headers: { 'user-agent': 'tollgate', accept: '*/*', 'accept-encoding': 'identity', ...request.headers },
+          body: request.body,
+          signal: request.signal,
+          headersTimeout: request.headersTimeoutMs,
+          bodyTimeout: request.idleTimeoutMs,
+        })
+        return openReply({ status: reply.statusCode, headers: flatten(reply.headers), body: reply.body }, request, title)
+      } catch (error) {
+        throw toGatewayError(error, title)
+      }
+    },
+    async close() {
+      await Promise.allSettled([...pools.values()].map((pool) => pool.destroy()))
+      pools.clear()
+    },
+  }
+}
+
+function createPool(origin: string, limits: Limits): Pool {
+  return new Pool(origin, {
+    connections: limits.upstreamConnectionsPerOriginMax,
+    pipelining: 1,
+    maxHeaderSize: limits.headerBytesMax,
+    maxResponseSize: Math.max(limits.upstreamBodyBytesMax, limits.streamBytesMax),
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connect: { timeout: limits.upstreamConnectTimeoutMs, lookup: createCheckedLookup() },
+  })
+}
+
+type RawReply = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: NodeJS.ReadableStream & AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown } }
+
+function openReply(raw: RawReply, request: EgressRequest, title: string): EgressReply {
+  // An upstream body without a listener kills the process when its socket breaks.
+  raw.body.on('error', () => undefined)
+  const encoding = (raw.headers['content-encoding'] ?? 'identity').toLowerCase()
+  const abort = (): void => {
+    raw.body.destroy()
+  }
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    abort()
+    throw refuse('upstream_protocol', { provider: title, reason: `its content encoding ${encoding.slice(0, 40)} was not asked for` })
+  }
+  const source: AsyncIterable<Uint8Array> = encoding === 'gzip' ? pipeline(raw.body, createGunzip(), () => undefined) : raw.body
+  return { status: raw.status, headers: raw.headers, body: capped(source, request.bodyBytesMax, title), abort }
+}
+
+async function* capped(source: AsyncIterable<Uint8Array>, bytesMax: number, title: string): AsyncGenerator<Uint8Array> {
+  let size = 0
+  try {
+    for await (const piece of source) {
+      size += piece.length
+      if (size > bytesMax) throw refuse('upstream_too_large', { provider: title, limit: bytesMax })
+      yield piece
+    }
+  } catch (error) {
+    throw toGatewayError(error, title)
+  }
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    const first = Array.isArray(value) ? value[0] : value
+    if (first !== undefined) flat[name.toLowerCase()] = first
+  }
+  return flat
+}
+
+function toGatewayError(error: unknown, provider: string): GatewayError {
+  if (error instanceof GatewayError) return error
+  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError || error instanceof errors.ConnectTimeoutError) {
+    return refuse('upstream_timeout', { provider }, {}, error)
+  }
+  if (error instanceof errors.ResponseExceededMaxSizeError) return refuse('upstream_too_large', { provider, limit: 'its size limit of' }, {}, error)
+  const code = codeOf(error)
+  if (error instanceof errors.HTTPParserError || code === 'HPE_INVALID_CONSTANT') return refuse('upstream_protocol', { provider, reason: 'its reply is not valid HTTP' }, {}, error)
+  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'UND_ERR_ABORTED' || code === 'ERR_STREAM_PREMATURE_CLOSE') return refuse('upstream_cut', { provider }, {}, error)
+  return refuse('upstream_unreachable', { provider, reason: wordsFor(code) }, {}, error)
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError) return codeOf(error.errors[0])
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}
+
+const causes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at its address',
+  ENOTFOUND: 'its name is not known to this network',
+  EAI_AGAIN: 'its name could not be looked up',
+  EHOSTUNREACH: 'there is no way to its host',
+  ENETUNREACH: 'there is no network',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted here',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted here',
+}
+const wordsFor = (code: string): string => causes[code] ?? `the connection failed (${code.slice(0, 60)})`

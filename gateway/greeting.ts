@@ -1,0 +1,42 @@
+// What a start prints: where the gateway is, how to get in, what it uses.
+// Promises: the admin key is shown once, on a terminal only; elsewhere the line names the file that holds it.
+// Leaves alone: logs.
+
+import type { Secret } from './contract/sealed.ts'
+
+export interface GreetingFacts {
+  readonly version: string
+  readonly origin: string
+  readonly signInCode: string
+  readonly dataDir: string
+  readonly vaultSentence: string
+  readonly durability: 'full' | 'normal'
+  readonly adminKey: { readonly kind: 'given' } | { readonly kind: 'known' } | { readonly kind: 'made'; readonly secret: Secret; readonly file: string }
+  readonly panelBuilt: boolean
+  readonly recoveredRequests: number
+  readonly weakAdminKey: boolean
+  readonly warnings: readonly string[]
+}
+
+export function greet(facts: GreetingFacts, terminal: boolean): string[] {
+  return [
+    `Tollgate ${facts.version}`,
+    line('base URL', `${facts.origin}/v1`),
+    line('sign in', facts.panelBuilt ? `${facts.origin}/ui/#code=${facts.signInCode}  (works once, for 10 minutes)` : 'the panel is not built; run "npm run build"'),
+    line('data folder', facts.dataDir),
+    line('vault', facts.vaultSentence),
+    ...adminKeyLines(facts, terminal),
+    ...(facts.durability === 'normal' ? [line('durability', 'normal: a power cut may lose the last moments of the ledger')] : []),
+    ...(facts.recoveredRequests > 0 ? [line('recovered', `${facts.recoveredRequests} requests were cut by the last stop and charged what was reserved for them`)] : []),
+    ...(facts.weakAdminKey ? [line('warning', 'the admin key is short; use at least 20 characters')] : []),
+    ...facts.warnings.map((warning) => line('warning', warning)),
+  ]
+}
+
+function adminKeyLines(facts: GreetingFacts, terminal: boolean): string[] {
+  const { adminKey } = facts
+  if (adminKey.kind !== 'made') return []
+  return [line('admin key', terminal ? `${adminKey.secret.open()}  (shown this once)` : `written to ${adminKey.file}`)]
+}
+
+const line = (name: string, text: string): string => `  ${name.padEnd(12)}${text}`

@@ -1,0 +1,52 @@
+// The ledger's own deployments and credentials in memory, each change behind a durable write.
+// Promises: a change resolves when the catalog shows it. Leaves alone: entries of the configuration file (read-only).
+
+import type { DeploymentId } from '../contract/ids.ts'
+import type { AdminStore, CredentialEntry, DeploymentEntry } from '../contract/store.ts'
+
+export interface LiveEntriesTools {
+  readonly store: Pick<AdminStore, 'saveDeployment' | 'deleteDeployment' | 'saveCredential' | 'deleteCredential'>
+  readonly deployments: readonly DeploymentEntry[]
+  readonly credentials: readonly CredentialEntry[]
+  /** Rebuilds the catalog from both lists. */
+  readonly onChange: (deployments: readonly DeploymentEntry[], credentials: ReadonlyMap<string, CredentialEntry>) => void
+}
+export interface LiveEntries {
+  deployments(): readonly DeploymentEntry[]
+  credentials(): readonly CredentialEntry[]
+  putDeployment(entry: DeploymentEntry): Promise<void>
+  removeDeployment(id: DeploymentId): Promise<void>
+  putCredential(entry: CredentialEntry): Promise<void>
+  removeCredential(name: string): Promise<void>
+}
+
+export function createLiveEntries(tools: LiveEntriesTools): LiveEntries {
+  const deployments = new Map(tools.deployments.map((entry) => [entry.id, entry]))
+  const credentials = new Map(tools.credentials.map((entry) => [entry.name, entry]))
+  const publish = (): void => tools.onChange([...deployments.values()], credentials)
+  publish()
+  return {
+    deployments: () => [...deployments.values()],
+    credentials: () => [...credentials.values()],
+    async putDeployment(entry) {
+      await tools.store.saveDeployment(entry)
+      deployments.set(entry.id, entry)
+      publish()
+    },
+    async removeDeployment(id) {
+      await tools.store.deleteDeployment(id)
+      deployments.delete(id)
+      publish()
+    },
+    async putCredential(entry) {
+      await tools.store.saveCredential(entry)
+      credentials.set(entry.name, entry)
+      publish()
+    },
+    async removeCredential(name) {
+      await tools.store.deleteCredential(name)
+      credentials.delete(name)
+      publish()
+    },
+  }
+}

@@ -1,0 +1,123 @@
+// May this caller make this call: model access, rate and parallel limits, then money reserved in every scope or in none.
+// Promises: limiter check, hold, limiter charge, in this order; a refused request uses nothing up.
+// Leaves alone: how limits are counted (limits/), how money is held (ledger/), where the request goes (route).
+
+import { mayUseModel, type Caller } from '../contract/caller.ts'
+import { refuse, type GatewayError } from '../contract/errors.ts'
+import type { Admission, Hold } from '../contract/hold.ts'
+import { isNonEmpty, type NonEmpty } from '../contract/ids.ts'
+import type { HoldAnswer, LedgerPort } from '../contract/ledger.ts'
+import type { Limiter, RateRefusal } from '../contract/limits.ts'
+import { toUsdText, type NanoUsd } from '../contract/money.ts'
+import type { Exposure } from '../contract/price.ts'
+import type { Catalog, Deployment, ModelGroup } from '../contract/provider.ts'
+import type { InferenceRequest, Operation } from '../contract/request.ts'
+import type { ScopeStanding } from '../contract/scope.ts'
+import type { RequestBound, Wires } from '../contract/wire.ts'
+
+export type ExposureAnswer =
+  | { readonly kind: 'bounded'; readonly exposure: Exposure }
+  | { readonly kind: 'unpriced'; readonly model: string }
+  | { readonly kind: 'unbounded'; readonly names: readonly string[] }
+
+export interface AdmitTools {
+  readonly catalog: () => Catalog
+  readonly ledger: Pick<LedgerPort, 'hold'>
+  readonly limiter: Limiter
+  readonly wires: Wires
+  readonly exposureOf: (candidates: NonEmpty<Deployment>, bound: RequestBound, bodyBytes: number) => ExposureAnswer
+  readonly outputTokensFloor: number
+}
+export type Admit = (caller: Caller, request: InferenceRequest) => Promise<Admission>
+
+/** @throws GatewayError model_not_found, model_not_allowed, model_unpriced, request_unbounded, rate_limit_exceeded, concurrency_limit */
+export function createAdmit(tools: AdmitTools): Admit {
+  return async (caller, request) => {
+    const groups = findGroups(caller, request, tools)
+    const early = tools.limiter.check(caller.rates)
+    if (early !== null) throw wordRate(early)
+    const bound = boundOf(request, tools.wires)
+    const exposure = exposureFor(caller, request, { groups, bound }, tools)
+    const answer = await tools.ledger.hold({
+      requestId: request.id, keyId: caller.keyId, teamId: caller.teamId, scopes: caller.scopes,
+      exposure, outputTokensFloor: tools.outputTokensFloor,
+      receivedAtMs: request.receivedAtMs, operation: request.operation, wire: request.wire, stream: request.stream, model: request.model, trace: request.trace,
+    })
+    if (answer.kind === 'refused') return { hold: null, refusal: wordBudget(answer) }
+    const held = { requestId: request.id, heldNanoUsd: answer.heldNanoUsd, groups, outputTokensMax: capOf(caller, answer.outputTokensMax, { exposure, bound }) }
+    const charge = tools.limiter.charge(caller.rates)
+    if (charge.kind === 'refused') return { hold: { ...held, release: nothing }, refusal: wordRate(charge.refusal) }
+    const hold: Hold = { ...held, release: charge.release }
+    return { hold, refusal: null }
+  }
+}
+
+const nothing = (): void => undefined
+
+function findGroups(caller: Caller, request: InferenceRequest, tools: AdmitTools): NonEmpty<ModelGroup> {
+  const catalog = tools.catalog()
+  const asked = catalog.find(request.model)
+  if (asked === null) throw refuse('model_not_found', { model: request.model }, { param: 'model' })
+  if (!mayUseModel(caller, request.model) && !mayUseModel(caller, asked.name)) throw refuse('model_not_allowed', { model: request.model }, { param: 'model' })
+  const fallbacks = asked.fallbacks.filter((name) => mayUseModel(caller, name)).map((name) => catalog.find(name))
+  const able = [asked, ...fallbacks].map((group) => narrow(group, request, tools.wires)).filter((group) => group !== null)
+  if (!isNonEmpty(able)) throw refuse('invalid_request', { reason: `The model ${request.model} does not serve ${request.operation} requests.` }, { param: 'model' })
+  return able
+}
+
+/** Leaves the deployments that speak the caller's wire or one it can be translated to. */
+function narrow(group: ModelGroup | null, request: InferenceRequest, wires: Wires): ModelGroup | null {
+  if (group === null) return null
+  const able = group.deployments.filter((deployment) => (request.pinned === undefined || deployment.id === request.pinned) && serves(deployment, request.operation, wires))
+  return isNonEmpty(able) ? { ...group, deployments: able } : null
+}
+
+function serves(deployment: Deployment, operation: Operation, wires: Wires): boolean {
+  const wanted: readonly Operation[] = operation === 'completion' ? ['completion', 'chat'] : [operation]
+  return Object.keys(deployment.provider.wires).some((id) => Object.values(wires).some((wire) => wire.id === id && wanted.includes(wire.operation)))
+}
+
+function boundOf(request: InferenceRequest, wires: Wires): RequestBound {
+  const inbound = wires[request.wire].inbound
+  if (inbound === undefined) throw refuse('internal')
+  return inbound.bound(request.json.open())
+}
+
+/** null only where nobody limits the money: then what cannot be bounded or priced is allowed, and flagged when it settles. */
+function exposureFor(caller: Caller, request: InferenceRequest, call: { groups: NonEmpty<ModelGroup>; bound: RequestBound }, tools: AdmitTools): Exposure | null {
+  const candidates = call.groups.flatMap((group) => [...group.deployments])
+  if (!isNonEmpty(candidates)) return null
+  const answer = tools.exposureOf(candidates, call.bound, request.bodyBytes)
+  if (answer.kind === 'bounded') return answer.exposure
+  if (!caller.budgeted) return null
+  throw answer.kind === 'unpriced' ? refuse('model_unpriced', { model: answer.model }) : refuse('request_unbounded', { names: answer.names.join(', ') })
+}
+
+function capOf(caller: Caller, affordable: number, call: { exposure: Exposure | null; bound: RequestBound }): number | null {
+  if (!caller.budgeted || call.exposure === null || call.exposure.outputTokensMax === 0) return null
+  return Math.floor(affordable / Math.max(1, call.bound.choices))
+}
+
+function wordRate(refusal: RateRefusal): GatewayError {
+  if (refusal.kind === 'parallel') {
+    return refuse('concurrency_limit', { reason: `The ${refusal.label} already has ${refusal.limit} requests running, which is its limit.` }, { retryAfterS: 1 })
+  }
+  const reason = `The ${refusal.label} has reached its limit of ${refusal.limit} requests per minute. Try again in ${refusal.retryAfterS} s.`
+  return refuse('rate_limit_exceeded', { reason }, { retryAfterS: refusal.retryAfterS })
+}
+
+const scopeWords = { global: 'of this gateway', team: 'of the team', key: 'of this key' } as const
+
+function wordBudget(answer: Extract<HoldAnswer, { kind: 'refused' }>): GatewayError {
+  const { standing } = answer
+  const resets = standing.periodEndMs === null ? '' : ` It resets at ${new Date(standing.periodEndMs).toISOString()}.`
+  const used = `${usd(standing.settledNanoUsd)} spent and ${usd(standing.heldNanoUsd)} reserved of ${usd(limitOf(standing))}`
+  return refuse('insufficient_quota', { reason: `The budget ${scopeWords[standing.kind]} does not cover this request: ${used}; up to ${usd(answer.neededNanoUsd)} needed.${resets}` })
+}
+
+const limitOf = (standing: ScopeStanding): NanoUsd => standing.limitNanoUsd ?? standing.settledNanoUsd
+
+/** Dollars for a sentence: at least two decimals, no trailing zeros beyond. */
+function usd(amount: NanoUsd): string {
+  return `$${toUsdText(amount).replace(/(\.\d\d\d*?)0+$/, '$1')}`
+}

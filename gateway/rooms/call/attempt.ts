@@ -1,0 +1,136 @@
+// One dispatch: open its row, send, read the reply to its end.
+// Promises: the row is durable before the first packet leaves; the upstream is closed on every way out.
+// Leaves alone: which attempt comes next.
+
+import { GatewayError, refuse } from '../../contract/errors.ts'
+import type { AttemptResult } from '../../contract/itinerary.ts'
+import { nanoUsd, type NanoUsd } from '../../contract/money.ts'
+import type { Deployment } from '../../contract/provider.ts'
+import { createExchange, readVendorError, type Exchange } from './exchange.ts'
+import { failureFrom, failureOf, type Failure } from './failure.ts'
+import { collect } from './pieces.ts'
+import type { AttemptRun, CallTools, Reading, Run } from './order.ts'
+import { createProgress } from './progress.ts'
+import { readStream } from './read-stream.ts'
+import { readReply } from './read-whole.ts'
+
+export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run> {
+  const { deployment } = run.planned
+  const startedUs = offsetUs(run, tools)
+  let exchange: Exchange
+  let secret: string | null
+  try {
+    exchange = createExchange({ request: run.request, deployment, outputTokensMax: run.hold.outputTokensMax }, tools.wires)
+    secret = await readSecret(deployment, tools)
+    await openRow(run, startedUs, tools)
+  } catch (error) {
+    return { kind: 'failed', result: null, failure: failureBeforeDispatch(error) }
+  }
+  const progress = createProgress(run, startedUs, tools)
+  const stop = createStop(run, tools.limits.upstreamTotalTimeoutMs)
+  try {
+    const reply = await tools.egress.send({
+      baseUrl: deployment.baseUrl,
+      path: exchange.path,
+      method: 'POST',
+      headers: { ...deployment.extraHeaders, ...deployment.provider.headers(secret), 'content-type': 'application/json' },
+      body: exchange.body,
+      signal: stop.signal,
+      headersTimeoutMs: headersTimeoutMs(run, tools),
+      idleTimeoutMs: tools.limits.upstreamIdleTimeoutMs,
+      bodyBytesMax: run.request.stream ? tools.limits.streamBytesMax : tools.limits.upstreamBodyBytesMax,
+    })
+    return await readAny({ run, exchange, secret, reply, progress }, tools)
+  } catch (error) {
+    if (run.reply.gone.aborted) return progress.cut(exchange)
+    const failure = failureFrom(stop.timedOut() ? refuse('upstream_timeout', { provider: deployment.provider.title }, {}, error) : error)
+    return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+  } finally {
+    stop.clear()
+  }
+}
+
+async function readAny(reading: Reading, tools: CallTools): Promise<Run> {
+  const { reply, run, exchange, progress } = reading
+  try {
+    if (reply.status < 200 || reply.status >= 300) return await readFailure(reading, tools)
+    const streams = run.request.stream && (reply.headers['content-type'] ?? '').startsWith(exchange.wire.streamType)
+    progress.status = reply.status
+    return streams ? await readStream(reading, tools) : await readReply(reading, tools)
+  } finally {
+    reply.abort()
+  }
+}
+
+async function readFailure(reading: Reading, tools: CallTools): Promise<Run> {
+  const { reply, run, exchange, secret, progress } = reading
+  const body = await collect(reply.body, tools.limits.upstreamErrorBytesMax)
+  const failure = failureOf({ status: reply.status, headers: reply.headers, body }, readVendorError(exchange, reply.status, body), { exchange, deployment: run.planned.deployment, secret })
+  progress.status = reply.status
+  return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+}
+
+async function readSecret(deployment: Deployment, tools: CallTools): Promise<string | null> {
+  if (deployment.credential === null) {
+    if (deployment.provider.needsKey) throw refuse('credential_missing', { provider: deployment.provider.title, reason: 'none is configured' })
+    return null
+  }
+  const found = await tools.readSecret(deployment.credential)
+  if (found === null) throw refuse('credential_missing', { provider: deployment.provider.title, reason: `${deployment.credential} is not set` })
+  return found.open()
+}
+
+async function openRow(run: AttemptRun, startedUs: number, tools: CallTools): Promise<void> {
+  const { deployment } = run.planned
+  const answer = await tools.ledger.openAttempt({
+    requestId: run.request.id,
+    ordinal: run.ordinal,
+    deploymentId: deployment.id,
+    providerId: deployment.provider.id,
+    upstreamModel: deployment.upstreamModel,
+    reason: run.planned.reason,
+    price: deployment.price,
+    topUpNanoUsd: billedSoFar(run.earlier, tools),
+    startedUs,
+  })
+  if (answer.kind === 'lost') throw refuse('ledger_unavailable', { reason: 'its last write did not succeed' }, { retryAfterS: 1 })
+  if (answer.kind === 'refused') throw refuse('insufficient_quota', { reason: 'The budget does not cover another attempt: an earlier one was billed.' })
+}
+
+/** The hold covers one call at the dearest price; what earlier attempts were billed comes on top. */
+function billedSoFar(earlier: readonly AttemptResult[], tools: CallTools): NanoUsd {
+  return nanoUsd(earlier.reduce((sum, result) => sum + (result.usage === null ? 0n : tools.costOf(result.usage, result.deployment.price)), 0n))
+}
+
+function failureBeforeDispatch(error: unknown): Failure {
+  if (error instanceof GatewayError && error.row.blame === 'caller') return { error, remedy: 'fallback', retryAfterS: null }
+  return failureFrom(error)
+}
+
+function headersTimeoutMs(run: AttemptRun, tools: CallTools): number {
+  const { deployment } = run.planned
+  const own = run.request.stream ? (deployment.streamTimeoutMs ?? deployment.timeoutMs) : deployment.timeoutMs
+  return own ?? (deployment.provider.quirks.coldLoad === true ? tools.limits.upstreamColdLoadTimeoutMs : tools.limits.upstreamHeadersTimeoutMs)
+}
+
+function offsetUs(run: AttemptRun, tools: CallTools): number {
+  return tools.clock.monotonicUs() - run.arrivedUs
+}
+
+/** Aborts the upstream when the caller leaves or the whole call takes too long. */
+function createStop(run: AttemptRun, totalMs: number): { signal: AbortSignal; timedOut(): boolean; clear(): void } {
+  const controller = new AbortController()
+  let timedOut = false
+  const leave = (): void => controller.abort()
+  const timer = setTimeout(() => {
+    timedOut = true
+    controller.abort()
+  }, totalMs)
+  run.reply.gone.addEventListener('abort', leave)
+  if (run.reply.gone.aborted) leave()
+  const clear = (): void => {
+    clearTimeout(timer)
+    run.reply.gone.removeEventListener('abort', leave)
+  }
+  return { signal: controller.signal, timedOut: () => timedOut, clear }
+}

@@ -1,0 +1,62 @@
+// Dials: walks the itinerary until one attempt answers, opening an attempt row before each dispatch.
+// Promises: no fallback once the first byte is sent; a caller who leaves stops the upstream; every dispatch has its result.
+// Leaves alone: prices (given as a tool), HTTP framing towards the caller (Reply), what is written about it (record).
+
+import { refuse } from '../../contract/errors.ts'
+import type { AttemptResult, Outcome, PlannedAttempt } from '../../contract/itinerary.ts'
+import { runAttempt } from './attempt.ts'
+import type { Failure } from './failure.ts'
+import type { Call, CallTools, Run } from './order.ts'
+
+const callerLeft = 499
+
+export function createCall(tools: CallTools): Call {
+  return async (order) => {
+    const results: AttemptResult[] = []
+    const asked = order.itinerary.attempts[0].deployment.modelName
+    let first: Failure | null = null
+    let last: PlannedAttempt | null = null
+    for (const planned of order.itinerary.attempts) {
+      if (first?.remedy === 'fallback' && planned.deployment.modelName === asked) continue
+      if (last?.deployment.id === planned.deployment.id) await pause(backOffMs(results.length, first, tools.random), order.reply.gone)
+      if (order.reply.gone.aborted) break
+      last = planned
+      const run = await runAttempt({ ...order, planned, ordinal: results.length + 1, earlier: results }, tools)
+      if (run.result !== null) results.push(run.result)
+      if (run.kind === 'done') return finish(run, results)
+      first ??= run.failure
+      if (run.failure.remedy === 'never' || order.reply.gone.aborted) break
+    }
+    if (order.reply.gone.aborted) return { end: 'cut', status: callerLeft, attempts: results, lastBytes: null, failure: null, dropped: [] }
+    const error = first?.error ?? refuse('internal')
+    return { end: 'failed', status: error.status, attempts: results, lastBytes: null, failure: error, dropped: [] }
+  }
+}
+
+function finish(run: Extract<Run, { kind: 'done' }>, attempts: readonly AttemptResult[]): Outcome {
+  const status = run.result.end === 'cut' ? callerLeft : run.status
+  return { end: run.result.end, status, attempts, lastBytes: run.lastBytes, failure: run.failure?.error ?? null, dropped: run.dropped }
+}
+
+const backOffFirstMs = 500
+const backOffMostMs = 8000
+const jitterMs = 250
+
+/** Only before the same deployment is tried again. A vendor's short hint wins over our own schedule. */
+function backOffMs(tries: number, failure: Failure | null, random: () => number): number {
+  const hint = failure?.retryAfterS
+  const base = hint !== null && hint !== undefined && hint * 1000 <= backOffMostMs ? hint * 1000 : Math.min(backOffMostMs, backOffFirstMs * 2 ** Math.max(0, tries - 1))
+  return base + random() * jitterMs
+}
+
+async function pause(waitMs: number, gone: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, waitMs)
+    function done(): void {
+      clearTimeout(timer)
+      gone.removeEventListener('abort', done)
+      resolve()
+    }
+    gone.addEventListener('abort', done)
+  })
+}

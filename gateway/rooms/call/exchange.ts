@@ -1,0 +1,117 @@
+// How one attempt speaks: the caller's own bytes where the provider knows the dialect, a translation where it does not.
+// Promises: passing bytes change only by declared edits; what a translation cannot carry is named.
+// Leaves alone: network, retries, the caller's connection.
+
+import type { ReplyEvent, VendorError } from '../../contract/chat.ts'
+import { refuse } from '../../contract/errors.ts'
+import type { JsonObject } from '../../contract/json.ts'
+import type { Deployment } from '../../contract/provider.ts'
+import type { GuardedRequest, WireId } from '../../contract/request.ts'
+import type { Tap, Wire, Wires } from '../../contract/wire.ts'
+
+export interface Exchange {
+  readonly kind: 'pass' | 'translate'
+  /** The wire spoken with the provider. */
+  readonly wire: Wire
+  readonly path: string
+  readonly body: Uint8Array
+  readonly stripUsage: boolean
+  readonly dropped: readonly string[]
+}
+
+export interface ExchangeOrder {
+  readonly request: GuardedRequest
+  readonly deployment: Deployment
+  /** Per choice, for callers with a hard limit; null = no cap of ours. */
+  readonly outputTokensMax: number | null
+}
+
+/** @throws GatewayError invalid_request, unsupported_parameter */
+export function createExchange(order: ExchangeOrder, wires: Wires): Exchange {
+  const { request, deployment } = order
+  const own = wires[request.wire]
+  const path = deployment.provider.wires[request.wire]
+  if (path !== undefined && own.pass !== undefined && !needsConversion(order)) return createPass(order, own, path)
+  return createTranslation(order, wires)
+}
+
+/** A vendor that only knows floats cannot be passed a base64 request; its reply is rewritten instead. */
+function needsConversion(order: ExchangeOrder): boolean {
+  return order.deployment.provider.quirks.floatEmbeddingsOnly === true && order.request.json.open()['encoding_format'] === 'base64'
+}
+
+function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
+  const { request, deployment, outputTokensMax } = order
+  const cap = capFor(order, wire.inbound?.bound(request.json.open()).outputTokensMax)
+  const passed = wire.pass?.edit(request.body.open(), request.json.open(), {
+    model: deployment.upstreamModel,
+    askUsage: request.stream && deployment.provider.quirks.noStreamUsage !== true,
+    quirks: deployment.provider.quirks,
+    defaults: deployment.settings,
+    ...(outputTokensMax === null || cap === null ? {} : { outputTokensMax: cap }),
+  })
+  if (passed === undefined) throw refuse('internal')
+  return { kind: 'pass', wire, path, body: passed.body, stripUsage: passed.stripUsage, dropped: [] }
+}
+
+/** What must be enforced at the vendor, or null when the caller already asked for no more. */
+function capFor(order: ExchangeOrder, asked: number | undefined): number | null {
+  if (order.outputTokensMax === null) return null
+  const cap = Math.min(order.outputTokensMax, order.deployment.facts.outputTokensMax)
+  return asked !== undefined && asked <= cap ? null : cap
+}
+
+function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
+  const { request, deployment } = order
+  const inbound = wires[request.wire].inbound
+  const target = targetWire(request, deployment, wires)
+  if (inbound === undefined || target === null) {
+    throw refuse('invalid_request', { reason: `${deployment.provider.title} does not serve ${request.operation} requests.` }, { param: 'model' })
+  }
+  const asked = inbound.bound(request.json.open()).outputTokensMax ?? deployment.facts.outputTokensMax
+  const written = target.wire.outbound.write(inbound.read(request.json.open()), {
+    model: deployment.upstreamModel,
+    stream: request.stream,
+    outputTokensMax: Math.min(asked, deployment.facts.outputTokensMax, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER),
+    settings: deployment.settings,
+    quirks: deployment.provider.quirks,
+  })
+  if (written.dropped.length > 0 && !deployment.dropParams) throw refuse('unsupported_parameter', { model: request.model, names: written.dropped.join(', ') })
+  return { kind: 'translate', wire: target.wire, path: target.path, body: Buffer.from(JSON.stringify(written.body)), stripUsage: false, dropped: written.dropped }
+}
+
+function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wires): { wire: Wire; path: string } | null {
+  const wanted = request.operation === 'embedding' ? 'embedding' : 'chat'
+  for (const [id, path] of Object.entries(deployment.provider.wires)) {
+    const wire = wires[id as WireId]
+    if (wire.operation === wanted) return { wire, path }
+  }
+  return null
+}
+
+/** What a reply shows while it passes, whichever way it is read. */
+export function createTapFor(exchange: Exchange): Tap {
+  const tap = exchange.wire.pass?.createTap({ stripUsage: exchange.stripUsage })
+  if (tap === undefined) throw refuse('internal')
+  return tap
+}
+
+/** The events of a whole reply. @throws SyntaxError when it is not JSON */
+export function readWhole(exchange: Exchange, bytes: Uint8Array): { body: unknown; events: readonly ReplyEvent[] } {
+  const body: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  return { body, events: exchange.kind === 'translate' ? exchange.wire.outbound.readWhole(body) : [] }
+}
+
+/** A vendor's refusal, as far as it can be understood. */
+export function readVendorError(exchange: Exchange, status: number, bytes: Uint8Array): VendorError {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  let body: unknown = text
+  try {
+    body = JSON.parse(text)
+  } catch {
+    // Proxies in front of a vendor answer in HTML or plain text; the text itself is then the message.
+  }
+  return exchange.wire.outbound.readError(status, body)
+}
+
+export type WholeFacts = { readonly json: JsonObject; readonly events: readonly ReplyEvent[] }

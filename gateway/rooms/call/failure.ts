@@ -1,0 +1,70 @@
+// What a failed attempt means: try elsewhere, try a fallback only, or give up, and with which words.
+// Promises: a vendor's own 4xx wording reaches a caller who speaks its dialect; the credential never does.
+// Leaves alone: the attempt loop.
+
+import { GatewayError, refuse } from '../../contract/errors.ts'
+import type { Deployment } from '../../contract/provider.ts'
+import type { VendorError } from '../../contract/chat.ts'
+import type { Exchange } from './exchange.ts'
+
+/** elsewhere: any later attempt may serve it · fallback: the same model will not, another one may · never: stop. */
+export type Remedy = 'elsewhere' | 'fallback' | 'never'
+export interface Failure {
+  readonly error: GatewayError
+  readonly remedy: Remedy
+  /** The vendor's hint, seconds. */
+  readonly retryAfterS: number | null
+}
+
+export interface VendorReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+const elsewhere = new Set([404, 408, 409, 425, 429])
+
+/** A reply with an error status. */
+export function failureOf(reply: VendorReply, vendor: VendorError, context: { exchange: Exchange; deployment: Deployment; secret: string | null }): Failure {
+  const { exchange, deployment, secret } = context
+  const retryAfterS = retryAfterOf(reply.headers['retry-after'])
+  if (reply.status === 401 || reply.status === 403) return { error: refuse('upstream_credential', { provider: deployment.provider.title }), remedy: 'elsewhere', retryAfterS }
+  const remedy = reply.status >= 500 || elsewhere.has(reply.status) ? 'elsewhere' : 'fallback'
+  const reason = scrub(vendor.message, secret) || `${deployment.provider.title} answered with status ${reply.status}.`
+  const status = reply.status >= 500 && reply.status !== 503 && reply.status !== 504 ? 502 : reply.status
+  const body = exchange.kind === 'pass' && isJson(reply) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secret)) : null
+  const hints = body === null ? { vendor: { status, message: reason, type: vendor.type, code: vendor.code } } : { passthrough: { status: reply.status, contentType: 'application/json', body } }
+  const waits = retryAfterS === null || retryAfterS > retryAfterMaxS ? {} : { retryAfterS }
+  return { error: refuse('upstream_rejected', { reason }, { ...hints, ...waits }), remedy, retryAfterS }
+}
+
+/** No usable reply at all. */
+export function failureFrom(error: unknown): Failure {
+  if (!(error instanceof GatewayError)) throw error
+  const remedy = error.row.blame === 'provider' || error.code === 'credential_missing' || error.code === 'egress_refused' ? 'elsewhere' : 'never'
+  return { error, remedy, retryAfterS: null }
+}
+
+/** An error event before anything was sent. */
+export function failureOfEvent(error: { readonly message: string; readonly code: string | null }, secret: string | null): Failure {
+  return { error: refuse('upstream_rejected', { reason: scrub(error.message, secret) || 'The provider reported an error.' }), remedy: 'elsewhere', retryAfterS: null }
+}
+
+const messageMax = 4000
+// Clients sleep as long as they are told, some without a limit; a vendor's longer hint would freeze them.
+const retryAfterMaxS = 60
+
+/** The exact credential, wherever a vendor echoes it. */
+export function scrub(text: string, secret: string | null): string {
+  const safe = secret === null || secret.length < 4 ? text : text.split(secret).join('[redacted]')
+  return safe.slice(0, messageMax)
+}
+
+function isJson(reply: VendorReply): boolean {
+  return (reply.headers['content-type'] ?? '').includes('json') && reply.body.length > 0 && reply.body.length <= messageMax
+}
+
+function retryAfterOf(text: string | undefined): number | null {
+  const seconds = Number(text)
+  return text !== undefined && Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : null
+}

@@ -1,0 +1,72 @@
+// The words of the call room: its tools, an order, a running attempt, a way out.
+// Promises: types only.
+
+import type { Clock } from '../../contract/clock.ts'
+import type { Limits } from '../../contract/config.ts'
+import type { Egress, EgressReply } from '../../contract/egress.ts'
+import type { Hold } from '../../contract/hold.ts'
+import type { AttemptEnd, AttemptResult, Itinerary, LastBytes, Outcome, PlannedAttempt } from '../../contract/itinerary.ts'
+import type { LedgerPort } from '../../contract/ledger.ts'
+import type { NanoUsd } from '../../contract/money.ts'
+import type { PriceCard } from '../../contract/price.ts'
+import type { Reply } from '../../contract/reply.ts'
+import type { GuardedRequest } from '../../contract/request.ts'
+import type { Secret } from '../../contract/sealed.ts'
+import type { Usage } from '../../contract/usage.ts'
+import type { CredentialRef } from '../../contract/vault.ts'
+import type { Wires } from '../../contract/wire.ts'
+import type { Exchange } from './exchange.ts'
+import type { Failure } from './failure.ts'
+
+export interface CallTools {
+  readonly ledger: Pick<LedgerPort, 'openAttempt'>
+  readonly egress: Egress
+  readonly wires: Wires
+  /** null: there is no such secret. */
+  readonly readSecret: (ref: CredentialRef) => Promise<Secret | null>
+  readonly costOf: (usage: Usage, price: PriceCard | null) => NanoUsd
+  readonly clock: Clock
+  readonly random: () => number
+  readonly limits: Limits
+}
+export interface CallOrder {
+  readonly request: GuardedRequest
+  readonly itinerary: Itinerary
+  readonly hold: Hold
+  readonly reply: Reply
+  /** Monotonic start of the request; results carry offsets from it. */
+  readonly arrivedUs: number
+}
+export type Call = (order: CallOrder) => Promise<Outcome>
+
+/** One attempt's way out. `result` is null when nothing was dispatched. */
+export type Run =
+  | { readonly kind: 'done'; readonly result: AttemptResult; readonly status: number; readonly lastBytes: LastBytes; readonly dropped: readonly string[]; readonly failure: Failure | null }
+  | { readonly kind: 'failed'; readonly result: AttemptResult | null; readonly failure: Failure }
+
+export interface AttemptRun extends CallOrder {
+  readonly planned: PlannedAttempt
+  readonly ordinal: number
+  readonly earlier: readonly AttemptResult[]
+}
+
+export interface Progress {
+  status: number | null
+  usage: Usage | null
+  upstreamId: string | null
+  deltas: number
+  deltaBytes: number
+  markFirstByte(): void
+  result(end: AttemptEnd, facts?: { readonly failure?: string }): AttemptResult
+  /** The way out when the caller left. */
+  cut(exchange: Exchange): Run
+}
+
+/** Everything about a running attempt that its readers need. */
+export interface Reading {
+  readonly run: AttemptRun
+  readonly exchange: Exchange
+  readonly secret: string | null
+  readonly reply: EgressReply
+  readonly progress: Progress
+}

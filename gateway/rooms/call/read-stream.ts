@@ -1,0 +1,149 @@
+// A streamed reply: handed on piece by piece, its closing bytes kept until the books are closed.
+// Promises: the first bytes are held until the vendor has shown something other than an error; a slow caller slows the upstream.
+// Leaves alone: the record, and who words an error before the first byte.
+
+import type { ReplyEvent } from '../../contract/chat.ts'
+import { refuse } from '../../contract/errors.ts'
+import type { LastBytes } from '../../contract/itinerary.ts'
+import { createTapFor } from './exchange.ts'
+import { failureFrom, failureOfEvent, scrub, type Failure } from './failure.ts'
+import type { CallTools, Progress, Reading, Run } from './order.ts'
+import { noteEvents } from './read-whole.ts'
+import { streamHeaders, writerOptions } from './reply-head.ts'
+
+export async function readStream(reading: Reading, tools: CallTools): Promise<Run> {
+  const hose = reading.exchange.kind === 'pass' ? createPassHose(reading) : createTranslatingHose(reading, tools)
+  const { run, progress } = reading
+  const beat = setInterval(() => void hose.keepAlive(), tools.limits.keepAliveCommentMs)
+  try {
+    for await (const piece of reading.reply.body) {
+      progress.markFirstByte()
+      const bytes = hose.push(piece)
+      if (hose.error !== null && !run.reply.started) return failed(progress, failureOfEvent(hose.error, reading.secret))
+      await send(reading, hose, bytes)
+      if (run.reply.gone.aborted) return progress.cut(reading.exchange)
+    }
+  } catch (error) {
+    if (run.reply.gone.aborted) return progress.cut(reading.exchange)
+    const failure = failureFrom(error)
+    return run.reply.started ? broken(reading, hose, failure) : failed(progress, failure)
+  } finally {
+    clearInterval(beat)
+  }
+  return close(reading, hose)
+}
+
+interface Hose {
+  readonly contentType: string
+  /** What the vendor said when it broke the reply off. */
+  readonly error: { readonly message: string; readonly code: string | null } | null
+  push(piece: Uint8Array): readonly Uint8Array[]
+  end(): Uint8Array
+  fail(error: { message: string; type: string; code: string }): Uint8Array
+  keepAlive(): void
+}
+
+async function send(reading: Reading, hose: Hose, bytes: readonly Uint8Array[]): Promise<void> {
+  const { reply } = reading.run
+  for (const piece of bytes) {
+    if (piece.length === 0) continue
+    if (!reply.started) reply.start(200, streamHeaders(hose.contentType))
+    await reply.write(piece)
+  }
+}
+
+function close(reading: Reading, hose: Hose): Run {
+  const { run, progress } = reading
+  const bytes = hose.end()
+  if (hose.error !== null) {
+    const failure = failureOfEvent(hose.error, reading.secret)
+    if (!run.reply.started) return failed(progress, failure)
+    return { ...finished(reading, hose, bytes), result: progress.result('failed', { failure: scrub(hose.error.message, reading.secret) }), failure }
+  }
+  if (!run.reply.started && progress.deltas === 0 && bytes.length === 0) {
+    return failed(progress, failureFrom(refuse('upstream_protocol', { provider: run.planned.deployment.provider.title, reason: 'its stream is empty' })))
+  }
+  return finished(reading, hose, bytes)
+}
+
+type Finished = Extract<Run, { kind: 'done' }>
+
+function finished(reading: Reading, hose: Hose, bytes: Uint8Array): Finished {
+  const head: LastBytes['head'] = reading.run.reply.started ? null : { status: 200, headers: streamHeaders(hose.contentType) }
+  return { kind: 'done', result: reading.progress.result('answered'), status: 200, lastBytes: { head, bytes }, dropped: reading.exchange.dropped, failure: null }
+}
+
+function failed(progress: Progress, failure: Failure): Run {
+  return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+}
+
+/** The vendor or the network gave up after the caller had already seen a part. */
+function broken(reading: Reading, hose: Hose, failure: Failure): Run {
+  const { error } = failure
+  const bytes = hose.fail({ message: error.message, type: error.row.openaiType, code: error.code })
+  return { ...finished(reading, hose, bytes), result: reading.progress.result('failed', { failure: error.message }), failure }
+}
+
+function createPassHose(reading: Reading): Hose {
+  const tap = createTapFor(reading.exchange)
+  const note = (): void => {
+    const { seen } = tap
+    Object.assign(reading.progress, { usage: seen.usage, upstreamId: seen.upstreamId, deltas: seen.deltas, deltaBytes: seen.deltaBytes })
+  }
+  return {
+    contentType: reading.exchange.wire.streamType,
+    get error() {
+      return tap.seen.error
+    },
+    push(piece) {
+      const bytes = tap.push(piece)
+      note()
+      return bytes
+    },
+    end() {
+      const bytes = tap.end()
+      note()
+      return bytes
+    },
+    fail: (error) => reading.exchange.wire.pass?.fail(error) ?? new Uint8Array(),
+    // The vendor's bytes are the caller's bytes: nothing is put between them.
+    keepAlive: () => undefined,
+  }
+}
+
+function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
+  const { request, reply } = reading.run
+  const inbound = tools.wires[request.wire].inbound
+  if (inbound === undefined) throw refuse('internal')
+  const reader = reading.exchange.wire.outbound.createReader()
+  const writer = inbound.createWriter(writerOptions(request))
+  let error: Hose['error'] = null
+  let lastWriteMs = tools.clock.nowMs()
+  const write = (events: readonly ReplyEvent[]): Uint8Array[] => {
+    noteEvents(reading.progress, events)
+    const bytes: Uint8Array[] = []
+    for (const event of events) {
+      if (event.type === 'error') error ??= { message: scrub(event.message, reading.secret), code: event.code }
+      else if (error === null) bytes.push(writer.write(event))
+    }
+    lastWriteMs = tools.clock.nowMs()
+    return bytes
+  }
+  return {
+    contentType: writer.contentType,
+    get error() {
+      return error
+    },
+    push: (piece) => write(reader.push(piece)),
+    end() {
+      const rest = write(reader.end())
+      if (error === null) return Buffer.concat([...rest, writer.end()])
+      return Buffer.concat([...rest, writer.fail({ message: error.message, type: 'server_error', code: error.code ?? 'upstream_rejected' })])
+    },
+    fail: (failure) => writer.fail(failure),
+    keepAlive() {
+      if (reply.started && tools.clock.nowMs() - lastWriteMs >= tools.limits.keepAliveCommentMs) void reply.write(writer.write({ type: 'keepalive' }))
+    },
+  }
+}
+

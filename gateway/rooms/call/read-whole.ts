@@ -1,0 +1,67 @@
+// A reply that is not streamed: collected, understood, and kept whole until the books are closed.
+// Promises: the same dialect's bytes are handed on as they came. Leaves alone: sending them.
+
+import { refuse } from '../../contract/errors.ts'
+import type { ReplyEvent } from '../../contract/chat.ts'
+import type { LastBytes } from '../../contract/itinerary.ts'
+import { readWhole } from './exchange.ts'
+import { failureFrom, failureOfEvent } from './failure.ts'
+import { collect } from './pieces.ts'
+import type { CallTools, Progress, Reading, Run } from './order.ts'
+import { writerOptions } from './reply-head.ts'
+
+export async function readReply(reading: Reading, tools: CallTools): Promise<Run> {
+  const { run, exchange, progress } = reading
+  const bytes = await collect(reading.reply.body, tools.limits.upstreamBodyBytesMax)
+  progress.markFirstByte()
+  let whole: { body: unknown; events: readonly ReplyEvent[] }
+  try {
+    whole = readWhole(exchange, bytes)
+  } catch (error) {
+    const failure = failureFrom(refuse('upstream_protocol', { provider: run.planned.deployment.provider.title, reason: 'its body is not valid JSON' }, {}, error))
+    return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+  }
+  if (exchange.kind === 'pass') {
+    const facts = exchange.wire.pass?.readFacts(whole.body)
+    if (facts !== undefined) Object.assign(progress, { usage: facts.usage, upstreamId: facts.upstreamId, deltas: facts.deltas, deltaBytes: facts.deltaBytes })
+    return done(reading, { head: { status: reading.reply.status, headers: { 'content-type': 'application/json' } }, bytes })
+  }
+  noteEvents(progress, whole.events)
+  const broken = whole.events.find((event) => event.type === 'error')
+  if (broken?.type === 'error') {
+    const failure = failureOfEvent(broken, reading.secret)
+    return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+  }
+  return done(reading, translated(reading, whole.events, tools))
+}
+
+function done(reading: Reading, lastBytes: LastBytes): Run {
+  return { kind: 'done', result: reading.progress.result('answered'), status: lastBytes.head?.status ?? 200, lastBytes, dropped: reading.exchange.dropped, failure: null }
+}
+
+/** A caller who asked for a stream gets one, also from an upstream that answered whole. */
+function translated(reading: Reading, events: readonly ReplyEvent[], tools: CallTools): LastBytes {
+  const { request } = reading.run
+  const inbound = tools.wires[request.wire].inbound
+  if (inbound === undefined) throw refuse('internal')
+  const options = writerOptions(request)
+  if (!request.stream) return { head: { status: 200, headers: { 'content-type': 'application/json' } }, bytes: Buffer.from(JSON.stringify(inbound.writeWhole(events, options))) }
+  const writer = inbound.createWriter(options)
+  return { head: { status: 200, headers: { 'content-type': writer.contentType } }, bytes: Buffer.concat([...events.map((event) => writer.write(event)), writer.end()]) }
+}
+
+/** Keeps what a bill and a row need from events that pass. */
+export function noteEvents(progress: Progress, events: readonly ReplyEvent[]): void {
+  for (const event of events) {
+    if (event.type === 'usage') progress.usage = event.usage
+    else if (event.type === 'reply-start') progress.upstreamId = event.upstreamId ?? progress.upstreamId
+    else if (event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'refusal-delta') note(progress, event.text)
+    else if (event.type === 'tool-delta') note(progress, event.argumentsText)
+    else if (event.type === 'tool-start') note(progress, event.name)
+  }
+}
+
+function note(progress: Progress, text: string): void {
+  progress.deltas += 1
+  progress.deltaBytes += Buffer.byteLength(text)
+}

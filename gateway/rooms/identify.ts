@@ -1,0 +1,35 @@
+// Who is calling: a secret becomes a Caller, or a 401 that does not tell unknown from unusable by its type.
+// Promises: keys are looked up by the SHA-256 of the whole string; the admin key is compared in constant time.
+// Leaves alone: where in the request the secret stood (door), what the caller may do (admit).
+
+import type { Caller } from '../contract/caller.ts'
+import type { Directory } from '../contract/directory.ts'
+import { refuse } from '../contract/errors.ts'
+import type { KeyHash } from '../contract/ids.ts'
+import type { Secret } from '../contract/sealed.ts'
+
+export interface IdentifyTools {
+  readonly directory: Directory
+  readonly nowMs: () => number
+  readonly hashKey: (text: string) => KeyHash
+  readonly isAdminKey: (candidate: string) => boolean
+}
+export type Identify = (credential: Secret | null) => Caller
+
+/** @throws GatewayError missing_key, invalid_api_key */
+export function createIdentify(tools: IdentifyTools): Identify {
+  return (credential) => {
+    if (credential === null) throw refuse('missing_key')
+    const text = credential.open()
+    const entry = tools.directory.findByHash(tools.hashKey(text))
+    if (entry === null) {
+      if (tools.isAdminKey(text)) return tools.directory.adminCaller
+      throw refuse('invalid_api_key', { reason: text.startsWith('sk-') ? 'This API key is not known here.' : 'A virtual key starts with "sk-".' })
+    }
+    const { key, team, caller } = entry
+    if (key.blocked) throw refuse('invalid_api_key', { reason: 'This API key is blocked.' })
+    if (team?.blocked === true) throw refuse('invalid_api_key', { reason: 'The team of this API key is blocked.' })
+    if (key.expiresAtMs !== null && key.expiresAtMs <= tools.nowMs()) throw refuse('invalid_api_key', { reason: 'This API key has expired.' })
+    return caller
+  }
+}

@@ -1,0 +1,90 @@
+// Closes the books on a visit: attempts, hold and request in one durable write, or a refusal that nobody waits for.
+// Promises: exactly one row per request that had a caller; the reply waits for it a bounded time, the write itself is never given up.
+// Leaves alone: prices (settle), what is sent (the corridor).
+
+import type { Caller } from '../contract/caller.ts'
+import { GatewayError, refuse } from '../contract/errors.ts'
+import type { Hold } from '../contract/hold.ts'
+import type { AttemptRecord, LedgerPort, RequestEnd, Stage } from '../contract/ledger.ts'
+import type { Outcome } from '../contract/itinerary.ts'
+import type { Bill } from '../contract/price.ts'
+import type { InferenceRequest } from '../contract/request.ts'
+
+export interface Visit {
+  readonly request: InferenceRequest
+  /** null: nobody was identified; such calls are only counted. */
+  readonly caller: Caller | null
+  readonly hold: Hold | null
+  readonly outcome: Outcome | null
+  readonly bills: readonly Bill[]
+  readonly failure: unknown
+  readonly stages: readonly Stage[]
+  readonly endedUs: number
+}
+export interface RecordTools {
+  readonly ledger: Pick<LedgerPort, 'record' | 'refuse'>
+  /** Longest the reply's last byte waits for the write. */
+  readonly waitMs: number
+  /** A write that failed or came late; the row stays open and is settled by recovery. */
+  readonly onTrouble: (visit: Visit, error: unknown) => void
+  readonly onUnidentified: (failure: GatewayError) => void
+}
+export type Record = (visit: Visit) => Promise<void>
+
+export function createRecord(tools: RecordTools): Record {
+  return async (visit) => {
+    const failure = visit.failure === null ? null : toGatewayError(visit.failure)
+    if (visit.caller === null) return tools.onUnidentified(failure ?? refuse('internal'))
+    if (visit.hold === null) return tools.ledger.refuse(toRefusal(visit, visit.caller, failure ?? refuse('internal')))
+    const written = tools.ledger.record(toVisitRecord(visit, failure)).catch((error: unknown) => tools.onTrouble(visit, error))
+    await withinTime(written, tools.waitMs)
+  }
+}
+
+function toGatewayError(failure: unknown): GatewayError {
+  return failure instanceof GatewayError ? failure : refuse('internal', {}, {}, failure)
+}
+
+function toVisitRecord(visit: Visit, failure: GatewayError | null): Parameters<LedgerPort['record']>[0] {
+  const { request, outcome } = visit
+  return {
+    requestId: request.id,
+    end: endOf(outcome, failure),
+    status: outcome?.status ?? failure?.status ?? 500,
+    errorCode: failure?.code ?? null,
+    errorMessage: failure?.message ?? null,
+    attempts: (outcome?.attempts ?? []).map((attempt, index): AttemptRecord => {
+      const { ordinal, end, usage, upstreamStatus, upstreamId, startedUs, firstByteUs, endedUs } = attempt
+      return { ordinal, end, usage, bill: visit.bills[index] ?? emptyBill, upstreamStatus, upstreamId, failure: attempt.failure, startedUs, firstByteUs, endedUs }
+    }),
+    stages: visit.stages,
+    firstByteUs: outcome?.attempts.at(-1)?.firstByteUs ?? null,
+    endedUs: visit.endedUs,
+    dropped: outcome?.dropped ?? [],
+  }
+}
+
+const emptyBill: Bill = { costNanoUsd: 0n as Bill['costNanoUsd'], lines: [], provenance: 'reported', unpriced: false }
+
+/** Policy's no before any dispatch is a refusal; everything else that did not end well failed. */
+function endOf(outcome: Outcome | null, failure: GatewayError | null): RequestEnd {
+  if (outcome === null || outcome.attempts.length === 0) return outcome?.end === 'cut' ? 'cut' : failure !== null && failure.row.blame !== 'house' && failure.row.blame !== 'provider' ? 'refused' : 'failed'
+  return outcome.end
+}
+
+function toRefusal(visit: Visit, caller: Caller, failure: GatewayError): Parameters<LedgerPort['refuse']>[0] {
+  const { id, receivedAtMs, operation, wire, stream, model, trace } = visit.request
+  return {
+    requestId: id, keyId: caller.keyId, teamId: caller.teamId, receivedAtMs, operation, wire, stream, model, trace,
+    status: failure.status, errorCode: failure.code, errorMessage: failure.message, stages: visit.stages, endedUs: visit.endedUs,
+  }
+}
+
+async function withinTime(work: Promise<void>, waitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, waitMs)
+  })
+  await Promise.race([work, late])
+  clearTimeout(timer)
+}

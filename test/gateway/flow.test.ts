@@ -1,0 +1,103 @@
+// The corridor: every visit, however it ends, is settled and recorded exactly once, before its last byte.
+
+import { describe, expect, it } from 'vitest'
+import type { Caller } from '../../gateway/contract/caller.ts'
+import { refuse } from '../../gateway/contract/errors.ts'
+import type { Hold } from '../../gateway/contract/hold.ts'
+import { keyId, requestId } from '../../gateway/contract/ids.ts'
+import type { Itinerary, Outcome } from '../../gateway/contract/itinerary.ts'
+import { nanoUsd } from '../../gateway/contract/money.ts'
+import type { Reply } from '../../gateway/contract/reply.ts'
+import { asGuarded, type InferenceRequest } from '../../gateway/contract/request.ts'
+import { content } from '../../gateway/contract/sealed.ts'
+import { createFlow, type Rooms } from '../../gateway/flow.ts'
+
+const request: InferenceRequest = {
+  id: requestId('req_1'), surface: 'openai', operation: 'chat', wire: 'openai-chat', model: 'm', stream: false,
+  body: content(Buffer.from('{}')), json: content({}), bodyBytes: 2, receivedAtMs: 0,
+  trace: { traceId: null, sessionId: null, endUser: null, userAgent: null, clientIp: null },
+}
+const caller: Caller = { kind: 'key', keyId: keyId(1), keyName: 'k', teamId: null, teamAlias: null, scopes: [], budgeted: false, rates: [], models: [], teamModels: [], metadata: {} }
+const answered: Outcome = { end: 'answered', status: 200, attempts: [], lastBytes: { head: { status: 200, headers: {} }, bytes: Buffer.from('hello') }, failure: null, dropped: [] }
+
+interface Trail {
+  readonly steps: string[]
+  readonly visits: Parameters<Rooms['record']>[0][]
+}
+
+/** Rooms that note their turn, with one replaced; and a reply that notes what reached the caller. */
+function setUp(change: Partial<Rooms> = {}): { trail: Trail; run: () => Promise<void>; reply: Reply & { started: boolean } } {
+  const trail: Trail = { steps: [], visits: [] }
+  const step = <Value>(name: string, value: Value): Value => {
+    trail.steps.push(name)
+    return value
+  }
+  const hold: Hold = { requestId: request.id, heldNanoUsd: nanoUsd(0), outputTokensMax: null, groups: [{ name: 'm', deployments: [] as never, fallbacks: [] }], release: () => step('release', undefined) }
+  const rooms: Rooms = {
+    identify: () => step('identify', caller),
+    admit: async () => step('admit', { hold, refusal: null }),
+    guard: async (guarded) => step('guard', asGuarded(guarded)),
+    route: () => step('route', {} as Itinerary),
+    call: async () => step('call', answered),
+    settle: () => step('settle', []),
+    record: async (visit) => {
+      trail.visits.push(visit)
+      step('record', undefined)
+    },
+    ...change,
+  }
+  const reply = {
+    gone: new AbortController().signal,
+    started: false,
+    start(this: { started: boolean }) {
+      this.started = true
+      step('start', undefined)
+    },
+    write: async () => undefined,
+    end: () => step('end', undefined),
+  }
+  const flow = createFlow(rooms, { nowMs: () => 0, monotonicUs: () => 0 })
+  return { trail, reply, run: async () => flow({ request, credential: null, arrivedUs: 0 }, reply) }
+}
+
+describe('the corridor', () => {
+  it('walks the rooms in order and sends the last byte after the record', async () => {
+    const { trail, run } = setUp()
+    await run()
+    expect(trail.steps).toEqual(['identify', 'admit', 'guard', 'route', 'call', 'settle', 'record', 'release', 'start', 'end'])
+    expect(trail.visits[0]?.stages.map((stage) => stage.name)).toEqual(['receive', 'identify', 'admit', 'guard', 'route', 'call', 'settle'])
+  })
+
+  const boom = refuse('internal')
+  const fails: readonly (readonly [string, Partial<Rooms>])[] = [
+    ['identify', { identify: () => { throw refuse('invalid_api_key', { reason: 'x' }) } }],
+    ['admit', { admit: async () => { throw refuse('model_not_found', { model: 'm' }) } }],
+    ['admit, as a value', { admit: async () => ({ hold: null, refusal: refuse('insufficient_quota', { reason: 'x' }) }) }],
+    ['guard', { guard: async () => { throw refuse('guardrail_blocked', { guardrail: 'g', reason: 'x' }) } }],
+    ['route', { route: () => { throw boom } }],
+    ['call', { call: async () => { throw boom } }],
+    ['call, as a value', { call: async () => ({ ...answered, end: 'failed' as const, lastBytes: null, failure: boom }) }],
+  ]
+  it.each(fails)('records exactly once and throws for the door when it ends in %s', async (_name, change) => {
+    const { trail, run } = setUp(change)
+    await expect(run()).rejects.toThrow()
+    expect(trail.visits).toHaveLength(1)
+    expect(trail.visits[0]?.failure).not.toBeNull()
+    expect(trail.steps).not.toContain('end')
+  })
+
+  it('gives the parallel slot back on every way out that had one', async () => {
+    for (const [name, change] of fails.slice(3)) {
+      const { trail, run } = setUp(change)
+      await run().catch(() => undefined)
+      expect(trail.steps.filter((step) => step === 'release'), name).toHaveLength(1)
+    }
+  })
+
+  it('ends a started reply quietly when the call breaks: the wire has already said it', async () => {
+    const { trail, run, reply } = setUp({ call: async () => { reply.started = true; throw boom } })
+    await run()
+    expect(trail.visits).toHaveLength(1)
+    expect(trail.steps.at(-1)).toBe('end')
+  })
+})
