@@ -40,7 +40,6 @@ export const defaultLimits: Limits = Object.freeze({
   adminBodyBytesMax: 256 * kib,
   bodiesInFlightBytesMax: 256 * mib,
   jsonDepthMax: 64,
-  jsonKeysMax: 10_000,
   inflatedRatioMax: 100,
   upstreamHeadersTimeoutMs: 10 * minute,
   upstreamColdLoadTimeoutMs: 20 * minute,
@@ -51,9 +50,6 @@ export const defaultLimits: Limits = Object.freeze({
   upstreamBodyBytesMax: 64 * mib,
   upstreamErrorBytesMax: 256 * kib,
   streamBytesMax: 128 * mib,
-  streamEventsMax: 1_000_000,
-  sseLineBytesMax: mib,
-  sseEventBytesMax: 4 * mib,
   callerDrainTimeoutMs: 60 * second,
   keepAliveCommentMs: 15 * second,
   lastByteWaitMs: 250,
@@ -70,6 +66,8 @@ export const defaultLimits: Limits = Object.freeze({
   signInAttemptsPerMinute: 10,
   vaultTimeoutMs: 5 * second,
   probeTimeoutMs: 5 * second,
+  engineProbeTimeoutMs: 400,
+  modelListBytesMax: 4 * mib,
   shutdownDrainMs: 30 * second,
 })
 

@@ -18,7 +18,6 @@ export interface Limits {
   /** All request bodies being held at once. */
   readonly bodiesInFlightBytesMax: number
   readonly jsonDepthMax: number
-  readonly jsonKeysMax: number
   readonly inflatedRatioMax: number
   readonly upstreamHeadersTimeoutMs: number
   readonly upstreamColdLoadTimeoutMs: number
@@ -29,9 +28,6 @@ export interface Limits {
   readonly upstreamBodyBytesMax: number
   readonly upstreamErrorBytesMax: number
   readonly streamBytesMax: number
-  readonly streamEventsMax: number
-  readonly sseLineBytesMax: number
-  readonly sseEventBytesMax: number
   readonly callerDrainTimeoutMs: number
   readonly keepAliveCommentMs: number
   readonly lastByteWaitMs: number
@@ -48,6 +44,8 @@ export interface Limits {
   readonly signInAttemptsPerMinute: number
   readonly vaultTimeoutMs: number
   readonly probeTimeoutMs: number
+  readonly engineProbeTimeoutMs: number
+  readonly modelListBytesMax: number
   readonly shutdownDrainMs: number
 }
 

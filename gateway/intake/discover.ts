@@ -2,6 +2,7 @@
 // Promises: only free listings, through the one egress, each bounded in time; a port that answers oddly is called `other`, never added.
 // Leaves alone: saving anything.
 
+import type { Limits } from '../contract/config.ts'
 import type { Egress } from '../contract/egress.ts'
 import { refuse } from '../contract/errors.ts'
 import type { PanelEngine } from '../contract/panel.ts'
@@ -13,9 +14,7 @@ export interface DiscoverTools {
   readonly egress: Egress
   readonly readSecret: (ref: CredentialRef) => Promise<Secret | null>
   readonly providers: readonly Provider[]
-  readonly probeTimeoutMs: number
-  readonly engineTimeoutMs: number
-  readonly listBytesMax: number
+  readonly limits: Pick<Limits, 'probeTimeoutMs' | 'engineProbeTimeoutMs' | 'modelListBytesMax'>
 }
 export interface ListQuery {
   readonly provider: Provider
@@ -36,7 +35,7 @@ export function createDiscover(tools: DiscoverTools): Discover {
       const { provider } = query
       if (provider.modelList === null) throw refuse('invalid_request', { reason: `${provider.title} publishes no list of its models.` })
       const secret = await secretFor(query, tools)
-      const reply = await get(query, { path: provider.modelList.path, headers: provider.headers(secret), timeoutMs: tools.probeTimeoutMs }, tools)
+      const reply = await get(query, { path: provider.modelList.path, headers: provider.headers(secret), timeoutMs: tools.limits.probeTimeoutMs }, tools)
       if (reply.status === 401 || reply.status === 403) throw refuse('upstream_credential', { provider: provider.title })
       if (reply.status !== 200) throw refuse('upstream_rejected', { reason: `${provider.title} answered the model list with status ${reply.status}.` })
       return provider.modelList.read(parse(reply.text, provider.title))
@@ -61,7 +60,7 @@ async function probe(provider: Provider, gone: AbortSignal, tools: DiscoverTools
   const baseUrl = provider.defaultBaseUrl ?? ''
   const engine = (state: PanelEngine['state'], models: readonly string[] = []): PanelEngine => ({ providerId: provider.id, title: provider.title, baseUrl, state, models })
   try {
-    const reply = await get({ baseUrl, gone }, { path: provider.modelList?.path ?? '', headers: provider.headers(null), timeoutMs: tools.engineTimeoutMs }, tools)
+    const reply = await get({ baseUrl, gone }, { path: provider.modelList?.path ?? '', headers: provider.headers(null), timeoutMs: tools.limits.engineProbeTimeoutMs }, tools)
     if (reply.status === 401 || reply.status === 403) return engine('needs-key')
     if (reply.status !== 200) return engine('other')
     return engine('found', provider.modelList?.read(parse(reply.text, provider.title)) ?? [])
@@ -90,7 +89,7 @@ async function get(
   const signal = AbortSignal.any([target.gone, AbortSignal.timeout(ask.timeoutMs)])
   const reply = await tools.egress.send({
     baseUrl: target.baseUrl, path: ask.path, method: 'GET', headers: ask.headers, body: null, signal,
-    headersTimeoutMs: ask.timeoutMs, idleTimeoutMs: ask.timeoutMs, bodyBytesMax: tools.listBytesMax,
+    headersTimeoutMs: ask.timeoutMs, idleTimeoutMs: ask.timeoutMs, bodyBytesMax: tools.limits.modelListBytesMax,
   })
   const pieces: Uint8Array[] = []
   for await (const piece of reply.body) pieces.push(piece)

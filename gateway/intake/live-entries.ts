@@ -9,7 +9,7 @@ export interface LiveEntriesTools {
   readonly deployments: readonly DeploymentEntry[]
   readonly credentials: readonly CredentialEntry[]
   /** Rebuilds the catalog from both lists. */
-  readonly onChange: (deployments: readonly DeploymentEntry[], credentials: ReadonlyMap<string, CredentialEntry>) => void
+  readonly onChange: (deployments: readonly DeploymentEntry[], credentials: ReadonlyMap<string, CredentialEntry>) => Promise<void>
 }
 export interface LiveEntries {
   deployments(): readonly DeploymentEntry[]
@@ -20,33 +20,33 @@ export interface LiveEntries {
   removeCredential(name: string): Promise<void>
 }
 
-export function createLiveEntries(tools: LiveEntriesTools): LiveEntries {
+export async function createLiveEntries(tools: LiveEntriesTools): Promise<LiveEntries> {
   const deployments = new Map(tools.deployments.map((entry) => [entry.id, entry]))
   const credentials = new Map(tools.credentials.map((entry) => [entry.name, entry]))
-  const publish = (): void => tools.onChange([...deployments.values()], credentials)
-  publish()
+  const publish = async (): Promise<void> => await tools.onChange([...deployments.values()], credentials)
+  await publish()
   return {
     deployments: () => [...deployments.values()],
     credentials: () => [...credentials.values()],
     async putDeployment(entry) {
       await tools.store.saveDeployment(entry)
       deployments.set(entry.id, entry)
-      publish()
+      await publish()
     },
     async removeDeployment(id) {
       await tools.store.deleteDeployment(id)
       deployments.delete(id)
-      publish()
+      await publish()
     },
     async putCredential(entry) {
       await tools.store.saveCredential(entry)
       credentials.set(entry.name, entry)
-      publish()
+      await publish()
     },
     async removeCredential(name) {
       await tools.store.deleteCredential(name)
       credentials.delete(name)
-      publish()
+      await publish()
     },
   }
 }

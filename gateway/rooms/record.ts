@@ -27,14 +27,13 @@ export interface RecordTools {
   readonly waitMs: number
   /** A write that failed or came late; the row stays open and is settled by recovery. */
   readonly onTrouble: (visit: Visit, error: unknown) => void
-  readonly onUnidentified: (failure: GatewayError) => void
 }
 export type Record = (visit: Visit) => Promise<void>
 
 export function createRecord(tools: RecordTools): Record {
   return async (visit) => {
     const failure = visit.failure === null ? null : toGatewayError(visit.failure)
-    if (visit.caller === null) return tools.onUnidentified(failure ?? refuse('internal'))
+    if (visit.caller === null) return
     if (visit.hold === null) return tools.ledger.refuse(toRefusal(visit, visit.caller, failure ?? refuse('internal')))
     const written = tools.ledger.record(toVisitRecord(visit, failure)).catch((error: unknown) => tools.onTrouble(visit, error))
     await withinTime(written, tools.waitMs)

@@ -1,0 +1,40 @@
+// The admin key of a gateway that was given none: made at the first start, kept as a hash.
+// Promises: shown once on a terminal, else written to a file only its owner can read; never in the database in plain.
+// Leaves alone: given keys (option, environment, configuration file).
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { secret, type Secret } from './contract/sealed.ts'
+import type { AdminStore, StoreSnapshot } from './contract/store.ts'
+import { hashKey, keyRandomBytes, makeVirtualKey } from './kit/virtual-key.ts'
+
+/** given: by the configuration · known: made by an earlier start · made: by this one. */
+export type AdminKey = { readonly kind: 'given' | 'known'; readonly hash: string } | { readonly kind: 'made'; readonly hash: string; readonly secret: Secret }
+
+export interface AdminKeyTools {
+  readonly given: Secret | null
+  readonly snapshot: Pick<StoreSnapshot, 'settings'>
+  readonly store: Pick<AdminStore, 'saveSetting'>
+  readonly randomBytes: (count: number) => Uint8Array
+}
+
+const settingName = 'admin_key_hash'
+
+export async function findAdminKey(tools: AdminKeyTools): Promise<AdminKey> {
+  if (tools.given !== null) return { kind: 'given', hash: hashKey(tools.given.open()) }
+  const known = tools.snapshot.settings[settingName]
+  if (typeof known === 'string') return { kind: 'known', hash: known }
+  const made = makeVirtualKey(tools.randomBytes(keyRandomBytes))
+  const hash = hashKey(made)
+  await tools.store.saveSetting(settingName, hash)
+  return { kind: 'made', hash, secret: secret(made) }
+}
+
+/** Where a made key can be found when no terminal shows it. */
+export function adminKeyFile(dataDir: string): string {
+  return join(dataDir, 'admin-key')
+}
+
+export function writeAdminKey(key: Secret, dataDir: string): void {
+  writeFileSync(adminKeyFile(dataDir), `${key.open()}\n`, { mode: 0o600 })
+}

@@ -1,0 +1,91 @@
+// What needs a person: budgets near their end, keys about to expire, models without a price, credentials that are not there.
+// Promises: sentences and a place to go; an empty list means nothing was found, not that nobody looked.
+// Leaves alone: fixing it.
+
+import type { PanelAttention, PanelBudget } from '../contract/panel.ts'
+import { parseUsd } from '../contract/money.ts'
+import type { Deployment } from '../contract/provider.ts'
+import type { LedgerFacts } from '../contract/reports.ts'
+import type { VaultStatus } from '../contract/vault.ts'
+import type { AdminDeps } from './deps.ts'
+import { listKeys } from './find-record.ts'
+
+const dayMs = 86_400_000
+const expiryNoticeMs = 7 * dayMs
+const perKindMax = 5
+const environment = 'os.environ/'
+
+export interface AttentionFacts {
+  readonly budgets: readonly PanelBudget[]
+  readonly ledger: LedgerFacts
+  readonly vault: VaultStatus
+}
+
+/** Worst first. At most a few of each kind. */
+export function listAttention(deps: AdminDeps, facts: AttentionFacts): readonly PanelAttention[] {
+  const found = [
+    ...ofBudgets(facts.budgets),
+    ...ofCredentials(deps, facts.vault),
+    ...ofExpiry(deps),
+    ...ofPrices(deps.catalog().deployments()),
+    ...ofOrphans(facts.ledger),
+    ...deps.facts.configWarnings.map((text): PanelAttention => ({ kind: 'config', level: 'warn', text, href: '/ui/providers' })).slice(0, perKindMax),
+  ]
+  return [...found.filter(({ level }) => level === 'bad'), ...found.filter(({ level }) => level === 'warn')]
+}
+
+/** Whole percent of the limit that is spent or reserved, rounded down; a limit of 0 counts as used up. */
+export function usedPercent({ limitUsd, settledUsd, heldUsd }: PanelBudget): number {
+  const limit = parseUsd(limitUsd)
+  return limit <= 0n ? 100 : Number(((parseUsd(settledUsd) + parseUsd(heldUsd)) * 100n) / limit)
+}
+
+function ofBudgets(budgets: readonly PanelBudget[]): readonly PanelAttention[] {
+  const near = budgets.filter((budget) => parseUsd(budget.limitUsd) > 0n && usedPercent(budget) >= 80)
+  return near.slice(0, perKindMax).map((budget) => {
+    const percent = usedPercent(budget)
+    const name = budget.kind === 'global' ? 'The budget of this gateway' : `The budget of the ${budget.kind} ${budget.name}`
+    return { kind: 'budget', level: percent >= 100 ? 'bad' : 'warn', text: percent >= 100 ? `${name} is used up.` : `${name} is ${percent} % used.`, href: budget.href }
+  })
+}
+
+function ofExpiry(deps: AdminDeps): readonly PanelAttention[] {
+  const nowMs = deps.clock.nowMs()
+  const soon = listKeys(deps.directory).filter(({ key }) => key.expiresAtMs !== null && key.expiresAtMs > nowMs && key.expiresAtMs - nowMs <= expiryNoticeMs)
+  return soon.slice(0, perKindMax).map(({ key }) => {
+    const days = Math.ceil(((key.expiresAtMs ?? nowMs) - nowMs) / dayMs)
+    return { kind: 'expiring', level: 'warn', text: `The key ${key.alias ?? key.shown} expires in ${days === 1 ? 'a day or less' : `${days} days`}.`, href: `/ui/keys/${key.id}` }
+  })
+}
+
+function ofPrices(deployments: readonly Deployment[]): readonly PanelAttention[] {
+  const names = [...new Set(deployments.filter((deployment) => deployment.price === null).map((deployment) => deployment.modelName))]
+  if (names.length === 0) return []
+  const shown = names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
+  return [{ kind: 'unpriced', level: 'warn', text: `No price is known for ${shown}: their spend counts as zero, and keys with a budget cannot use them.`, href: '/ui/providers' }]
+}
+
+/** The reason a deployment's credential cannot be used, as far as that shows without asking the keychain for it. */
+function credentialProblem(deps: AdminDeps, deployment: Deployment, vault: VaultStatus): string | null {
+  const { credential, provider } = deployment
+  if (credential === null) return provider.needsKey ? `has no credential for ${provider.title}` : null
+  if (credential.startsWith(environment)) {
+    const name = credential.slice(environment.length)
+    return deps.hasVariable(name) ? null : `needs the environment variable ${name}, which is not set`
+  }
+  return credential.startsWith('keychain/') && vault.store !== 'keychain' ? 'keeps its credential in the keychain, which does not answer' : null
+}
+
+function ofCredentials(deps: AdminDeps, vault: VaultStatus): readonly PanelAttention[] {
+  const problems = deps.catalog().deployments().flatMap((deployment) => {
+    const problem = credentialProblem(deps, deployment, vault)
+    return problem === null ? [] : [`The model ${deployment.modelName} ${problem}.`]
+  })
+  return [...new Set(problems)].slice(0, perKindMax).map((text) => ({ kind: 'credential', level: 'bad', text, href: '/ui/providers' }))
+}
+
+function ofOrphans(ledger: LedgerFacts): readonly PanelAttention[] {
+  if (ledger.orphanedRequests === 0) return []
+  const subject = ledger.orphanedRequests === 1 ? 'One request was' : `${ledger.orphanedRequests} requests were`
+  return [{ kind: 'orphaned', level: 'warn', text: `${subject} cut off when the gateway stopped, and charged the reserved amount.`, href: '/ui/requests?outcome=failed' }]
+}

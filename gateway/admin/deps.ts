@@ -1,0 +1,97 @@
+// Everything the admin and panel use-cases are given: ports, live indexes and facts. compose.ts builds it once.
+// Promises: no use-case touches HTTP, SQLite, the keychain or the network except through a member of this.
+// Leaves alone: how each port keeps its promise.
+
+import type { Clock } from '../contract/clock.ts'
+import type { Limits } from '../contract/config.ts'
+import type { Directory } from '../contract/directory.ts'
+import type { DeploymentId } from '../contract/ids.ts'
+import type { PanelEngine } from '../contract/panel.ts'
+import type { Catalog, Provider } from '../contract/provider.ts'
+import type { ReportsPort } from '../contract/reports.ts'
+import type { Secret } from '../contract/sealed.ts'
+import type { AdminStore, CredentialEntry, DeploymentEntry } from '../contract/store.ts'
+import type { CredentialRef, VaultPort } from '../contract/vault.ts'
+import type { Log } from '../kit/log.ts'
+
+/** The ledger's own deployments and credentials as the gateway holds them in memory. Each change follows a durable write and resolves when the catalog shows it. */
+export interface LiveEntries {
+  deployments(): readonly DeploymentEntry[]
+  credentials(): readonly CredentialEntry[]
+  putDeployment(entry: DeploymentEntry): Promise<void>
+  removeDeployment(id: DeploymentId): Promise<void>
+  putCredential(entry: CredentialEntry): Promise<void>
+  removeCredential(name: string): Promise<void>
+}
+
+export interface ModelListQuery {
+  readonly provider: Provider
+  readonly baseUrl: string
+  readonly credential: CredentialRef | null
+  /** A key typed into the form and not saved yet; wins over `credential`. */
+  readonly secret: Secret | null
+  readonly gone: AbortSignal
+}
+
+/** A real call of at most one output token through the corridor, as the system key `panel`. */
+export interface TestResult {
+  readonly ok: boolean
+  readonly status: number
+  readonly requestId: string
+  readonly message: string
+  readonly durationMs: number
+}
+
+export interface AdminFacts {
+  readonly version: string
+  /** `http://127.0.0.1:4000/v1`, known once the gateway listens. */
+  baseUrl(): string
+  readonly dataDir: string
+  readonly configFile: string | null
+  readonly durability: 'full' | 'normal'
+  /** IANA zone of every period and day in the ledger. */
+  readonly zone: string
+  /** What the configuration file made start-up say. */
+  readonly configWarnings: readonly string[]
+}
+
+export interface SessionIndex {
+  put(hash: string, expiresAtMs: number): void
+  delete(hash: string): void
+  /** null: unknown or expired. */
+  expiresAtMs(hash: string): number | null
+}
+
+export interface SignInGate {
+  /** True once per valid code. */
+  consumeCode(code: string): boolean
+  /** Compared in constant time. */
+  isAdminKey(candidate: string): boolean
+}
+
+export interface AdminDeps {
+  readonly store: AdminStore
+  readonly reports: ReportsPort
+  readonly directory: Directory
+  readonly catalog: () => Catalog
+  readonly entries: LiveEntries
+  /** LiteLLM's {model_name, litellm_params, model_info} as an entry that can be served; literal keys go into the vault. @throws GatewayError invalid_request, vault_unavailable */
+  readonly parseDeployment: (entry: unknown) => Promise<DeploymentEntry>
+  readonly vault: VaultPort
+  readonly providers: readonly Provider[]
+  /** Is the variable set in the gateway's environment? */
+  readonly hasVariable: (name: string) => boolean
+  /** The vendor's free model list, through egress. @throws GatewayError upstream_*, egress_refused, credential_missing */
+  readonly listModels: (query: ModelListQuery) => Promise<readonly string[]>
+  readonly runTest: (id: DeploymentId, gone: AbortSignal) => Promise<TestResult>
+  readonly engines: (gone: AbortSignal) => Promise<readonly PanelEngine[]>
+  /** Called with the highest request row changed so far; gives the way to stop. */
+  readonly onChange: (listener: (row: number) => void) => () => void
+  readonly clock: Clock
+  readonly randomBytes: (count: number) => Uint8Array
+  readonly log: Log
+  readonly facts: AdminFacts
+  readonly signIn: SignInGate
+  readonly sessions: SessionIndex
+  readonly limits: Limits
+}

@@ -1,0 +1,78 @@
+// GET /panel/events: tells an open panel that the ledger changed, as server-sent events.
+// Promises: at most four changes a second, folded into the highest row; a comment while nothing happens; nothing is kept once the panel leaves.
+// Leaves alone: what changed (the panel asks). Source: https://html.spec.whatwg.org/multipage/server-sent-events.html, read 2026-11-21.
+
+import type { PanelChange } from '../contract/panel.ts'
+import type { JsonRoute } from '../contract/route.ts'
+import { defineRoute } from './define-route.ts'
+import type { AdminDeps } from './deps.ts'
+
+const paceMs = 250
+const reconnectMs = 2000
+
+export function createPanelEventRoutes(deps: AdminDeps): readonly JsonRoute[] {
+  return [
+    defineRoute(deps, {
+      method: 'GET',
+      path: '/panel/events',
+      auth: 'admin',
+      tag: 'panel',
+      summary: 'Server-sent events: the ledger changed',
+      reply: 'stream',
+      handle: (call) => Promise.resolve({ kind: 'stream', contentType: 'text/event-stream', headers: { 'x-accel-buffering': 'no' }, chunks: streamChanges(deps, call.gone) }),
+    }),
+  ]
+}
+
+/** Ends when `gone` is aborted. */
+export async function* streamChanges(deps: Pick<AdminDeps, 'onChange' | 'limits'>, gone: AbortSignal): AsyncGenerator<string> {
+  let highest = 0
+  let sent = 0
+  let wake: () => void = () => undefined
+  const stop = deps.onChange((row) => {
+    highest = Math.max(highest, row)
+    wake()
+  })
+  const leave = (): void => wake()
+  gone.addEventListener('abort', leave)
+  const pause = (longestMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, longestMs)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  try {
+    yield `retry: ${reconnectMs}\n\n`
+    while (!gone.aborted) {
+      if (highest === sent) await pause(deps.limits.keepAliveCommentMs)
+      if (gone.aborted) return
+      if (highest === sent) {
+        yield ': nothing new\n\n'
+        continue
+      }
+      sent = highest
+      yield wordChange({ requests: sent })
+      await rest(gone)
+    }
+  } finally {
+    stop()
+    gone.removeEventListener('abort', leave)
+  }
+}
+
+const wordChange = (change: PanelChange): string => `event: change\ndata: ${JSON.stringify(change)}\n\n`
+
+/** The pace between two changes; not cut short by news, only by leaving. */
+function rest(gone: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      gone.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, paceMs)
+    gone.addEventListener('abort', done)
+  })
+}

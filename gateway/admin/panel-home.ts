@@ -1,0 +1,120 @@
+// GET /panel/home: is it fine, what did it cost, what needs me.
+// Promises: every figure comes from roll-ups or a bounded list; `previous` is the preceding window of equal length.
+// Leaves alone: the setup steps themselves.
+
+import { z } from 'zod'
+import { refuse } from '../contract/errors.ts'
+import { toUsdText } from '../contract/money.ts'
+import type { PanelBudget, PanelHome } from '../contract/panel.ts'
+import type { LatencyFacts, SpendRow } from '../contract/reports.ts'
+import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
+import type { ScopeStanding } from '../contract/scope.ts'
+import { listAttention, usedPercent } from './attention.ts'
+import { defineRoute, json, type ParsedCall } from './define-route.ts'
+import type { AdminDeps } from './deps.ts'
+import { plus } from './export-groups.ts'
+import { listKeys } from './find-record.ts'
+import { noSums, toMs, toPanelRequest, toPanelSums } from './panel-json.ts'
+import { homeSchema } from './panel-schemas.ts'
+import { readTotals } from './panel-spend.ts'
+import { bucketsOf, currentWindow, precedingWindow, type Window } from './spend-windows.ts'
+import { readStandings } from './standings.ts'
+
+const homeQuery = z.strictObject({ range: z.string().regex(/^[1-9]\d{0,2}[hd]$/, 'write hours or days, such as 24h or 7d').default('24h') })
+const hoursMax = 72
+const daysMax = 400
+const shownMax = 5
+const recentMax = 8
+
+export function createPanelHomeRoutes(deps: AdminDeps): readonly JsonRoute[] {
+  return [
+    defineRoute(deps, { method: 'GET', path: '/panel/home', auth: 'admin', tag: 'panel', summary: 'The first page: sums, budgets, newest requests, what needs attention', query: homeQuery, reply: homeSchema, handle: (call) => home(deps, call) }),
+  ]
+}
+
+async function home(deps: AdminDeps, call: ParsedCall<z.infer<typeof homeQuery>, undefined>): Promise<RouteAnswer> {
+  const { zone } = deps.facts
+  const window = readRange(call.query.range, { nowMs: deps.clock.nowMs(), zone })
+  const { reports } = deps
+  const [series, models, previous, latency, page, ledger, vault, budgets] = await Promise.all([
+    reports.spend({ ...window, dimension: 'total' }),
+    reports.spend({ ...window, dimension: 'model' }),
+    readTotals(deps, precedingWindow(window, zone)),
+    reports.latency(window.fromMs, window.toMs),
+    reports.listRequests({}, { limit: recentMax }),
+    reports.facts(),
+    deps.vault.status(),
+    readBudgets(deps),
+  ])
+  const value: PanelHome = {
+    fromMs: window.fromMs,
+    toMs: window.toMs,
+    totals: toPanelSums(series.reduce(plus, noSums)),
+    previous: toPanelSums(previous),
+    series: toSeries(series, bucketsOf(window, zone)),
+    grain: window.grain,
+    latency: toLatency(latency),
+    topModels: toTopModels(models),
+    budgets: budgets.slice(0, shownMax),
+    recent: page.rows.map(toPanelRequest),
+    attention: listAttention(deps, { budgets, ledger, vault }),
+    setup: { models: deps.catalog().deployments().length, keys: listKeys(deps.directory).length, requests: ledger.requests },
+  }
+  return json(value)
+}
+
+/** `24h` is the current hour and the 23 before it; `7d` today and the six days before. */
+function readRange(text: string, at: { readonly nowMs: number; readonly zone: string }): Window {
+  const count = Number.parseInt(text, 10)
+  const grain = text.endsWith('h') ? 'hour' : 'day'
+  if (count > (grain === 'hour' ? hoursMax : daysMax)) throw refuse('invalid_request', { reason: `range is at most ${hoursMax}h or ${daysMax}d.` }, { param: 'range' })
+  return currentWindow(count, grain, at)
+}
+
+function toSeries(rows: readonly SpendRow[], buckets: readonly number[]): PanelHome['series'] {
+  const byBucket = new Map(rows.map((row) => [row.bucketMs, row]))
+  return buckets.map((bucketMs) => {
+    const { requests, errors, costNanoUsd } = byBucket.get(bucketMs) ?? noSums
+    return { bucketMs, requests, errors, costUsd: toUsdText(costNanoUsd) }
+  })
+}
+
+function toTopModels(rows: readonly SpendRow[]): PanelHome['topModels'] {
+  const byModel = Map.groupBy(rows, (row) => row.member)
+  const sums = [...byModel.values()].map((group) => ({ model: group[0]?.label ?? '', ...group.reduce(plus, noSums) }))
+  const order = sums.toSorted((left, right) => (left.costNanoUsd === right.costNanoUsd ? right.requests - left.requests : left.costNanoUsd < right.costNanoUsd ? 1 : -1))
+  return order.slice(0, shownMax).map(({ model, costNanoUsd, requests }) => ({ model, costUsd: toUsdText(costNanoUsd), requests }))
+}
+
+function toLatency({ samples, firstByteP50Us, firstByteP95Us, totalP95Us }: LatencyFacts): PanelHome['latency'] {
+  return { samples, firstByteP50Ms: toMs(firstByteP50Us), firstByteP95Ms: toMs(firstByteP95Us), totalP95Ms: toMs(totalP95Us) }
+}
+
+/** Every scope with a limit, the fullest first. */
+async function readBudgets(deps: AdminDeps): Promise<readonly PanelBudget[]> {
+  const [globalScope] = deps.directory.adminCaller.scopes
+  const teams = deps.directory.teams().filter((team) => team.budget.limitNanoUsd !== null)
+  const keys = listKeys(deps.directory).filter(({ key }) => key.budget.limitNanoUsd !== null)
+  const scopes = [...(globalScope === undefined ? [] : [globalScope]), ...teams.map((team) => team.scopeId), ...keys.map(({ key }) => key.scopeId)]
+  const standings = await readStandings(deps.reports, scopes)
+  const budgets = [
+    ...(globalScope === undefined ? [] : toBudget(standings.get(globalScope), { name: 'This gateway', href: '/ui/spend' })),
+    ...teams.flatMap((team) => toBudget(standings.get(team.scopeId), { name: team.alias ?? team.teamId, href: '/ui/keys' })),
+    ...keys.flatMap(({ key }) => toBudget(standings.get(key.scopeId), { name: key.alias ?? key.shown, href: `/ui/keys/${key.id}` })),
+  ]
+  return budgets.toSorted((left, right) => usedPercent(right) - usedPercent(left))
+}
+
+function toBudget(standing: ScopeStanding | undefined, shown: { readonly name: string; readonly href: string }): readonly PanelBudget[] {
+  if (standing === undefined || standing.limitNanoUsd === null) return []
+  return [
+    {
+      kind: standing.kind,
+      ...shown,
+      limitUsd: toUsdText(standing.limitNanoUsd),
+      settledUsd: toUsdText(standing.settledNanoUsd),
+      heldUsd: toUsdText(standing.heldNanoUsd),
+      resetsAtMs: standing.periodEndMs,
+    },
+  ]
+}

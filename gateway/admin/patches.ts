@@ -1,0 +1,53 @@
+// What keys and teams share when a write is turned into a record: budgets, tags, and the ledger's "taken" answer.
+// Promises: a field left out stays, null clears. Leaves alone: fields only one of them has.
+
+import { GatewayError, refuse } from '../contract/errors.ts'
+import type { JsonObject } from '../contract/json.ts'
+import type { Budget } from '../contract/scope.ts'
+import { toBudget } from './fields.ts'
+
+interface BudgetFields {
+  readonly max_budget?: number | string | null | undefined
+  readonly budget_duration?: string | null | undefined
+}
+interface MetadataFields {
+  readonly metadata?: JsonObject | null | undefined
+  readonly tags?: readonly string[] | null | undefined
+}
+interface LimitFields {
+  readonly rpm_limit?: number | null | undefined
+  readonly max_parallel_requests?: number | null | undefined
+  readonly models?: readonly string[] | null | undefined
+  readonly blocked?: boolean | null | undefined
+}
+
+export const toNewBudget = (body: BudgetFields): Budget => ({ limitNanoUsd: toBudget(body.max_budget), duration: body.budget_duration ?? null })
+
+export function toBudgetPatch(body: BudgetFields, before: Budget): { readonly budget?: Budget } {
+  if (body.max_budget === undefined && body.budget_duration === undefined) return {}
+  const limitNanoUsd = body.max_budget === undefined ? before.limitNanoUsd : toBudget(body.max_budget)
+  return { budget: { limitNanoUsd, duration: body.budget_duration === undefined ? before.duration : body.budget_duration } }
+}
+
+export function toMetadataPatch(body: MetadataFields, before: JsonObject): { readonly metadata?: JsonObject } {
+  if (body.metadata === undefined && (body.tags === undefined || body.tags === null)) return {}
+  return { metadata: withTags(body.metadata === undefined ? before : (body.metadata ?? {}), body.tags) }
+}
+
+/** LiteLLM keeps the tags of a key or team inside its metadata. */
+export const withTags = (metadata: JsonObject, tags: readonly string[] | null | undefined): JsonObject => (tags == null ? metadata : { ...metadata, tags })
+
+export function toLimitPatch(body: LimitFields): { models?: readonly string[]; requestsPerMinuteMax?: number | null; parallelMax?: number | null; blocked?: boolean } {
+  return {
+    ...(body.models === undefined ? {} : { models: body.models ?? [] }),
+    ...(body.rpm_limit === undefined ? {} : { requestsPerMinuteMax: body.rpm_limit }),
+    ...(body.max_parallel_requests === undefined ? {} : { parallelMax: body.max_parallel_requests }),
+    ...(body.blocked == null ? {} : { blocked: body.blocked }),
+  }
+}
+
+/** Two callers can race past a check of ours, and a chosen key can equal a deleted one: the ledger then decides. LiteLLM answers 400 here, not 409. */
+export function rewordConflict(error: unknown): never {
+  if (error instanceof GatewayError && error.code === 'conflict') throw refuse('invalid_request', { reason: error.message }, error.hints, error)
+  throw error
+}

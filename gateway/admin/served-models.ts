@@ -1,0 +1,70 @@
+// GET /v1/models: the public names a caller may use, in a row that OpenAI, Anthropic and Open WebUI clients all accept.
+// Promises: answered from memory; a name the caller may not use is not listed and looks like one that does not exist.
+// Leaves alone: prices and secrets (model info routes have those).
+// Source: OpenAI's model object (platform.openai.com/docs/api-reference/models), Anthropic's list envelope, read 2026-11-21.
+
+import { z } from 'zod'
+import { mayUseModel, type Caller } from '../contract/caller.ts'
+import { refuse } from '../contract/errors.ts'
+import type { Catalog, ModelGroup } from '../contract/provider.ts'
+import type { JsonRoute } from '../contract/route.ts'
+import type { AdminDeps } from './deps.ts'
+
+const modelRow = z.looseObject({ id: z.string(), object: z.literal('model'), created: z.number(), owned_by: z.string() })
+
+export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limits'>): readonly JsonRoute[] {
+  const shared = { method: 'GET', auth: 'key', surface: 'openai', tag: 'inference', limits: { bodyBytesMax: deps.limits.adminBodyBytesMax } } as const
+  return [
+    {
+      ...shared,
+      path: '/v1/models',
+      summary: 'The models this key may use.',
+      reply: z.object({ object: z.literal('list'), data: z.array(modelRow), has_more: z.literal(false), first_id: z.string().nullable(), last_id: z.string().nullable() }),
+      async handle(call) {
+        const rows = deps.catalog().names().flatMap((name) => rowFor(deps.catalog(), call.caller, name) ?? [])
+        return { kind: 'json', value: { object: 'list', data: rows, has_more: false, first_id: rows[0]?.id ?? null, last_id: rows.at(-1)?.id ?? null } }
+      },
+    },
+    {
+      ...shared,
+      path: '/v1/models/{model*}',
+      summary: 'One model this key may use.',
+      reply: modelRow,
+      async handle(call) {
+        const name = call.params['model'] ?? ''
+        const row = rowFor(deps.catalog(), call.caller, name)
+        if (row === null) throw refuse('model_not_found', { model: name.slice(0, 200) }, { param: 'model' })
+        return { kind: 'json', value: row }
+      },
+    },
+  ]
+}
+
+// The list carries a date per model; ours is when the format was fixed, so that answers do not change between calls.
+const createdS = 1_735_689_600
+
+function rowFor(catalog: Catalog, caller: Caller | null, name: string): ({ id: string } & Record<string, unknown>) | null {
+  const group = catalog.find(name)
+  if (group === null || caller === null || !mayUseModel(caller, name)) return null
+  const facts = smallest(group)
+  return {
+    id: name,
+    object: 'model',
+    created: createdS,
+    owned_by: group.deployments[0].provider.id,
+    type: 'model',
+    name,
+    display_name: name,
+    created_at: new Date(createdS * 1000).toISOString(),
+    context_length: facts.context,
+    max_model_len: facts.context,
+    max_output_tokens: facts.output,
+    capabilities: null,
+  }
+}
+
+/** What every deployment of the group can do: a client must not plan for more. */
+function smallest(group: ModelGroup): { context: number | null; output: number } {
+  const contexts = group.deployments.map((deployment) => deployment.facts.contextTokensMax).filter((tokens) => tokens !== null)
+  return { context: contexts.length === 0 ? null : Math.min(...contexts), output: Math.min(...group.deployments.map((deployment) => deployment.facts.outputTokensMax)) }
+}

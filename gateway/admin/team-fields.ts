@@ -1,0 +1,112 @@
+// What the team routes accept and answer, field by field in LiteLLM's names (NewTeamRequest, UpdateTeamRequest, LiteLLM_TeamTable; read 2026-11-21).
+// Promises: every field of LiteLLM is either kept or refused by name. Members, roles and per-member limits are not part of this version.
+// Leaves alone: what the fields come to (teams.ts).
+
+import { z } from 'zod'
+import { toUsdNumber } from '../contract/money.ts'
+import type { ScopeStanding } from '../contract/scope.ts'
+import type { Team } from '../contract/store.ts'
+import { dollars, metadata, modelNames, name, onlyDefault, period, unenforcedFields, wholeLimit, wholeText } from './fields.ts'
+import { keyRowSchema } from './key-shape.ts'
+import { toIso, toLimitNumber, zero } from './standings.ts'
+
+const unenforcedNames = [
+  'organization_id', 'tpm_limit', 'soft_budget', 'budget_limits', 'router_settings', 'access_group_ids', 'default_team_member_models', 'model_aliases',
+  'guardrails', 'policies', 'prompts', 'object_permission', 'allowed_passthrough_routes', 'disable_global_guardrails', 'secret_manager_settings',
+  'model_rpm_limit', 'model_tpm_limit', 'mcp_rpm_limit', 'allowed_vector_store_indexes', 'enforced_batch_output_expires_after', 'enforced_file_expires_after',
+  'team_member_budget', 'team_member_budget_duration', 'team_member_rpm_limit', 'team_member_tpm_limit', 'team_member_key_duration', 'team_member_permissions',
+  'model_max_budget', 'budget_fallbacks',
+] as const
+
+const teamFields = {
+  team_alias: name.nullish(),
+  models: modelNames.nullish(),
+  max_budget: dollars.nullish(),
+  budget_duration: period.nullish(),
+  rpm_limit: wholeLimit.nullish(),
+  max_parallel_requests: wholeLimit.nullish(),
+  blocked: z.boolean().nullish(),
+  metadata: metadata.nullish(),
+  tags: z.array(name).max(100).nullish(),
+  rpm_limit_type: onlyDefault('best_effort_throughput'),
+  tpm_limit_type: onlyDefault('best_effort_throughput'),
+  ...unenforcedFields(unenforcedNames),
+}
+
+export const newTeamBody = z.strictObject({ ...teamFields, team_id: name.nullish(), ...unenforcedFields(['admins', 'members', 'members_with_roles']) })
+export type NewTeamBody = z.infer<typeof newTeamBody>
+/** A field left out stays as it is; null takes the limit away. */
+export const updateTeamBody = z.strictObject({ ...teamFields, team_id: name })
+export type UpdateTeamBody = z.infer<typeof updateTeamBody>
+
+export const teamInfoQuery = z.strictObject({ team_id: name, key_limit: wholeText.min(0).optional() })
+export const teamListQuery = z.strictObject(unenforcedFields(['user_id', 'organization_id']))
+
+const none = z.null()
+const emptyMap = z.strictObject({})
+const emptyList = z.array(z.never())
+export const teamRowSchema = z.strictObject({
+  team_id: z.string(),
+  team_alias: z.string().nullable(),
+  organization_id: none,
+  admins: emptyList,
+  members: emptyList,
+  members_with_roles: emptyList,
+  team_member_permissions: emptyList,
+  metadata: z.record(z.string(), z.unknown()),
+  tpm_limit: none,
+  rpm_limit: z.int().nullable(),
+  max_parallel_requests: z.int().nullable(),
+  max_budget: z.number().nullable(),
+  soft_budget: none,
+  budget_duration: z.string().nullable(),
+  budget_reset_at: z.string().nullable(),
+  budget_limits: none,
+  models: z.array(z.string()),
+  blocked: z.boolean(),
+  spend: z.number().meta({ description: 'Dollars settled in the current budget period.' }),
+  model_spend: emptyMap,
+  model_max_budget: emptyMap,
+  router_settings: none,
+  access_group_ids: emptyList,
+  object_permission: none,
+  model_id: none,
+  litellm_model_table: none,
+  created_at: z.string(),
+  updated_at: z.string(),
+})
+export type TeamRow = z.infer<typeof teamRowSchema>
+export const teamListRowSchema = teamRowSchema.extend({ keys: z.array(keyRowSchema), team_memberships: emptyList })
+
+export function toTeamRow(team: Team, standing: ScopeStanding | undefined): TeamRow {
+  return {
+    team_id: team.teamId,
+    team_alias: team.alias,
+    organization_id: null,
+    admins: [],
+    members: [],
+    members_with_roles: [],
+    team_member_permissions: [],
+    metadata: { ...team.metadata },
+    tpm_limit: null,
+    rpm_limit: team.requestsPerMinuteMax,
+    max_parallel_requests: team.parallelMax,
+    max_budget: toLimitNumber(team.budget),
+    soft_budget: null,
+    budget_duration: team.budget.duration,
+    budget_reset_at: toIso(standing?.periodEndMs ?? null),
+    budget_limits: null,
+    models: [...team.models],
+    blocked: team.blocked,
+    spend: toUsdNumber(standing?.settledNanoUsd ?? zero),
+    model_spend: {},
+    model_max_budget: {},
+    router_settings: null,
+    access_group_ids: [],
+    object_permission: null,
+    model_id: null,
+    litellm_model_table: null,
+    created_at: new Date(team.createdAtMs).toISOString(),
+    updated_at: new Date(team.updatedAtMs).toISOString(),
+  }
+}

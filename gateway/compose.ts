@@ -1,0 +1,272 @@
+// The composition root: builds every part once and hands each what it needs.
+// Promises: no part finds another by itself; a failed start leaves no lock and no thread behind.
+// Leaves alone: logic.
+
+import { randomBytes, randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { adminKeyFile, findAdminKey, writeAdminKey, type AdminKey } from './admin-key.ts'
+import { createAccess, type Access } from './admin/access.ts'
+import type { AdminDeps } from './admin/deps.ts'
+import { createDirectory } from './admin/directory.ts'
+import { createOpenApiRoute } from './admin/open-api.ts'
+import { createPanelRoutes } from './admin/panel-routes.ts'
+import { createAdminRoutes } from './admin/routes.ts'
+import { createServedModelRoutes } from './admin/served-models.ts'
+import type { Clock } from './contract/clock.ts'
+import type { GatewayConfig } from './contract/config.ts'
+import type { Directory } from './contract/directory.ts'
+import type { Egress } from './contract/egress.ts'
+import { deploymentId, keyHash, requestId, type RequestId } from './contract/ids.ts'
+import { nanoUsd } from './contract/money.ts'
+import { createDoor, type Door } from './door/door.ts'
+import { readPanelFiles, type PanelFiles } from './door/files.ts'
+import { createHouseCall } from './door/house-call.ts'
+import { declareInferenceRoutes } from './door/inference.ts'
+import { createEgress } from './egress/egress.ts'
+import { createFlow, type Flow } from './flow.ts'
+import { greet } from './greeting.ts'
+import { guardrails } from './guardrails/index.ts'
+import { createDiscover } from './intake/discover.ts'
+import { createLiveCatalog, type LiveCatalog } from './intake/live-catalog.ts'
+import { parseDeployment } from './intake/parse-deployment.ts'
+import { errorFacts, type Log } from './kit/log.ts'
+import { createUlid } from './kit/ulid.ts'
+import { hashKey } from './kit/virtual-key.ts'
+import { createLedger, type Ledger } from './ledger/ledger.ts'
+import { acquireDataDirLock } from './ledger/lock.ts'
+import { createLimiter } from './limits/limiter.ts'
+import { exposureOf } from './prices/exposure.ts'
+import { createPriceBook } from './prices/price-book.ts'
+import { createProviders, type Providers } from './providers/index.ts'
+import { createAdmit } from './rooms/admit.ts'
+import { createCall } from './rooms/call/call.ts'
+import { createGuard } from './rooms/guard.ts'
+import { createIdentify, type Identify } from './rooms/identify.ts'
+import { createRecord } from './rooms/record.ts'
+import { createRoute } from './rooms/route.ts'
+import { settle } from './rooms/settle.ts'
+import { wires } from './translate/index.ts'
+import { createVault, type Vault } from './vault/vault.ts'
+
+export interface Surroundings {
+  readonly log: Log
+  readonly clock: Clock
+  readonly readVariable: (name: string) => string | undefined
+}
+export interface Gateway {
+  /** @throws NodeJS.ErrnoException when the address cannot be had */
+  listen(): Promise<void>
+  /** Lines for standard output, once. */
+  greeting(terminal: boolean): readonly string[]
+  hasPendingVaultCalls(): boolean
+  /** Waits for running requests, settles the books, closes the files. */
+  close(drainMs: number): Promise<void>
+}
+
+export async function compose(config: GatewayConfig, around: Surroundings): Promise<Gateway> {
+  const lock = acquireDataDirLock(config.dataDir)
+  let ledger: Ledger | null = null
+  try {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+    ledger = await createLedger({ dataDir: config.dataDir, durability: config.durability, limits: config.limits, zone, log: around.log })
+    return toGateway(await buildParts(config, around, ledger), lock.release)
+  } catch (error) {
+    await ledger?.close()
+    lock.release()
+    throw error
+  }
+}
+
+/** What later parts are made of. */
+interface Parts extends Surroundings {
+  readonly config: GatewayConfig
+  readonly ledger: Ledger
+  readonly vault: Vault
+  readonly providers: Providers
+  readonly live: LiveCatalog
+  readonly directory: Directory
+  readonly adminKey: AdminKey
+  readonly access: Access
+  readonly egress: Egress
+  readonly newUlid: () => string
+  readonly newRequestId: () => RequestId
+  readonly vaultSentence: string
+  /** Known once the door listens. */
+  readonly address: { port: number }
+}
+
+async function buildParts(config: GatewayConfig, around: Surroundings, ledger: Ledger): Promise<Parts> {
+  const { limits, file } = config
+  const { clock, readVariable } = around
+  const newUlid = createUlid(clock.nowMs, () => randomInt(32))
+  const vault = createVault({ readVariable, literals: file?.literalSecrets ?? new Map(), timeoutMs: limits.vaultTimeoutMs })
+  const providers = createProviders(readResource(config, 'providers.json'))
+  const prices = createPriceBook({ models: readResource(config, 'models.json'), clock })
+  const live = await createLiveCatalog({ ...around, config, ledger, prices, findProvider: providers.find })
+  const adminKey = await findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, store: ledger.store, randomBytes })
+  const access = createAccess({ adminKeyHash: adminKey.hash, sessions: ledger.snapshot.sessions, nowMs: clock.nowMs, randomBytes, codeMs: limits.signInCodeMs })
+  const titleOf = (baseUrl: string): string => live.catalog().deployments().find((deployment) => deployment.baseUrl === baseUrl)?.provider.title ?? new URL(baseUrl).host
+  return {
+    ...around,
+    config,
+    ledger,
+    vault,
+    providers,
+    live,
+    adminKey,
+    access,
+    newUlid,
+    directory: createDirectory(ledger.snapshot, file?.globalBudget ?? ledger.snapshot.globalBudget),
+    egress: createEgress({ limits, titleOf }),
+    newRequestId: () => requestId(`req_${newUlid()}`),
+    vaultSentence: (await vault.status()).sentence,
+    address: { port: config.port },
+  }
+}
+
+function buildCorridor(parts: Parts): { readonly flow: Flow; readonly identify: Identify } {
+  const { ledger, live, clock, log, egress, vault, access, directory } = parts
+  const { limits } = parts.config
+  const identify = createIdentify({ directory, nowMs: clock.nowMs, hashKey: (text) => keyHash(hashKey(text)), isAdminKey: access.isAdminKey })
+  const flow = createFlow(
+    {
+      identify,
+      admit: createAdmit({ catalog: live.catalog, ledger: ledger.port, limiter: createLimiter(clock), wires, exposureOf, outputTokensFloor: limits.outputTokensFloor }),
+      guard: createGuard(guardrails),
+      route: createRoute({ random: Math.random, retries: () => live.catalog().retries, attemptsMax: limits.attemptsMax }),
+      call: createCall({
+        ledger: ledger.port,
+        egress,
+        wires,
+        readSecret: vault.read,
+        costOf: (usage, price) => settle([{ usage, price }])[0]?.costNanoUsd ?? nanoUsd(0),
+        clock,
+        random: Math.random,
+        limits,
+      }),
+      settle,
+      record: createRecord({
+        ledger: ledger.port,
+        waitMs: limits.lastByteWaitMs,
+        onTrouble: (visit, error) => log('error', 'record-failed', { requestId: visit.request.id, ...errorFacts(error) }),
+      }),
+    },
+    clock,
+  )
+  return { flow, identify }
+}
+
+function buildDeps(parts: Parts, flow: Flow): AdminDeps {
+  const { config, ledger, live, vault, providers, directory, access, clock, log, newUlid, newRequestId } = parts
+  const { limits, file } = config
+  const houseCall = createHouseCall({ flow, caller: () => directory.panelCaller, newRequestId, clock })
+  const discover = createDiscover({ ...parts, readSecret: vault.read, providers: providers.all, limits })
+  return {
+    store: ledger.store,
+    reports: ledger.reports,
+    onChange: ledger.onChange,
+    directory,
+    catalog: live.catalog,
+    entries: live.entries,
+    vault,
+    providers: providers.all,
+    listModels: discover.listModels,
+    engines: discover.engines,
+    runTest: async (id, gone) => await houseCall(live.deployment(id), gone),
+    parseDeployment: async (entry) => {
+      const parsed = await parseDeployment(entry, {
+        newId: () => deploymentId(`dep_${newUlid()}`),
+        keepSecret: async (value, where) => await vault.save(where.id, value),
+      })
+      for (const warning of parsed.warnings) log('warn', 'deployment-field', { warning })
+      return parsed.entry
+    },
+    hasVariable: (name) => parts.readVariable(name) !== undefined,
+    clock,
+    randomBytes,
+    log,
+    facts: {
+      version: config.version,
+      baseUrl: () => `${originOf(parts)}/v1`,
+      dataDir: config.dataDir,
+      configFile: file?.path ?? null,
+      durability: config.durability,
+      zone: ledger.snapshot.zone,
+      configWarnings: [...(file?.warnings ?? []), ...live.problems()],
+    },
+    signIn: access,
+    sessions: access.sessions,
+    limits,
+  }
+}
+
+function buildDoor(parts: Parts, panel: PanelFiles): Door {
+  const { config, directory, access, clock, log, newRequestId } = parts
+  const { flow, identify } = buildCorridor(parts)
+  const deps = buildDeps(parts, flow)
+  const routes = [...createServedModelRoutes(deps), ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
+  return createDoor({
+    flow,
+    identify,
+    panel,
+    newRequestId,
+    clock,
+    limits: config.limits,
+    host: config.host,
+    hosts: config.hosts,
+    adminCaller: () => directory.adminCaller,
+    isSession: access.isSession,
+    hashToken: hashKey,
+    jsonRoutes: [...routes, createOpenApiRoute(deps, [...declareInferenceRoutes(config.limits.inferenceBodyBytesMax), ...routes])],
+    onError: (id, error) => log('error', 'request-failed', { requestId: id, code: error.code, ...errorFacts(error.cause ?? error) }),
+  })
+}
+
+function toGateway(parts: Parts, release: () => void): Gateway {
+  const { config, ledger, live, access, adminKey } = parts
+  const panel = readPanelFiles(config.panelDir)
+  const door = buildDoor(parts, panel)
+  return {
+    async listen() {
+      parts.address.port = await door.listen(config.port)
+      if (adminKey.kind === 'made' && !process.stdout.isTTY) writeAdminKey(adminKey.secret, config.dataDir)
+    },
+    greeting: (terminal) =>
+      greet(
+        {
+          version: config.version,
+          origin: originOf(parts),
+          signInCode: access.issueCode(),
+          dataDir: config.dataDir,
+          vaultSentence: parts.vaultSentence,
+          durability: config.durability,
+          adminKey: adminKey.kind === 'made' ? { ...adminKey, file: adminKeyFile(config.dataDir) } : { kind: adminKey.kind },
+          panelBuilt: panel.count > 0,
+          recoveredRequests: ledger.snapshot.recoveredRequests,
+          weakAdminKey: config.adminKey !== null && config.adminKey.value.open().length < adminKeyLengthGood,
+          warnings: [...(config.file?.warnings ?? []), ...live.problems()],
+        },
+        terminal,
+      ),
+    hasPendingVaultCalls: () => parts.vault.pendingCalls > 0,
+    async close(drainMs) {
+      await door.close(drainMs)
+      await parts.egress.close()
+      live.close()
+      await ledger.close()
+      release()
+    },
+  }
+}
+
+const adminKeyLengthGood = 20
+
+function originOf(parts: Parts): string {
+  const { host } = parts.config
+  return `http://${host.includes(':') ? `[${host}]` : host}:${parts.address.port}`
+}
+
+function readResource(config: GatewayConfig, name: string): unknown {
+  return JSON.parse(readFileSync(join(config.resourcesDir, name), 'utf8'))
+}

@@ -1,0 +1,187 @@
+// One entry of LiteLLM's `model_list` (or the body of /model/new) becomes a DeploymentEntry without secrets.
+// Promises: every key that is not used is named; a literal key leaves the entry before anyone stores or shows it.
+// Leaves alone: provider, price and address of the deployment (to-deployment), where secrets are kept (`keepSecret`).
+// Source: LiteLLM's pages "Config settings" and "Overview" of the proxy (read 2026-11-21).
+
+import { refuse } from '../contract/errors.ts'
+import { deploymentId, type DeploymentId } from '../contract/ids.ts'
+import { isJsonObject, objectOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
+import { secret, type Secret } from '../contract/sealed.ts'
+import type { DeploymentEntry } from '../contract/store.ts'
+import type { CredentialRef } from '../contract/vault.ts'
+import { parseBaseUrl } from './base-url.ts'
+import { costlyDefaults, protectiveInfo, roleOf, twinKeys } from './deployment-keys.ts'
+import { readHeaders } from './extra-headers.ts'
+import { note, noteSentence, type Note, type Path } from './notes.ts'
+import { isOff, readTimeoutMs, readValue } from './values.ts'
+
+export interface ParseTools {
+  /** Id of an entry whose model_info names none. */
+  readonly newId: () => DeploymentId
+  /** Keeps a literal key and gives its reference. `where` is the field it stood in. */
+  readonly keepSecret: (value: Secret, where: { readonly id: DeploymentId; readonly field: string }) => Promise<CredentialRef>
+}
+export interface ParsedDeployment {
+  readonly entry: DeploymentEntry
+  /** Sentences naming what has no effect. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * For entries that come one by one, through the API. Whatever a file may only be warned about but that protects something is refused here.
+ * @throws GatewayError invalid_request naming the fields, and what `keepSecret` throws
+ */
+export async function parseDeployment(input: unknown, tools: ParseTools): Promise<ParsedDeployment> {
+  const { draft, notes } = readDeployment(input, null)
+  const wrong = notes.filter((one) => one.kind !== 'warning')
+  const [first] = wrong
+  if (draft === null || first !== undefined) throw refuse('invalid_request', { reason: wrong.map(noteSentence).join(' ') }, first === undefined ? {} : { param: first.path.join('.') })
+  const id = draft.givenId ?? tools.newId()
+  const credential = draft.literal === null ? draft.reference : await tools.keepSecret(draft.literal, { id, field: 'litellm_params.api_key' })
+  const { modelName, params, modelInfo } = draft
+  return { entry: { id, modelName, params, modelInfo, credential }, warnings: notes.map(noteSentence) }
+}
+
+export interface DeploymentDraft {
+  readonly modelName: string
+  readonly params: JsonObject
+  readonly modelInfo: JsonObject
+  readonly givenId: DeploymentId | null
+  readonly reference: CredentialRef | null
+  /** A key written out. At most one of `reference` and `literal` is set. */
+  readonly literal: Secret | null
+}
+export interface ReadDeployment {
+  /** null when a mistake leaves nothing to use. */
+  readonly draft: DeploymentDraft | null
+  /** Paths are relative to the entry. */
+  readonly notes: readonly Note[]
+}
+
+/** `readVariable` resolves `os.environ/NAME` outside api_key; null where only a file may do that. */
+export function readDeployment(input: unknown, readVariable: ((name: string) => string | undefined) | null): ReadDeployment {
+  const notes: Note[] = []
+  if (!isJsonObject(input)) return { draft: null, notes: [note('mistake', [], 'must be a mapping with model_name and litellm_params')] }
+  for (const key of Object.keys(input)) if (!['model_name', 'litellm_params', 'model_info'].includes(key)) notes.push(note('warning', [key], 'is not known and has no effect'))
+  const modelName = textOf(input['model_name'])?.trim() ?? ''
+  if (modelName === '' || modelName.length > nameMax) notes.push(note('mistake', ['model_name'], `must be a text of 1 to ${String(nameMax)} characters`))
+  if (modelName.includes('*')) notes.push(note('mistake', ['model_name'], 'is a wildcard, which is not supported yet; list the models one by one'))
+  const params = objectOf(input['litellm_params'])
+  if (params === undefined) notes.push(note('mistake', ['litellm_params'], 'must be a mapping with at least a model'))
+  const read = readParams(params ?? {}, readVariable, notes)
+  const info = readModelInfo(input['model_info'], notes)
+  if (notes.some((one) => one.kind === 'mistake')) return { draft: null, notes }
+  return { draft: { modelName, params: read.params, ...info, reference: read.reference, literal: read.literal }, notes }
+}
+
+const nameMax = 256
+const environment = 'os.environ/'
+
+interface ReadParams {
+  readonly params: JsonObject
+  readonly reference: CredentialRef | null
+  readonly literal: Secret | null
+}
+
+function readParams(input: JsonObject, readVariable: ((name: string) => string | undefined) | null, notes: Note[]): ReadParams {
+  const params: Record<string, Json> = {}
+  let key: Pick<ReadParams, 'reference' | 'literal'> = { reference: null, literal: null }
+  for (const [given, raw] of Object.entries(input)) {
+    const path = ['litellm_params', given]
+    if (raw === undefined || raw === null) continue
+    const name = twinKeys.get(given) ?? given
+    const role = roleOf(name)
+    if (role.role === 'credential') key = readKey(raw, notes)
+    else if (!('value' in role)) notes.push(...refusals[role.role](path, raw))
+    else {
+      if (given !== name && input[name] !== undefined && input[name] !== null) continue
+      const found = typeof raw === 'string' && raw.startsWith(environment) && name !== 'extra_headers' ? resolve(raw, readVariable) : { value: raw }
+      if (found.value === undefined) notes.push(note('mistake', path, found.text ?? 'cannot be read'))
+      else keep(params, { name, path, value: readValue(found.value, role.value), kind: role.value }, notes)
+      if (role.role === 'unenforced') notes.push(note('warning', path, 'is kept but not enforced by this version'))
+    }
+  }
+  if (textOf(params['model']) === undefined && !notes.some((one) => one.path[1] === 'model')) notes.push(note('mistake', ['litellm_params', 'model'], 'is missing'))
+  return { params, ...key }
+}
+
+type Refusal = (path: Path, value: Json) => readonly Note[]
+const refusals: Readonly<Record<'protective' | 'secret' | 'costly' | 'unknown', Refusal>> = {
+  protective: (path, value) => (isOff(value) ? [] : [note('protective', path, 'is not enforced by this version')]),
+  secret: (path) => [note('warning', path, 'is a credential no provider here takes; it is left out')],
+  costly: (path) => [note('warning', path, 'is not sent as a default, because it would make a call cost more than its own request shows')],
+  unknown: (path) => [note('warning', path, 'is not known and has no effect')],
+}
+
+function keep(params: Record<string, Json>, found: { name: string; path: Path; value: Json | undefined; kind: string }, notes: Note[]): void {
+  const { name, path, value } = found
+  if (value === undefined) return void notes.push(note('mistake', path, `must be a ${found.kind === 'object' ? 'mapping' : found.kind}`))
+  const fault = faultOf(name, value)
+  if (fault !== null) return void notes.push(note('mistake', path, fault))
+  if (name === 'extra_headers' && isJsonObject(value)) {
+    const { headers, refused } = readHeaders(value)
+    for (const one of refused) notes.push(note('warning', [...path, one.name], `${one.text}; it is left out`))
+    params[name] = headers
+  } else if (name === 'extra_body' && isJsonObject(value)) {
+    const costly = Object.keys(value).filter((field) => costlyDefaults.has(field))
+    for (const field of costly) notes.push(...refusals.costly([...path, field], null))
+    params[name] = Object.fromEntries(Object.entries(value).filter(([field]) => !costly.includes(field)))
+  } else params[name] = name === 'api_base' && typeof value === 'string' ? parseBaseUrl(value) : value
+}
+
+/** Rules beyond the value's kind, as the rest of a sentence. */
+function faultOf(name: string, value: Json): string | null {
+  if (name === 'weight' && Number(value) < 0) return 'must not be negative'
+  if ((name === 'timeout' || name === 'stream_timeout') && readTimeoutMs(value) === undefined) return 'must be a number of seconds, at most a day'
+  if (name === 'model' && typeof value === 'string' && (value.trim() === '' || value.includes('*'))) return 'must name one model'
+  if (name !== 'api_base' || typeof value !== 'string') return null
+  try {
+    parseBaseUrl(value)
+    return null
+  } catch (failure) {
+    // The reason speaks of "the base URL"; the note's own path says which.
+    return failure instanceof Error ? `cannot be used: ${failure.message.replace(/\.$/, '')}` : 'cannot be used'
+  }
+}
+
+function readKey(raw: Json, notes: Note[]): Pick<ReadParams, 'reference' | 'literal'> {
+  if (typeof raw !== 'string' || raw.trim() === '') {
+    notes.push(note('mistake', ['litellm_params', 'api_key'], 'must be a text'))
+    return { reference: null, literal: null }
+  }
+  if (raw.startsWith(environment)) {
+    if (!variableName.test(raw.slice(environment.length))) notes.push(note('mistake', ['litellm_params', 'api_key'], 'must name a variable after os.environ/'))
+    return { reference: raw, literal: null }
+  }
+  // LiteLLM would fetch a token here; sent as it stands it would only be a wrong key.
+  if (raw.startsWith('oidc/')) notes.push(note('mistake', ['litellm_params', 'api_key'], 'is an OIDC reference, which is not supported'))
+  // Entries that went out through the API come back with the reference we gave.
+  if (/^keychain\/.{1,200}$/.test(raw)) return { reference: raw, literal: null }
+  return { reference: null, literal: secret(raw.trim()) }
+}
+
+const variableName = /^[A-Za-z_]\w{0,199}$/
+
+function resolve(text: string, readVariable: ((name: string) => string | undefined) | null): { value: Json | undefined; text?: string } {
+  const name = text.slice(environment.length)
+  // Through the API this would let a remote administrator read any variable back.
+  if (readVariable === null) return { value: undefined, text: 'may refer to the environment only in a configuration file' }
+  if (!variableName.test(name)) return { value: undefined, text: 'must name a variable after os.environ/' }
+  return { value: readVariable(name), text: `refers to the environment variable ${name}, which is not set` }
+}
+
+function readModelInfo(input: unknown, notes: Note[]): Pick<DeploymentDraft, 'modelInfo' | 'givenId'> {
+  if (input === undefined || input === null) return { modelInfo: {}, givenId: null }
+  if (!isJsonObject(input)) {
+    notes.push(note('mistake', ['model_info'], 'must be a mapping'))
+    return { modelInfo: {}, givenId: null }
+  }
+  for (const [key, text] of protectiveInfo) if (!isOff(input[key])) notes.push(note('protective', ['model_info', key], `${text}, which is not enforced by this version`))
+  if (input['blocked'] === true) notes.push(note('mistake', ['model_info', 'blocked'], 'takes this model out of service'))
+  const { id, ...modelInfo } = input
+  const given = typeof id === 'number' ? String(id) : id
+  if (given === undefined || given === null) return { modelInfo, givenId: null }
+  if (typeof given === 'string' && /^[\x21-\x7e]{1,200}$/.test(given)) return { modelInfo, givenId: deploymentId(given) }
+  notes.push(note('mistake', ['model_info', 'id'], 'must be a text of 1 to 200 printable characters without spaces'))
+  return { modelInfo, givenId: null }
+}

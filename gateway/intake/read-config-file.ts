@@ -1,0 +1,148 @@
+// LiteLLM's config.yaml, read once at start and translated into our words.
+// Promises: every key without effect is named with its line; a protection we do not have stops the start unless accepted; no secret
+// leaves the result but as Secret or reference. Leaves alone: the file itself (never written), and merging with the ledger (catalog).
+
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import type { FileConfig } from '../contract/config.ts'
+import { deploymentId, type DeploymentId } from '../contract/ids.ts'
+import { textOf, type JsonObject } from '../contract/json.ts'
+import { secret, type Secret } from '../contract/sealed.ts'
+import type { DeploymentEntry } from '../contract/store.ts'
+import type { CredentialRef } from '../contract/vault.ts'
+import { mistaken, unprotected, unreadable } from './config-refusal.ts'
+import { note, pathText, type Note, type Path } from './notes.ts'
+import { readDeployment, type DeploymentDraft } from './parse-deployment.ts'
+import { literalText, readSettings, type FileSettings, type Reading } from './read-settings.ts'
+import { noteUnsupported, sectionOf } from './unsupported-keys.ts'
+import { canonicalText } from './values.ts'
+import { parseYaml } from './yaml-document.ts'
+
+export { ConfigRefusal } from './config-refusal.ts'
+
+export interface ConfigFileTools {
+  readonly readVariable: (name: string) => string | undefined
+  /** Start without the protections that the file asks for and we do not have; each is still named. */
+  readonly acceptUnsupported?: boolean
+}
+
+/** @throws ConfigRefusal: unreadable, not YAML, values that mean nothing, or protections that would be missing */
+export function readConfigFile(path: string, tools: ConfigFileTools): FileConfig {
+  const yaml = parseYaml(readText(path), path)
+  const literalSecrets = new Map<CredentialRef, Secret>()
+  const notes: Note[] = noteUnsupported('', yaml.root)
+  const reading: Reading = { variable: readVariables(yaml.root, { tools, literalSecrets, notes }), notes }
+  const settings = readSettings(yaml.root, reading)
+  const deployments = readModelList(yaml.root, literalSecrets, reading)
+
+  const reasonOf = (one: Note): { line: number; text: string } => ({ line: yaml.lineOf(one.path), text: `${pathText(one.path)} ${one.text}` })
+  const mistakes = notes.filter((one) => one.kind === 'mistake')
+  if (mistakes.length > 0) throw mistaken(path, mistakes.map(reasonOf))
+  const missing = notes.filter((one) => one.kind === 'protective')
+  if (missing.length > 0 && tools.acceptUnsupported !== true) throw unprotected(path, missing.map(reasonOf))
+  const sentences = [...notes].map((one) => ({ ...reasonOf(one), accepted: one.kind === 'protective' ? '; accepted by --accept-unsupported' : '' }))
+  const warnings = sentences.sort((left, right) => left.line - right.line).map(({ line, text, accepted }) => `${basename(path)} line ${String(line)}: ${text}${accepted}.`)
+  return Object.freeze({ path, deployments, literalSecrets, ...settings, locked: lockedBy(settings), warnings })
+}
+
+function readText(path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    throw unreadable(path, faults.get(code) ?? `reading it failed (${code})`)
+  }
+}
+
+const faults: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'this user may not read it'],
+  ['ERR_ENCODING_INVALID_ENCODED_DATA', 'it is not UTF-8 text'],
+])
+
+interface VariableTools {
+  readonly tools: ConfigFileTools
+  readonly literalSecrets: Map<CredentialRef, Secret>
+  readonly notes: Note[]
+}
+
+/** `environment_variables` stand in for variables that the real environment lacks, as in LiteLLM. */
+function readVariables(root: JsonObject, { tools, literalSecrets, notes }: VariableTools): (name: string) => string | undefined {
+  for (const [name, raw] of Object.entries(sectionOf(root, 'environment_variables', notes))) {
+    const path = ['environment_variables', name]
+    const text = typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : textOf(raw)
+    const reference = text?.startsWith('os.environ/') === true ? text.slice('os.environ/'.length) : null
+    const value = reference === null ? text : tools.readVariable(reference)
+    if (text === undefined) notes.push(note('mistake', path, 'must be a text'))
+    else if (value === undefined) notes.push(note('warning', path, `refers to the environment variable ${String(reference)}, which is not set`))
+    else literalSecrets.set(`os.environ/${name}`, secret(value))
+    if (reference === null && /key|token|secret|password/i.test(name)) notes.push(note('warning', path, literalText))
+  }
+  return (name) => tools.readVariable(name) ?? literalSecrets.get(`os.environ/${name}`)?.open()
+}
+
+function readModelList(root: JsonObject, literalSecrets: Map<CredentialRef, Secret>, reading: Reading): readonly DeploymentEntry[] {
+  const list = root['model_list'] ?? []
+  if (!Array.isArray(list)) {
+    reading.notes.push(note('mistake', ['model_list'], 'must be a list'))
+    return []
+  }
+  const ids = new Map<DeploymentId, number>()
+  return list.flatMap((item: unknown, index) => {
+    const at: Path = ['model_list', index]
+    const { draft, notes } = readDeployment(item, reading.variable)
+    // One entry that cannot be used is left out, so that it does not take the others down with it.
+    for (const one of notes) reading.notes.push(one.kind === 'mistake' ? note('warning', [...at, ...one.path], `${one.text}; this model is left out`) : { ...one, path: [...at, ...one.path] })
+    return draft === null ? [] : [toEntry(draft, { at, ids, literalSecrets }, reading)]
+  })
+}
+
+interface EntryTools {
+  readonly at: Path
+  /** How often each id was given so far. */
+  readonly ids: Map<DeploymentId, number>
+  readonly literalSecrets: Map<CredentialRef, Secret>
+}
+
+function toEntry(draft: DeploymentDraft, tools: EntryTools, reading: Reading): DeploymentEntry {
+  const { modelName, params, modelInfo, reference, literal } = draft
+  const path = [...tools.at, 'litellm_params', 'api_key']
+  const variable = reference?.startsWith('os.environ/') === true ? reference.slice('os.environ/'.length) : null
+  if (variable !== null && (reading.variable(variable) ?? '') === '') reading.notes.push(note('warning', path, `refers to the environment variable ${variable}, which is not set; calls to ${modelName} will fail until it is`))
+  let credential = reference
+  if (literal !== null) {
+    credential = `file/${digest(literal.open())}`
+    tools.literalSecrets.set(credential, literal)
+    reading.notes.push(note('warning', path, literalText))
+  }
+  const id = draft.givenId ?? idOf(draft, tools.ids)
+  return { id, modelName, params, modelInfo, credential }
+}
+
+/** The same entry keeps its id over restarts; a changed literal key changes nothing, so entries that differ in it alone are counted. */
+function idOf(draft: DeploymentDraft, ids: Map<DeploymentId, number>): DeploymentId {
+  const { modelName, params, modelInfo, reference } = draft
+  const id = deploymentId(`file_${digest(canonicalText({ modelName, params, modelInfo, reference }))}`)
+  const count = (ids.get(id) ?? 0) + 1
+  ids.set(id, count)
+  return count === 1 ? id : deploymentId(`${id}_${String(count)}`)
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
+
+function lockedBy(settings: FileSettings): string[] {
+  const set: Readonly<Record<string, boolean>> = {
+    adminKey: settings.adminKey !== null,
+    aliases: Object.keys(settings.aliases).length > 0,
+    fallbacks: Object.keys(settings.fallbacks).length > 0,
+    retries: settings.retries !== null,
+    timeoutMs: settings.timeoutMs !== null,
+    streamTimeoutMs: settings.streamTimeoutMs !== null,
+    dropParams: settings.dropParams !== null,
+    defaultTeamSettings: settings.defaultTeamSettings.length > 0,
+    globalBudget: settings.globalBudget !== null,
+  }
+  return Object.keys(set).filter((name) => set[name] === true)
+}

@@ -1,0 +1,112 @@
+// A stored entry becomes a Deployment: provider, address, credential, price and limits put together.
+// Promises: an entry that cannot be served throws one sentence; a key the entry did not name goes to its vendor's own origin only.
+// Leaves alone: reading entries (parse-deployment), grouping (catalog).
+
+import { refuse } from '../contract/errors.ts'
+import { isJsonObject, numberOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
+import type { PriceBook, PriceQuery } from '../contract/prices.ts'
+import type { Deployment, ModelFacts, Provider } from '../contract/provider.ts'
+import type { CredentialEntry, DeploymentEntry } from '../contract/store.ts'
+import type { CredentialRef } from '../contract/vault.ts'
+import { parseBaseUrl } from './base-url.ts'
+import { isPriceKey, isRequestDefault } from './deployment-keys.ts'
+import { readHeaders } from './extra-headers.ts'
+import { findTarget, pricedModel, type FindProvider, type Target } from './find-target.ts'
+import { readBoolean, readNumber, readTimeoutMs } from './values.ts'
+
+export interface DeploymentDefaults {
+  readonly timeoutMs: number | null
+  readonly streamTimeoutMs: number | null
+  readonly dropParams: boolean
+}
+export interface ToDeploymentTools {
+  readonly findProvider: FindProvider
+  readonly prices: PriceBook
+  readonly credentials: ReadonlyMap<string, CredentialEntry>
+  readonly defaults: DeploymentDefaults
+  readonly origin: 'file' | 'ledger'
+  /** The admin's own prices, by the vendor's model name. */
+  readonly modelOverrides: Readonly<Record<string, JsonObject>>
+}
+
+/** @throws GatewayError invalid_request: no such provider or credential, a bad address, a price that is not an amount */
+export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): Deployment {
+  const { params, modelInfo } = entry
+  const found = findTarget(params, tools.findProvider)
+  const { provider, upstreamModel } = found
+  const named = findCredential(params, tools.credentials)
+  const baseUrl = baseUrlOf(params, provider, named)
+  const settings = settingsOf(params)
+  const priced = pricedModel(found, textOf(modelInfo['base_model']), tools.findProvider)
+  return {
+    id: entry.id,
+    modelName: entry.modelName,
+    provider,
+    upstreamModel,
+    baseUrl,
+    credential: entry.credential ?? named?.ref ?? ownCredential(provider, baseUrl),
+    weight: readNumber(params['weight']) ?? 1,
+    timeoutMs: readTimeoutMs(params['timeout']) ?? tools.defaults.timeoutMs,
+    streamTimeoutMs: readTimeoutMs(params['stream_timeout']) ?? tools.defaults.streamTimeoutMs,
+    dropParams: readBoolean(params['drop_params']) ?? tools.defaults.dropParams,
+    extraHeaders: extraHeadersOf(params, provider),
+    settings,
+    price: tools.prices.cardFor(priceQuery(entry, found, { priced, tools })),
+    facts: coverDefaults(tools.prices.factsFor(priced.vendor, priced.model, modelInfo), settings),
+    origin: tools.origin,
+    modelInfo,
+  }
+}
+
+function findCredential(params: JsonObject, credentials: ReadonlyMap<string, CredentialEntry>): CredentialEntry | null {
+  const name = textOf(params['litellm_credential_name'])
+  if (name === undefined) return null
+  const entry = credentials.get(name)
+  if (entry === undefined) throw refuse('invalid_request', { reason: `There is no credential called ${name}.` }, { param: 'litellm_params.litellm_credential_name' })
+  return entry
+}
+
+function baseUrlOf(params: JsonObject, provider: Provider, named: CredentialEntry | null): string {
+  const given = textOf(params['api_base']) ?? textOf(named?.values['api_base']) ?? provider.defaultBaseUrl
+  if (given === null) {
+    throw refuse('invalid_request', { reason: `${provider.title} has no address of its own; give its api_base.` }, { param: 'litellm_params.api_base' })
+  }
+  const baseUrl = parseBaseUrl(given)
+  // LiteLLM also takes the whole address of an operation (`…/v1/messages`); the provider adds its paths itself.
+  const tail = Object.values(provider.wires).find((path) => path !== undefined && baseUrl.endsWith(path))
+  return tail === undefined ? baseUrl : baseUrl.slice(0, -tail.length)
+}
+
+/** The conventional variable, for the vendor's own origin only: a key must not follow an `api_base` to someone else's server. */
+function ownCredential(provider: Provider, baseUrl: string): CredentialRef | null {
+  if (!provider.needsKey || provider.keyVariable === null || provider.defaultBaseUrl === null) return null
+  return new URL(baseUrl).origin === new URL(provider.defaultBaseUrl).origin ? `os.environ/${provider.keyVariable}` : null
+}
+
+function extraHeadersOf(params: JsonObject, provider: Provider): Readonly<Record<string, string>> {
+  const { headers } = readHeaders(isJsonObject(params['extra_headers']) ? params['extra_headers'] : {})
+  const organization = textOf(params['organization'])
+  // OpenAI's header (API reference, "Authentication", read 2026-11-21); other wires have no word for it.
+  return organization === undefined || provider.wires['openai-chat'] === undefined ? headers : { 'openai-organization': organization, ...headers }
+}
+
+function settingsOf(params: JsonObject): JsonObject {
+  const settings: Record<string, Json> = isJsonObject(params['extra_body']) ? definedOf(params['extra_body']) : {}
+  for (const [key, value] of Object.entries(params)) if (value !== undefined && isRequestDefault(key)) settings[key] = value
+  return settings
+}
+
+const definedOf = (object: JsonObject): Record<string, Json> => Object.fromEntries(Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+
+/** A default cap above the known maximum says that the model can do more, and a hold must cover what will be asked for. */
+function coverDefaults(facts: ModelFacts, settings: JsonObject): ModelFacts {
+  const asked = ['max_tokens', 'max_completion_tokens', 'num_predict'].map((key) => numberOf(settings[key]) ?? 0)
+  return { ...facts, outputTokensMax: Math.max(facts.outputTokensMax, ...asked.map((count) => Math.ceil(count))) }
+}
+
+function priceQuery(entry: DeploymentEntry, found: Target, query: { priced: { vendor: string | null; model: string }; tools: ToDeploymentTools }): PriceQuery {
+  const { priced, tools } = query
+  const overrides = Object.fromEntries([...Object.entries(entry.modelInfo), ...Object.entries(entry.params)].filter(([key, value]) => isPriceKey(key) && value !== null && value !== undefined))
+  const modelOverride = Object.hasOwn(tools.modelOverrides, found.upstreamModel) ? tools.modelOverrides[found.upstreamModel] : undefined
+  return { ...priced, local: found.provider.local, overrides, ...(modelOverride === undefined ? {} : { modelOverride }) }
+}

@@ -1,0 +1,125 @@
+// Closing the books of a request: what each attempt came to, exactly once.
+// Promises: held goes down by the hold and settled up by the cost in every period, with the roll-ups; checks come before the first write.
+// Leaves alone: how a cost is computed (the bill arrives priced).
+
+import type { Database } from 'better-sqlite3'
+import { refuse } from '../contract/errors.ts'
+import type { AttemptRecord, VisitRecord } from '../contract/ledger.ts'
+import { cachedTokens, completionTokens, promptTokens, type Provenance } from '../contract/usage.ts'
+import type { Log } from '../kit/log.ts'
+import { Misuse } from './ops.ts'
+import type { OpenRequest } from './open-requests.ts'
+import { settle, type OrphanTools } from './orphans.ts'
+import { capped, whole } from './request-rows.ts'
+import { addSums, noSums, type Rollups, type Sums } from './rollups.ts'
+import { sentNowhere, tallyAttempt, tallyRequest } from './tally.ts'
+
+export interface Closing {
+  /** @returns the row changed. @throws GatewayError ledger_unavailable when the hold was lost, Misuse when the request is closed already */
+  record(visit: VisitRecord): number
+}
+export interface ClosingTools extends OrphanTools {
+  readonly log: Log
+}
+
+const strength = { reported: 2, counted: 1, estimated: 0 } as const
+
+export function createClosing(db: Database, tools: ClosingTools): Closing {
+  const { requests, rollups, log } = tools
+  const closeAttempt = db.prepare(
+    `UPDATE attempt SET state = ?, "end" = ?, meters = ?, lines = ?, cost_nusd = ?, prompt_tokens = ?, completion_tokens = ?, cached_tokens = ?, reasoning_tokens = ?,
+     provenance = ?, unpriced = ?, upstream_status = ?, upstream_id = ?, failure = ?, first_byte_us = ?, ended_us = ? WHERE request_id = ? AND ordinal = ?`,
+  )
+  const closeRequest = db.prepare(
+    `UPDATE request SET state = 'closed', "end" = ?, status = ?, error_code = ?, error_message = ?, upstream_id = ?, provider_id = ?, deployment_id = ?, cost_nusd = ?,
+     prompt_tokens = ?, completion_tokens = ?, cached_tokens = ?, reasoning_tokens = ?, provenance = ?, unpriced = ?, first_byte_us = ?, total_us = ?, stages = ?, dropped = ? WHERE id = ?`,
+  )
+  const stateOf = db.prepare<[string], { state: string }>('SELECT state FROM request WHERE request_id = ?')
+
+  return {
+    record(visit) {
+      const open = requests.get(visit.requestId)
+      if (open === undefined) {
+        if (stateOf.get(visit.requestId) === undefined) throw refuse('ledger_unavailable', { reason: 'the hold of this request was lost' })
+        throw new Misuse(`request ${visit.requestId} is already closed`)
+      }
+      checkVisit(open, visit)
+      for (const attempt of visit.attempts) closeAttempt.run(...attemptValues(attempt), open.row, attempt.ordinal)
+      const sums = tallyVisit(rollups, open, visit)
+      closeRequest.run(...requestValues(open, visit, sums), open.row)
+      if (sums.cost > open.hold && open.hold > 0n) log('warn', 'cost-above-hold', { requestId: visit.requestId, holdNanoUsd: open.hold, costNanoUsd: sums.cost })
+      settle(open, { cost: sums.cost, ...tools })
+      return open.row
+    },
+  }
+}
+
+function checkVisit(open: OpenRequest, visit: VisitRecord): void {
+  const told = visit.attempts.map((attempt) => attempt.ordinal).toSorted((left, right) => left - right)
+  const opened = open.attempts.map((attempt) => attempt.ordinal).toSorted((left, right) => left - right)
+  if (told.join() !== opened.join()) throw new Misuse(`request ${visit.requestId} opened the attempts [${opened.join()}] and closes [${told.join()}]`)
+  for (const attempt of visit.attempts) {
+    const lines = attempt.bill.lines.reduce((total, line) => total + line.costNanoUsd, 0n)
+    if (attempt.bill.costNanoUsd < 0n || lines !== attempt.bill.costNanoUsd) throw new Misuse(`the bill of request ${visit.requestId} is not the sum of its lines`)
+    if (!Object.values(tokensOf(attempt)).every(Number.isSafeInteger)) throw new Misuse(`request ${visit.requestId} counts fractions of tokens`)
+  }
+}
+
+function attemptValues(attempt: AttemptRecord): unknown[] {
+  const { prompt, completion, cached, reasoning } = tokensOf(attempt)
+  const { bill, usage } = attempt
+  const state = bill.costNanoUsd === 0n && usage === null ? 'void' : 'settled'
+  return [
+    state, attempt.end, usage === null ? '{}' : JSON.stringify(usage.meters), toLinesText(attempt), bill.costNanoUsd, prompt, completion, cached, reasoning, bill.provenance, bill.unpriced ? 1 : 0,
+    attempt.upstreamStatus, capped(attempt.upstreamId), capped(attempt.failure), whole(attempt.firstByteUs), whole(attempt.endedUs),
+  ]
+}
+
+function requestValues(open: OpenRequest, visit: VisitRecord, sums: Sums): unknown[] {
+  const last = open.attempts.at(-1)
+  const answering = visit.attempts.findLast((attempt) => attempt.end !== 'failed')
+  const served = open.attempts.find((attempt) => attempt.ordinal === answering?.ordinal)
+  return [
+    visit.end, visit.status, visit.errorCode, capped(visit.errorMessage), served?.upstreamModelId ?? null, last?.providerId ?? null, last?.deploymentId ?? null, sums.cost,
+    sums.promptTokens, sums.completionTokens, sums.cachedTokens, sums.reasoningTokens, weakest(visit.attempts), sums.unpriced, whole(visit.firstByteUs), whole(visit.endedUs),
+    visit.stages.length === 0 ? null : JSON.stringify(visit.stages), visit.dropped.length === 0 ? null : JSON.stringify(visit.dropped),
+  ]
+}
+
+function tallyVisit(rollups: Rollups, open: OpenRequest, visit: VisitRecord): Sums {
+  const total: Sums = { ...noSums(), requests: 1, errors: visit.end === 'answered' ? 0 : 1, unpriced: visit.attempts.some((attempt) => attempt.bill.unpriced) ? 1 : 0 }
+  const { receivedAtMs } = open
+  tallyAttempt(rollups, { receivedAtMs, to: open.attempts.at(-1) ?? sentNowhere }, total)
+  for (const attempt of visit.attempts) {
+    const sums = sumsOf(attempt)
+    addSums(total, sums)
+    tallyAttempt(rollups, { receivedAtMs, to: open.attempts.find((opened) => opened.ordinal === attempt.ordinal) ?? sentNowhere }, sums)
+  }
+  tallyRequest(rollups, open, total)
+  return total
+}
+
+function tokensOf(attempt: AttemptRecord): { prompt: number; completion: number; cached: number; reasoning: number } {
+  const meters = attempt.usage?.meters ?? {}
+  return { prompt: promptTokens(meters), completion: completionTokens(meters), cached: cachedTokens(meters), reasoning: meters.reasoning ?? 0 }
+}
+
+function sumsOf(attempt: AttemptRecord): Sums {
+  const { prompt, completion, cached, reasoning } = tokensOf(attempt)
+  return { ...noSums(), promptTokens: prompt, completionTokens: completion, cachedTokens: cached, reasoningTokens: reasoning, cost: attempt.bill.costNanoUsd }
+}
+
+/** [[meter, units, pico-USD, nano-USD], ...]; money as text, because JSON numbers would round. */
+function toLinesText(attempt: AttemptRecord): string {
+  return JSON.stringify(attempt.bill.lines.map((line) => [line.meter, line.units, line.pico.toString(), line.costNanoUsd.toString()]))
+}
+
+/** A sum is known no better than its worst part; attempts that used nothing say nothing. */
+function weakest(attempts: readonly AttemptRecord[]): Provenance | null {
+  let found: Provenance | null = null
+  for (const { usage, bill } of attempts) {
+    if (usage === null && bill.costNanoUsd === 0n) continue
+    if (found === null || strength[bill.provenance] < strength[found]) found = bill.provenance
+  }
+  return found
+}

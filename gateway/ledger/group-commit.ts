@@ -1,0 +1,92 @@
+// Natural group commit: whatever queued while the last commit ran is applied together and committed once. No timer makes anyone wait.
+// Promises: an op that wants durability is answered after its commit; a failed group is rolled back whole and its callers are told.
+// Leaves alone: threads and messages; when an idle group is flushed (writer-thread.ts).
+
+import type { Log } from '../kit/log.ts'
+import { errorFacts } from '../kit/log.ts'
+import type { Core } from './core.ts'
+import { isProvisional, toFailure, type Answer, type Failure, type QueuedOp } from './ops.ts'
+
+export interface GroupCommit {
+  /** Applies the ops in order, in groups of at most `groupMax`. Holds and refusals alone stay uncommitted. */
+  run(ops: readonly QueuedOp[]): void
+  /** Commits what is left. */
+  flush(): void
+}
+export interface GroupCommitOptions {
+  readonly core: Core
+  readonly groupMax: number
+  readonly log: Log
+  /** `row`: the highest request row that became visible to readers. */
+  send(answers: readonly Answer[], row: number | null): void
+}
+
+const unavailable: Failure = { kind: 'refused', code: 'ledger_unavailable', details: { reason: 'the disk did not take the last write' } }
+
+export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
+  const { core, groupMax, log, send } = options
+  let broken = false
+
+  const giveUp = (error: unknown, waiting: readonly { readonly id: number }[]): void => {
+    log('error', 'ledger-group-rolled-back', errorFacts(error))
+    send(waiting.map(({ id }) => ({ id, failure: unavailable })), null)
+    rollback()
+  }
+  const rollback = (): void => {
+    try {
+      core.rollback()
+      broken = false
+    } catch (error) {
+      // Memory could not be read again; nothing may be applied to it until it can.
+      broken = true
+      log('error', 'ledger-unreadable', errorFacts(error))
+    }
+  }
+  const apply = (queued: QueuedOp): Answer => {
+    try {
+      return { id: queued.id, value: core.apply(queued.op) }
+    } catch (error) {
+      const failure = toFailure(error)
+      if (failure === null) throw error
+      if (failure.kind === 'misuse') log('error', 'ledger-misuse', { message: failure.message })
+      return { id: queued.id, failure }
+    }
+  }
+  const commit = (durable: readonly Answer[]): void => {
+    try {
+      send(durable, core.commit())
+    } catch (error) {
+      giveUp(error, durable)
+    }
+  }
+  const runGroup = (group: readonly QueuedOp[]): void => {
+    if (broken) rollback()
+    if (broken) return send(group.map(({ id }) => ({ id, failure: unavailable })), null)
+    let durable: Answer[] = []
+    let ready: Answer[] = []
+    for (const queued of group) {
+      try {
+        const answer = apply(queued)
+        if (isProvisional(queued.op) || 'failure' in answer) ready.push(answer)
+        else durable.push(answer)
+      } catch (error) {
+        // The op broke off in the middle, so everything since the last commit goes, the answers not yet sent included.
+        giveUp(error, [...ready, ...durable, queued])
+        durable = []
+        ready = []
+        if (broken) return runGroup(group.slice(group.indexOf(queued) + 1))
+      }
+    }
+    // Holders go on while the disk is busy: what they were told becomes durable with their first attempt.
+    if (ready.length > 0) send(ready, null)
+    if (durable.length > 0) commit(durable)
+  }
+  return {
+    run(ops) {
+      for (let start = 0; start < ops.length; start += groupMax) runGroup(ops.slice(start, start + groupMax))
+    },
+    flush() {
+      if (core.uncommitted > 0) commit([])
+    },
+  }
+}

@@ -1,0 +1,28 @@
+// One Tollgate per data folder: an exclusive lock on a file of its own, held while the process lives.
+// Promises: the system frees it when the process dies, however it dies. Leaves alone: what is in the folder.
+
+import Database from 'better-sqlite3'
+import { join } from 'node:path'
+import { prepareDataDir } from './open-file.ts'
+
+/** @throws Error with one sentence when the folder is in use */
+export function acquireDataDirLock(dataDir: string): { release(): void } {
+  const path = join(dataDir, 'lock.db')
+  prepareDataDir(dataDir, [path])
+  const db = new Database(path, { timeout: 0 })
+  try {
+    db.pragma('locking_mode = EXCLUSIVE')
+    db.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    db.close()
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new Error(`Another Tollgate is already using the data folder ${dataDir}.`, { cause: error })
+    }
+    throw error
+  }
+  return {
+    release() {
+      db.close()
+    },
+  }
+}

@@ -1,0 +1,28 @@
+// What travels between the main thread and the ledger's threads.
+// Promises: everything here survives structured cloning. Leaves alone: the ops themselves (ops.ts).
+
+import type { Limits } from '../contract/config.ts'
+import type { StoreSnapshot } from '../contract/store.ts'
+import type { LogLevel } from '../kit/log.ts'
+import type { Answer, QueuedOp } from './ops.ts'
+
+/** Given to the writer's thread at its start. */
+export interface WriterData {
+  readonly path: string
+  readonly durability: 'full' | 'normal'
+  readonly limits: Pick<Limits, 'refusalRowsPerMinute' | 'ledgerGroupMax'>
+  readonly zone: string
+  readonly nowMs: number
+}
+/** Time travels with the ops, so that one clock serves all threads. */
+export type ToWriter = { readonly kind: 'ops'; readonly nowMs: number; readonly ops: readonly QueuedOp[] } | { readonly kind: 'close' }
+export type FromWriter =
+  | { readonly kind: 'ready'; readonly snapshot: StoreSnapshot }
+  /** `row`: the highest request row that readers can now see changed. */
+  | { readonly kind: 'answers'; readonly answers: readonly Answer[]; readonly row: number | null }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly event: string; readonly facts: Readonly<Record<string, unknown>> }
+
+/** Source runs as it is; the build puts each thread beside the bundle as `ledger-<name>.mjs`. */
+export function threadUrl(name: 'writer' | 'reader'): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? `./${name}-thread.ts` : `./ledger-${name}.mjs`, import.meta.url)
+}

@@ -1,0 +1,117 @@
+// The price list inside @pydantic/genai-prices, read as exact unit prices.
+// Promises: its unit prices only, never its float totals; anchored to the vendor; a model sold in units we do not meter has no card.
+// Leaves alone: overrides, free local engines. Source: https://github.com/pydantic/genai-prices (0.1.8, read 2026-11-21).
+
+import type { ConditionalPrice, ModelPrice } from '@pydantic/genai-prices'
+import { parseUnitPrice, picoUsd, type PicoUsd } from '../contract/money.ts'
+import type { UnitPrice } from '../contract/price.ts'
+import type { Meter } from '../contract/usage.ts'
+import { toUnitPrice, type Prices } from './card.ts'
+
+export const bundledVersion = '0.1.8'
+
+export interface BundledModel {
+  readonly note: string
+  readonly prices: Prices
+}
+export interface BundledPrices {
+  /** null: the vendor or the model is unknown, or sold in units that are not metered here. */
+  find(vendor: string, model: string, atMs: number): BundledModel | null
+  /** When the price of a model next changes by date or time of day; null = never, as far as is published. */
+  nextChangeMs(vendor: string, model: string, afterMs: number): number | null
+}
+
+/** The list is 0.8 MB of source and takes about 25 ms and 19 MB to import, so it is loaded by those who need it. */
+export async function loadBundledPrices(): Promise<BundledPrices> {
+  const { calcPrice, findProvider } = await import('@pydantic/genai-prices')
+  // The list also guesses vendors from parts of names; only its exact id counts here.
+  const look = (vendor: string, model: string, atMs: number): ReturnType<typeof calcPrice> =>
+    findProvider({ providerId: vendor })?.id === vendor ? calcPrice({}, model, { providerId: vendor, timestamp: new Date(atMs) }) : null
+  return {
+    find(vendor, model, atMs) {
+      const found = look(vendor, model, atMs)
+      const prices = found === null ? null : toPrices(found.model_price)
+      return found === null || prices === null ? null : { note: `genai-prices ${bundledVersion} ${vendor}/${found.model.id}`, prices }
+    },
+    nextChangeMs(vendor, model, afterMs) {
+      const listed = look(vendor, model, afterMs)?.model.prices
+      const moments = Array.isArray(listed) ? listed.flatMap((entry) => momentsOf(entry, afterMs)).filter((moment) => moment > afterMs) : []
+      return moments.length === 0 ? null : Math.min(...moments)
+    },
+  }
+}
+
+/** The list's price key, and how many of our units its price buys. */
+const keys: Readonly<Record<string, { readonly meter: Meter; readonly per: 'million' | 'thousand' | 'hour' }>> = {
+  input_mtok: { meter: 'input', per: 'million' },
+  cache_read_mtok: { meter: 'cacheRead', per: 'million' },
+  cache_write_mtok: { meter: 'cacheWrite', per: 'million' },
+  // Anthropic sells one-hour writes at twice the input rate: https://platform.claude.com/docs/en/about-claude/pricing, read 2026-11-21.
+  cache_write_1h_mtok: { meter: 'cacheWrite1h', per: 'million' },
+  input_audio_mtok: { meter: 'inputAudio', per: 'million' },
+  cache_audio_read_mtok: { meter: 'cacheReadAudio', per: 'million' },
+  output_mtok: { meter: 'output', per: 'million' },
+  output_reasoning_mtok: { meter: 'reasoning', per: 'million' },
+  output_audio_mtok: { meter: 'outputAudio', per: 'million' },
+  requests_kcount: { meter: 'calls', per: 'thousand' },
+  audio_hours: { meter: 'seconds', per: 'hour' },
+  input_audio_hours: { meter: 'seconds', per: 'hour' },
+}
+/** Sold only to requests that name a hosted tool, which hard budgets refuse: they do not make the token prices wrong. */
+const toolKey = /_searches_kcount$/
+
+function toPrices(listed: ModelPrice): Prices | null {
+  const prices: Partial<Record<Meter, UnitPrice>> = {}
+  const odd: string[] = []
+  for (const [key, value] of Object.entries(listed)) {
+    const known = keys[key]
+    if (value === undefined || toolKey.test(key)) continue
+    if (known === undefined) odd.push(key)
+    else prices[known.meter] = toLine(value, known.per)
+  }
+  if (Object.keys(prices).length === 0 || isMisleading(odd, listed)) return null
+  return prices
+}
+
+/**
+ * Would our meters price this model wrongly? Image, video and citation tokens are not metered apart, so a model that sells them at a rate of their
+ * own cannot be billed from text rates: it has to be priced by hand. A model without output (embeddings) is only ever sent text.
+ */
+function isMisleading(odd: readonly string[], listed: ModelPrice): boolean {
+  return odd.some((key) => {
+    const base = key.startsWith('output_') ? 'output_mtok' : key.startsWith('cache_') ? 'cache_read_mtok' : 'input_mtok'
+    const sellsOutput = listed['output_mtok'] !== undefined
+    return (key.startsWith('output_') || sellsOutput) && JSON.stringify(listed[key]) !== JSON.stringify(listed[base])
+  })
+}
+
+type Listed = NonNullable<ModelPrice[string]>
+function toLine(value: Listed, per: 'million' | 'thousand' | 'hour'): UnitPrice {
+  if (typeof value === 'number') return toUnitPrice(toPico(value, per))
+  // `start` is exclusive in the list too: the tier holds for more tokens than that, and then for the whole call.
+  return toUnitPrice(
+    toPico(value.base, per),
+    value.tiers.map((tier) => ({ aboveInputTokens: tier.start, pico: toPico(tier.price, per) })),
+  )
+}
+
+/**
+ * A number's decimal text is what was published, so the conversion is decimal and exact down to a pico-dollar; finer digits round up. Digits beyond
+ * the twelfth are noise of the list's own arithmetic (0.18000000000000002).
+ */
+function toPico(listed: number, per: 'million' | 'thousand' | 'hour'): PicoUsd {
+  const dollars = Number(listed.toPrecision(12))
+  if (per === 'hour') return picoUsd((parseUnitPrice(dollars) + 3599n) / 3600n)
+  const [digits = '', exponent = '0'] = String(dollars).toLowerCase().split('e')
+  return parseUnitPrice(`${digits}e${Number(exponent) - (per === 'million' ? 6 : 3)}`)
+}
+
+/** Moments at which one listed price may begin or end: its date, or its hours today and tomorrow. */
+function momentsOf(entry: ConditionalPrice, afterMs: number): number[] {
+  const { constraint } = entry
+  if (constraint === undefined) return []
+  if (constraint.type === 'start_date') return [Date.parse(constraint.start_date)]
+  const days = [0, 1].map((ahead) => new Date(afterMs + ahead * dayMs).toISOString().slice(0, 10))
+  return days.flatMap((day) => [Date.parse(`${day}T${constraint.start_time}`), Date.parse(`${day}T${constraint.end_time}`)])
+}
+const dayMs = 86_400_000

@@ -1,0 +1,107 @@
+// The most a call can cost before any model has seen it, so that a budget can hold it.
+// Promises: for every usage within the bounds, the settled bill is at most inputNanoUsd + priceOf(output tokens, outputPico).
+// Leaves alone: tokenizers (a token is at least one byte of text), what the budget affords (ledger).
+
+import type { NonEmpty } from '../contract/ids.ts'
+import { nanoUsd, picoPerNano, picoUsd, priceOf, type PicoUsd } from '../contract/money.ts'
+import { rateOf, type Exposure, type PriceCard, type UnitPrice } from '../contract/price.ts'
+import type { Deployment } from '../contract/provider.ts'
+import { outputMeters, type Meter } from '../contract/usage.ts'
+import type { RequestBound } from '../contract/wire.ts'
+
+export type ExposureAnswer =
+  | { readonly kind: 'bounded'; readonly exposure: Exposure }
+  /** The public name of the first candidate without a price. */
+  | { readonly kind: 'unpriced'; readonly model: string }
+  | { readonly kind: 'unbounded'; readonly names: readonly string[] }
+
+/**
+ * The dearest of all candidates. Bounds: input tokens at most the body's bytes without its media, plus each image's and file's maximum and what the
+ * vendor adds; one call; the images asked; output tokens at most `outputTokensMax`. Audio has no bound here: the wire names it as unbounded.
+ */
+export function exposureOf(candidates: NonEmpty<Deployment>, bound: RequestBound, bodyBytes: number): ExposureAnswer {
+  const names = new Set<string>()
+  let inputNanoUsd = nanoUsd(0)
+  let outputPico = picoUsd(0)
+  let outputTokensMax = 0
+  for (const deployment of candidates) {
+    const answer = exposureOfOne(deployment, bound, bodyBytes)
+    if (answer.kind === 'unpriced') return answer
+    if (answer.kind === 'unbounded') for (const name of answer.names) names.add(name)
+    else {
+      if (answer.exposure.inputNanoUsd > inputNanoUsd) inputNanoUsd = answer.exposure.inputNanoUsd
+      if (answer.exposure.outputPico > outputPico) outputPico = answer.exposure.outputPico
+      outputTokensMax = Math.max(outputTokensMax, answer.exposure.outputTokensMax)
+    }
+  }
+  return names.size > 0 ? { kind: 'unbounded', names: [...names] } : { kind: 'bounded', exposure: { inputNanoUsd, outputPico, outputTokensMax } }
+}
+
+/** The input meters a bounded request can be billed in; audio ones are left out because audio is never bounded. */
+const boundedInputMeters: readonly Meter[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h']
+
+function exposureOfOne(deployment: Deployment, bound: RequestBound, bodyBytes: number): ExposureAnswer {
+  const { price, facts } = deployment
+  if (price === null) return { kind: 'unpriced', model: deployment.modelName }
+  const outputTokensMax = Math.max(1, bound.choices) * Math.max(0, Math.min(bound.outputTokensMax ?? facts.outputTokensMax, facts.outputTokensMax))
+  // What costs nothing is bounded whatever it uses: a local engine may see images of any size.
+  if (isFree(price)) return { kind: 'bounded', exposure: { inputNanoUsd: nanoUsd(0), outputPico: picoUsd(0), outputTokensMax } }
+  const names = unboundedNames(deployment, price, bound)
+  if (names.length > 0) return { kind: 'unbounded', names }
+  const inputTokens = inputTokensOf(deployment, bound, bodyBytes)
+  const sizes = promptSizes(price, inputTokens)
+  const input = dearest(price, boundedInputMeters, sizes)
+  const output = dearest(price, outputMeters, sizes)
+  if ((input === null && inputTokens > 0) || (output === null && outputTokensMax > 0)) return { kind: 'unpriced', model: deployment.modelName }
+  const perUnit = (meter: Meter): PicoUsd => dearest(price, [meter], sizes)?.pico ?? picoUsd(0)
+  const exact =
+    priceOf(inputTokens, input?.pico ?? picoUsd(0)) +
+    priceOf(1, perUnit('calls')) +
+    priceOf(bound.images, perUnit('images')) +
+    priceOf(bodyBytes, perUnit('characters'))
+  const slack = (input?.slackNano ?? 0) + (output?.slackNano ?? 0)
+  return { kind: 'bounded', exposure: { inputNanoUsd: nanoUsd(exact + BigInt(slack)), outputPico: output?.pico ?? picoUsd(0), outputTokensMax } }
+}
+
+const isFree = (price: PriceCard): boolean => Object.values(price.prices).every(isFreeLine)
+const isFreeLine = (line: UnitPrice): boolean => line.pico === 0n && line.tiers.every((tier) => tier.pico === 0n)
+
+function unboundedNames(deployment: Deployment, price: PriceCard, bound: RequestBound): string[] {
+  const { facts, modelName } = deployment
+  const names = [...bound.unbounded]
+  if (bound.images > 0 && facts.imageTokensMax === null) names.push(`images (the most tokens of one is not known for ${modelName})`)
+  if (bound.files > 0 && facts.fileTokensMax === null) names.push(`files (the most tokens of one is not known for ${modelName})`)
+  if (price.prices.seconds !== undefined && !isFreeLine(price.prices.seconds)) names.push(`duration (${modelName} is priced by the second)`)
+  return names
+}
+
+function inputTokensOf(deployment: Deployment, bound: RequestBound, bodyBytes: number): number {
+  const text = Math.max(0, bodyBytes - bound.mediaBytes)
+  const media = bound.images * (deployment.facts.imageTokensMax ?? 0) + bound.files * (deployment.facts.fileTokensMax ?? 0)
+  return text + media + (deployment.provider.quirks.promptOverheadTokens ?? 0)
+}
+
+interface Dearest {
+  readonly pico: PicoUsd
+  /** A bill rounds each line up; a bound for their sum rounds once. Every further line that can have a fraction of a nano-dollar may add one. */
+  readonly slackNano: number
+}
+
+/** The dearest rate among the meters at any of the prompt sizes; null when one of them has no rate. */
+function dearest(price: PriceCard, names: readonly Meter[], sizes: readonly number[]): Dearest | null {
+  let pico = picoUsd(0)
+  let fractional = 0
+  for (const meter of names) {
+    const rates = sizes.map((size) => rateOf(price, meter, size))
+    if (rates.includes(null)) return null
+    for (const rate of rates) if (rate !== null && rate > pico) pico = rate
+    if (rates.some((rate) => rate !== null && rate % picoPerNano !== 0n)) fractional += 1
+  }
+  return { pico, slackNano: Math.max(0, fractional - 1) }
+}
+
+/** One prompt size per tier that the bound can reach. */
+function promptSizes(price: PriceCard, inputTokens: number): readonly number[] {
+  const thresholds = Object.values(price.prices).flatMap((line) => line.tiers.map((tier) => tier.aboveInputTokens))
+  return [0, ...thresholds.filter((threshold) => threshold < inputTokens).map((threshold) => threshold + 1)]
+}

@@ -1,0 +1,117 @@
+// Reads LiteLLM's price fields (dollars per unit) as lines that replace those of a price list.
+// Promises: exact decimals; an amount that is negative, not a number or absurd is refused by the field's name.
+// Leaves alone: fields that are not prices, and prices for things not offered here (batches, service tiers, pixels).
+// Source: https://docs.litellm.ai/docs/proxy/custom_pricing and model_prices_and_context_window.json, read 2026-11-21.
+
+import { refuse } from '../contract/errors.ts'
+import type { Json, JsonObject } from '../contract/json.ts'
+import { parseUnitPrice, picoUsd, type PicoUsd } from '../contract/money.ts'
+import type { PriceTier, UnitPrice } from '../contract/price.ts'
+import { meters, type Meter } from '../contract/usage.ts'
+import { toUnitPrice, type Prices } from './card.ts'
+
+/** What the fields say of one meter; a null price with tiers means "dearer above, otherwise as it was". */
+interface OverrideLine {
+  readonly pico: PicoUsd | null
+  readonly tiers: readonly PriceTier[]
+  /** The field to name when something is wrong. */
+  readonly field: string
+}
+export interface Overrides {
+  readonly lines: ReadonlyMap<Meter, OverrideLine>
+  /** The price fields found, in the order of their meters. */
+  readonly fields: readonly string[]
+}
+
+/** @throws GatewayError invalid_request naming the field */
+export function parseOverrides(source: JsonObject): Overrides {
+  const lines = new Map<Meter, OverrideLine>()
+  const fields: string[] = []
+  for (const [field, value] of Object.entries(source)) {
+    const match = matchField(field)
+    if (match === null || value === undefined || value === null) continue
+    const before = lines.get(match.meter) ?? { pico: null, tiers: [], field }
+    const pico = parseAmount(field, value, match.meter)
+    if (match.aboveInputTokens !== null) {
+      lines.set(match.meter, { ...before, tiers: [...before.tiers, { aboveInputTokens: match.aboveInputTokens, pico }] })
+    } else {
+      if (before.pico !== null && before.pico !== pico) throw wrong(field, 'contradicts another price for the same unit')
+      lines.set(match.meter, { ...before, pico })
+    }
+    fields.push(field)
+  }
+  return { lines, fields: fields.sort() }
+}
+
+/** Puts the lines over a list's. A flat override replaces the list's tiers too: the admin said what a unit costs. */
+export function applyOverrides(base: Prices, overrides: Overrides): Prices {
+  const merged: Partial<Record<Meter, UnitPrice>> = { ...base }
+  for (const meter of meters) {
+    const line = overrides.lines.get(meter)
+    if (line === undefined) continue
+    const pico = line.pico ?? base[meter]?.pico
+    if (pico === undefined) throw wrong(line.field, 'needs the price below its threshold as well')
+    merged[meter] = toUnitPrice(pico, line.tiers)
+  }
+  return merged
+}
+
+const fieldMeters: Readonly<Record<string, Meter>> = {
+  input_cost_per_token: 'input',
+  output_cost_per_token: 'output',
+  cache_read_input_token_cost: 'cacheRead',
+  input_cost_per_token_cache_hit: 'cacheRead',
+  cache_creation_input_token_cost: 'cacheWrite',
+  cache_creation_input_token_cost_above_1hr: 'cacheWrite1h',
+  output_cost_per_reasoning_token: 'reasoning',
+  input_cost_per_audio_token: 'inputAudio',
+  cache_read_input_audio_token_cost: 'cacheReadAudio',
+  output_cost_per_audio_token: 'outputAudio',
+  input_cost_per_request: 'calls',
+  input_cost_per_query: 'calls',
+  input_cost_per_second: 'seconds',
+  output_cost_per_second: 'seconds',
+  input_cost_per_image: 'images',
+  output_cost_per_image: 'images',
+  input_cost_per_character: 'characters',
+  output_cost_per_character: 'characters',
+}
+const wholeMeters: readonly Meter[] = ['calls', 'seconds', 'images', 'characters']
+
+function matchField(field: string): { readonly meter: Meter; readonly aboveInputTokens: number | null } | null {
+  const flat = Object.hasOwn(fieldMeters, field) ? fieldMeters[field] : undefined
+  if (flat !== undefined) return { meter: flat, aboveInputTokens: null }
+  const [, name = '', thousands = ''] = /^(\w+)_above_(\d{1,6})k_tokens$/.exec(field) ?? []
+  const tiered = Object.hasOwn(fieldMeters, name) ? fieldMeters[name] : undefined
+  return tiered === undefined || wholeMeters.includes(tiered) ? null : { meter: tiered, aboveInputTokens: Number(thousands) * 1000 }
+}
+
+// The dearest token ever listed cost under a tenth of a cent; a dollar or more is a price per million in the wrong field.
+const tokenPicoMax = picoUsd(1_000_000_000_000n)
+const wholePicoMax = picoUsd(10_000_000_000_000_000n)
+
+function parseAmount(field: string, value: Json, meter: Meter): PicoUsd {
+  if (typeof value !== 'number' && typeof value !== 'string') throw wrong(field, 'must be an amount in dollars')
+  const pico = readDecimal(field, value)
+  if (pico < 0n) throw wrong(field, 'must not be negative')
+  const most = wholeMeters.includes(meter) ? wholePicoMax : tokenPicoMax
+  if (pico > most)
+    throw wrong(
+      field,
+      wholeMeters.includes(meter) ? 'is more than 10,000 dollars a unit' : 'is more than a dollar a token; prices are per token, not per million',
+    )
+  return pico
+}
+
+function readDecimal(field: string, value: number | string): PicoUsd {
+  try {
+    return parseUnitPrice(value)
+  } catch (cause) {
+    if (cause instanceof RangeError) throw wrong(field, 'must be an amount in dollars', cause)
+    throw cause
+  }
+}
+
+function wrong(field: string, problem: string, cause?: unknown): Error {
+  return refuse('invalid_request', { reason: `${field} ${problem}.` }, { param: field }, cause)
+}

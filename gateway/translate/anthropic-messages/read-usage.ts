@@ -1,0 +1,35 @@
+// Anthropic's usage object to disjoint meters.
+// Promises: cached tokens are counted beside `input_tokens`, as the vendor does; the sum is kept when a split contradicts its total.
+// Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching, read 2026-11-21.
+
+import { countOf, objectOf, type JsonObject } from '../../contract/json.ts'
+import type { Meters, Usage } from '../../contract/usage.ts'
+
+/** null: neither side was counted. */
+export function readMessagesUsage(usage: JsonObject): Usage | null {
+  const input = countOf(usage['input_tokens'])
+  const output = countOf(usage['output_tokens'])
+  if (input === undefined && output === undefined) return null
+  return { meters: { ...readInputMeters(usage), ...readOutputMeters(usage, output ?? 0) }, provenance: 'reported' }
+}
+
+export function readInputMeters(usage: JsonObject): Meters {
+  const split = objectOf(usage['cache_creation']) ?? {}
+  const hour = countOf(split['ephemeral_1h_input_tokens']) ?? 0
+  const minutes = countOf(split['ephemeral_5m_input_tokens']) ?? 0
+  const written = countOf(usage['cache_creation_input_tokens']) ?? hour + minutes
+  const hourly = Math.min(hour, written)
+  return { input: countOf(usage['input_tokens']) ?? 0, ...above({ cacheRead: countOf(usage['cache_read_input_tokens']) ?? 0, cacheWrite: written - hourly, cacheWrite1h: hourly }) }
+}
+
+function readOutputMeters(usage: JsonObject, output: number): Meters {
+  const reasoning = Math.min(output, countOf(objectOf(usage['output_tokens_details'])?.['thinking_tokens']) ?? 0)
+  return { output: output - reasoning, ...above({ reasoning }) }
+}
+
+const above = (meters: Meters): Meters => Object.fromEntries(Object.entries(meters).filter(([, count]) => count > 0))
+
+/** Later values win; null and missing ones leave the earlier value standing. */
+export function mergeUsage(early: JsonObject, late: JsonObject): JsonObject {
+  return { ...early, ...Object.fromEntries(Object.entries(late).filter(([, value]) => value !== null && value !== undefined)) }
+}

@@ -1,0 +1,93 @@
+// The pivot to a Messages body: parameters and tools.
+// Promises: required fields are always there; a parameter without an equal is named in `dropped`, unless it asks for its own default.
+// Leaves alone: turns and blocks (write-turns.ts).
+
+import type { ChatRequest, PivotRequest, ToolDefinition } from '../../contract/chat.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts'
+import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
+import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
+import { readTraits, type ModelTraits } from './model-traits.ts'
+import { writeThinking, type ThinkingPlan } from './write-thinking.ts'
+import { writeTurns } from './write-turns.ts'
+
+export function writeMessages(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
+  const request = withDefaults(asChat(pivot), target.settings)
+  const traits = readTraits(target.model)
+  const cap = outputCap(request, target)
+  const plan = writeThinking(request, { traits, cap, settings: target.settings })
+  const sampling = writeSampling(request, traits, plan)
+  const { system, messages } = writeTurns(request.messages)
+  const body: JsonObject = {
+    model: target.model,
+    max_tokens: cap,
+    stream: target.stream,
+    system: system.length === 0 ? undefined : system,
+    messages,
+    ...writeTools(request),
+    ...sampling.body,
+    stop_sequences: writeStop(request.stop),
+    thinking: plan.thinking,
+    output_config: writeOutput(request, plan),
+    metadata: request.user === undefined ? undefined : { user_id: request.user },
+  }
+  return { body, dropped: [...new Set([...plan.dropped, ...sampling.dropped, ...namesOf(withoutEqual(request))])] }
+}
+
+/** JSON mode has no equal either: only a schema can be enforced here. */
+function withoutEqual(request: ChatRequest): JsonObject {
+  const { thinking: _thinking, ...other } = request.other
+  return {
+    ...other,
+    seed: request.seed,
+    frequency_penalty: request.frequencyPenalty,
+    presence_penalty: request.presencePenalty,
+    response_format: request.responseFormat?.kind === 'json' ? 'json_object' : undefined,
+  }
+}
+
+/** Temperature ends at 1 here and at 2 with OpenAI. A value of 1 is both vendors' default, so leaving it out changes nothing. */
+function writeSampling(request: ChatRequest, traits: ModelTraits, plan: ThinkingPlan): { body: JsonObject; dropped: readonly string[] } {
+  const temperature = request.temperature === undefined ? undefined : Math.min(1, Math.max(0, request.temperature))
+  const wanted: JsonObject = { temperature, top_p: request.topP === 1 ? undefined : request.topP, top_k: request.topK }
+  const thinks = plan.thinking !== undefined && plan.thinking['type'] !== 'disabled'
+  const kept: JsonObject = traits.sampling && !thinks ? (traits.oneSampler && temperature !== undefined ? { ...wanted, top_p: undefined } : wanted) : {}
+  const lost = Object.entries(wanted).filter(([name, value]) => value !== undefined && kept[name] === undefined && !(name === 'temperature' && value === 1))
+  return { body: kept, dropped: lost.map(([name]) => name) }
+}
+
+/** Sequences of nothing but white space are rejected. */
+function writeStop(stop: readonly string[]): Json | undefined {
+  const kept = stop.filter((text) => text.trim() !== '')
+  return kept.length === 0 ? undefined : kept
+}
+
+function writeOutput(request: ChatRequest, plan: ThinkingPlan): Json | undefined {
+  const format = request.responseFormat?.kind === 'schema' ? { type: 'json_schema', schema: withoutDialect(request.responseFormat.schema) } : undefined
+  return plan.effort === undefined && format === undefined ? undefined : { effort: plan.effort, format }
+}
+
+function writeTools(request: ChatRequest): JsonObject {
+  if (request.tools.length === 0) return {}
+  return { tools: request.tools.map(writeTool), tool_choice: writeChoice(request) }
+}
+
+/** `strict` is left out: it needs a schema form that most callers' schemas do not have, and the vendor rejects the others. */
+function writeTool(tool: ToolDefinition): Json {
+  return { name: tool.name, description: tool.description, input_schema: { ...withoutDialect(tool.parameters), type: 'object' }, cache_control: tool.cacheControl }
+}
+
+function withoutDialect(schema: JsonObject): JsonObject {
+  const { $schema: _dialect, ...kept } = schema
+  return kept
+}
+
+function writeChoice(request: ChatRequest): Json | undefined {
+  const choice = request.toolChoice
+  if (choice?.kind === 'none') return { type: 'none' }
+  const single = request.parallelToolCalls === false ? true : undefined
+  if (choice === undefined && single === undefined) return undefined
+  if (choice?.kind === 'tool') return { type: 'tool', name: choice.name, disable_parallel_tool_use: single }
+  return { type: choice?.kind === 'required' ? 'any' : 'auto', disable_parallel_tool_use: single }
+}
+
+export const isObjectText = (value: unknown): value is JsonObject => isJsonObject(value)

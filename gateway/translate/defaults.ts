@@ -1,0 +1,54 @@
+// What all outbound wires do first: check the operation, refuse what a single translated reply cannot hold, fill in a deployment's defaults.
+// Promises: a caller's own value always wins. Leaves alone: engine settings that are no request fields (each wire reads its own).
+
+import type { ChatRequest, EmbeddingRequest, PivotRequest } from '../contract/chat.ts'
+import { numberOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
+import { assert } from '../kit/assert.ts'
+import { invalid, present } from './fields.ts'
+
+/** @throws GatewayError invalid_request when several choices are asked for */
+export function asChat(pivot: PivotRequest): ChatRequest {
+  assert(pivot.operation !== 'embedding', 'a chat wire is given a chat request')
+  if (pivot.choices > 1) throw invalid('n', "must be 1: this model's provider answers with one choice at a time")
+  return pivot
+}
+
+export function asEmbedding(pivot: PivotRequest): EmbeddingRequest {
+  assert(pivot.operation === 'embedding', 'an embedding wire is given an embedding request')
+  return pivot
+}
+
+export function withDefaults(request: ChatRequest, settings: JsonObject): ChatRequest {
+  const number = (name: string): number | undefined => numberOf(settings[name])
+  return {
+    ...present({
+      temperature: number('temperature'),
+      topP: number('top_p'),
+      topK: number('top_k'),
+      seed: number('seed'),
+      frequencyPenalty: number('frequency_penalty'),
+      presencePenalty: number('presence_penalty'),
+      reasoningEffort: textOf(settings['reasoning_effort']),
+    }),
+    ...request,
+  }
+}
+
+/** The call's cap, or the deployment's own lower default where the caller asked for nothing. */
+export function outputCap(request: ChatRequest, target: { readonly outputTokensMax: number; readonly settings: JsonObject }): number {
+  const preset = numberOf(target.settings['max_tokens']) ?? numberOf(target.settings['max_completion_tokens'])
+  return request.outputTokensMax !== undefined || preset === undefined || preset < 1 ? target.outputTokensMax : Math.min(target.outputTokensMax, Math.floor(preset))
+}
+
+// Bookkeeping for the vendor that was addressed; it changes nothing in an answer, so leaving it out is no loss to name.
+const bookkeeping = new Set(['store', 'metadata', 'prompt_cache_key', 'prompt_cache_retention', 'safety_identifier', 'service_tier', 'litellm_session_id', 'litellm_trace_id', 'tags'])
+const neutral: Readonly<Record<string, Json>> = { logprobs: false, top_logprobs: 0, frequency_penalty: 0, presence_penalty: 0, best_of: 1, echo: false, suffix: '' }
+
+/** Names of the parameters in `values` that ask for something: neither undefined, nor their own default, nor bookkeeping. */
+export function namesOf(values: JsonObject): readonly string[] {
+  return Object.entries(values)
+    .filter(([name, value]) => value !== undefined && value !== null && !bookkeeping.has(name) && !(Object.hasOwn(neutral, name) && neutral[name] === value) && !isEmpty(value))
+    .map(([name]) => name)
+}
+
+const isEmpty = (value: Json): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0

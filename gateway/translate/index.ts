@@ -1,0 +1,19 @@
+// The shelf of wires: one line per wire, and nothing else.
+// Promises: every wire id of the contract is here (the type says so). Leaves alone: who speaks which (providers/).
+
+import type { Wires } from '../contract/wire.ts'
+import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import { ollamaChat } from './ollama-chat/ollama-chat.ts'
+import { ollamaEmbed } from './ollama-embed.ts'
+import { openaiChat } from './openai-chat/openai-chat.ts'
+import { openaiCompletions } from './openai-completions/openai-completions.ts'
+import { openaiEmbeddings } from './openai-embeddings.ts'
+
+export const wires: Wires = {
+  'openai-chat': openaiChat,
+  'openai-completions': openaiCompletions,
+  'openai-embeddings': openaiEmbeddings,
+  'anthropic-messages': anthropicMessages,
+  'ollama-chat': ollamaChat,
+  'ollama-embed': ollamaEmbed,
+}

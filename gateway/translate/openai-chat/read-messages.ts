@@ -1,0 +1,115 @@
+// The messages of a Chat Completions body to the pivot.
+// Promises: roles and parts are checked and named by position; reasoning blocks a caller brings back keep their signatures.
+// Leaves alone: order and merging (each provider's wire has its own rules).
+
+import type { ChatMessage, ContentPart, MediaSource, Thinking, ToolCall } from '../../contract/chat.ts'
+import { textOf, type JsonObject } from '../../contract/json.ts'
+import { invalid, optionalList, optionalObject, optionalText, present, requiredText } from '../fields.ts'
+
+const roles = ['developer', 'system', 'user', 'assistant', 'tool']
+
+export function readMessages(value: unknown): readonly ChatMessage[] {
+  if (!Array.isArray(value) || value.length === 0) throw invalid('messages', 'must be a list with at least one message')
+  return value.map((item: unknown, index) => readMessage(item, `messages[${index}]`))
+}
+
+function readMessage(value: unknown, at: string): ChatMessage {
+  const message = optionalObject(value, at)
+  if (message === undefined) throw invalid(at, 'must be an object')
+  switch (message['role']) {
+    case 'developer':
+    case 'system':
+      return { role: 'system', parts: readContent(message['content'], `${at}.content`) }
+    case 'user':
+      return { role: 'user', parts: readContent(message['content'], `${at}.content`), ...present({ name: optionalText(message['name'], `${at}.name`) }) }
+    case 'assistant':
+      return readAssistant(message, at)
+    case 'tool':
+      return { role: 'tool', callId: requiredText(message['tool_call_id'], `${at}.tool_call_id`), parts: readContent(message['content'], `${at}.content`) }
+    default:
+      throw invalid(`${at}.role`, `must be one of ${roles.join(', ')}`)
+  }
+}
+
+function readAssistant(message: JsonObject, at: string): ChatMessage {
+  if (message['function_call'] !== undefined && message['function_call'] !== null) throw invalid(`${at}.function_call`, 'cannot be translated; send tool_calls instead')
+  const content = message['content']
+  const parts = content === null || content === undefined ? [] : readContent(content, `${at}.content`)
+  return {
+    role: 'assistant',
+    parts,
+    thinking: readThinking(message, at),
+    toolCalls: optionalList(message['tool_calls'], `${at}.tool_calls`).map((call, index) => readCall(call, `${at}.tool_calls[${index}]`)),
+    ...present({ refusal: optionalText(message['refusal'], `${at}.refusal`) }),
+  }
+}
+
+function readCall(value: unknown, at: string): ToolCall {
+  const call = optionalObject(value, at) ?? {}
+  const named = optionalObject(call['function'], `${at}.function`)
+  if (named === undefined) throw invalid(`${at}.function`, 'is missing: only function calls can be translated')
+  return {
+    id: requiredText(call['id'], `${at}.id`),
+    name: requiredText(named['name'], `${at}.function.name`),
+    argumentsText: optionalText(named['arguments'], `${at}.function.arguments`) ?? '',
+  }
+}
+
+/** `thinking_blocks` is how LiteLLM's callers carry signed reasoning (https://docs.litellm.ai/docs/reasoning_content, read 2026-11-21); without them, plain text. */
+function readThinking(message: JsonObject, at: string): readonly Thinking[] {
+  const blocks = optionalList(message['thinking_blocks'], `${at}.thinking_blocks`)
+  if (blocks.length > 0) return blocks.map((block, index) => readThinkingBlock(optionalObject(block, `${at}.thinking_blocks[${index}]`) ?? {}))
+  const text = textOf(message['reasoning_content']) ?? textOf(message['reasoning'])
+  return text === undefined || text === '' ? [] : [{ text }]
+}
+
+function readThinkingBlock(block: JsonObject): Thinking {
+  return { text: textOf(block['thinking']) ?? '', ...present({ signature: textOf(block['signature']), redacted: textOf(block['data']) }) }
+}
+
+function readContent(value: unknown, at: string): readonly ContentPart[] {
+  if (typeof value === 'string') return [{ type: 'text', text: value }]
+  if (!Array.isArray(value)) throw invalid(at, 'must be a string or a list of parts')
+  return value.map((part: unknown, index) => readPart(part, `${at}[${index}]`))
+}
+
+function readPart(value: unknown, at: string): ContentPart {
+  const part = optionalObject(value, at)
+  if (part === undefined) throw invalid(at, 'must be an object')
+  const cacheControl = present({ cacheControl: optionalObject(part['cache_control'], `${at}.cache_control`) })
+  switch (part['type']) {
+    case 'text':
+    case 'refusal':
+      return { type: 'text', text: optionalText(part[part['type']], `${at}.${part['type']}`) ?? '', ...cacheControl }
+    case 'image_url':
+      return { type: 'image', ...readImage(part['image_url'], `${at}.image_url`), ...cacheControl }
+    case 'file':
+      return { type: 'file', ...readFile(optionalObject(part['file'], `${at}.file`) ?? {}, `${at}.file`), ...cacheControl }
+    case 'input_audio': {
+      const audio = optionalObject(part['input_audio'], `${at}.input_audio`) ?? {}
+      return { type: 'audio', data: requiredText(audio['data'], `${at}.input_audio.data`), format: requiredText(audio['format'], `${at}.input_audio.format`) }
+    }
+    default:
+      throw invalid(`${at}.type`, 'must be one of text, image_url, file, input_audio, refusal')
+  }
+}
+
+/** Some clients send the URL bare instead of in an object. */
+function readImage(value: unknown, at: string): { source: MediaSource; detail?: string } {
+  if (typeof value === 'string') return { source: readSource(value, at) }
+  const image = optionalObject(value, at) ?? {}
+  return { source: readSource(requiredText(image['url'], `${at}.url`), `${at}.url`), ...present({ detail: optionalText(image['detail'], `${at}.detail`) }) }
+}
+
+function readFile(file: JsonObject, at: string): { source: MediaSource; name?: string } {
+  if (file['file_data'] === undefined) throw invalid(`${at}.file_id`, 'refers to a file stored at one vendor and cannot be translated; send file_data')
+  return { source: readSource(requiredText(file['file_data'], `${at}.file_data`), `${at}.file_data`), ...present({ name: optionalText(file['filename'], `${at}.filename`) }) }
+}
+
+const dataUrl = /^data:([^;,]+)(?:;[^;,]+)*;base64,/i
+function readSource(url: string, at: string): MediaSource {
+  const found = dataUrl.exec(url.slice(0, 300))
+  if (found !== null) return { kind: 'base64', mediaType: (found[1] ?? '').toLowerCase(), data: url.slice(found[0].length) }
+  if (/^https?:\/\//i.test(url)) return { kind: 'url', url }
+  throw invalid(at, 'must be an http(s) URL or a base64 data URL')
+}

@@ -1,0 +1,166 @@
+// A provider's Chat Completions reply, streamed or whole, to events.
+// Promises: tool calls are counted from 0 without gaps whatever the vendor's own indices are; a stream without any ending becomes an error.
+// Leaves alone: choices beyond the first (a translated request asks for one).
+
+import type { FinishReason, ReplyEvent } from '../../contract/chat.ts'
+import { listOf, numberOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
+import type { ReplyReader } from '../../contract/wire.ts'
+import { makeCallId } from '../call-id.ts'
+import { decode, parseJson } from '../json-text.ts'
+import { readOpenaiUsage } from '../openai-usage.ts'
+import { createSseSplitter } from '../sse.ts'
+import { cutEvent, doneMarker, readVendorError, unreadable } from '../vendor-error.ts'
+
+export function createChatReader(): ReplyReader {
+  return createChunkReader(readDelta)
+}
+
+/** What a chunk's first choice adds. Chat and legacy completions differ only here. */
+export type ReadChoice = (choice: JsonObject, tools: ToolTrack) => readonly ReplyEvent[]
+
+export function createChunkReader(readChoice: ReadChoice): ReplyReader {
+  const splitter = createSseSplitter()
+  const tools = createToolTrack()
+  const state: ReadState = { started: false, finished: false, done: false, broken: false }
+  const readData = (data: Uint8Array | null): readonly ReplyEvent[] => {
+    if (data === null || state.done) return []
+    if (data.length < 16 && decode(data).trim() === doneMarker) {
+      state.done = true
+      return closing(state, tools)
+    }
+    const chunk = objectOf(parseJson(data))
+    if (chunk === undefined) {
+      state.broken = true
+      return [unreadable(data)]
+    }
+    return readChunk(chunk, { state, tools, readChoice })
+  }
+  return {
+    push: (bytes) => splitter.push(bytes).flatMap((event) => readData(event.data)),
+    end() {
+      const rest = readData(splitter.end()?.data ?? null)
+      if (state.done) return rest
+      state.done = true
+      return [...rest, ...(state.finished ? closing(state, tools) : state.broken ? [] : [cutEvent])]
+    },
+  }
+}
+
+interface ReadState {
+  started: boolean
+  finished: boolean
+  done: boolean
+  broken: boolean
+}
+
+/** `[DONE]` without a finish reason still says that the vendor was through. */
+function closing(state: ReadState, tools: ToolTrack): readonly ReplyEvent[] {
+  const finish: readonly ReplyEvent[] = state.finished || state.broken ? [] : [{ type: 'finish', reason: tools.count() > 0 ? 'tool-calls' : 'stop' }]
+  return [...finish, { type: 'reply-end' }]
+}
+
+function readChunk(chunk: JsonObject, context: { state: ReadState; tools: ToolTrack; readChoice: ReadChoice }): readonly ReplyEvent[] {
+  const { state, tools } = context
+  if (chunk['error'] !== undefined && chunk['error'] !== null) {
+    state.broken = true
+    const error = readVendorError(0, chunk)
+    return [{ type: 'error', message: error.message, code: error.code ?? error.type }]
+  }
+  const events: ReplyEvent[] = []
+  if (!state.started) {
+    state.started = true
+    tools.seed = textOf(chunk['id']) ?? ''
+    events.push({ type: 'reply-start', upstreamId: textOf(chunk['id']) ?? null, model: textOf(chunk['model']) ?? null })
+  }
+  const choice = objectOf(listOf(chunk['choices'])[0])
+  if (choice !== undefined) events.push(...context.readChoice(choice, tools))
+  const usage = readOpenaiUsage(chunk['usage'])
+  if (usage !== null) events.push({ type: 'usage', usage })
+  const finish = textOf(choice?.['finish_reason'])
+  if (finish !== undefined && finish !== '' && !state.finished) {
+    state.finished = true
+    events.push({ type: 'finish', reason: toFinish(finish, tools.count() > 0) })
+  }
+  return events
+}
+
+function readDelta(choice: JsonObject, tools: ToolTrack): readonly ReplyEvent[] {
+  return readMessage(objectOf(choice['delta']) ?? {}, tools)
+}
+
+function readMessage(message: JsonObject, tools: ToolTrack): readonly ReplyEvent[] {
+  const events: ReplyEvent[] = []
+  const reasoning = textOf(message['reasoning_content']) ?? textOf(message['reasoning'])
+  if (reasoning !== undefined && reasoning !== '') events.push({ type: 'reasoning-delta', text: reasoning })
+  const text = textOf(message['content'])
+  if (text !== undefined && text !== '') events.push({ type: 'text-delta', text })
+  const refusal = textOf(message['refusal'])
+  if (refusal !== undefined && refusal !== '') events.push({ type: 'refusal-delta', text: refusal })
+  listOf(message['tool_calls']).forEach((call, position) => events.push(...tools.read(objectOf(call) ?? {}, position)))
+  return events
+}
+
+/** Vendors that finish with "stop" after a call would leave agents waiting for an answer that never comes. */
+export function toFinish(reason: string, hasCalls: boolean): FinishReason {
+  if (reason === 'length') return 'length'
+  if (reason === 'content_filter') return 'content-filter'
+  return reason === 'tool_calls' || reason === 'function_call' || hasCalls ? 'tool-calls' : 'stop'
+}
+
+export function readChatWhole(body: unknown): readonly ReplyEvent[] {
+  return readWholeChoice(body, (choice, tools) => readMessage(objectOf(choice['message']) ?? {}, tools))
+}
+
+export function readWholeChoice(body: unknown, readChoice: ReadChoice): readonly ReplyEvent[] {
+  const reply = objectOf(body)
+  if (reply === undefined) return [{ type: 'error', message: 'The provider sent a reply that is not a JSON object.', code: 'upstream_protocol' }]
+  const tools = createToolTrack()
+  const state: ReadState = { started: false, finished: false, done: false, broken: false }
+  const events = readChunk(reply, { state, tools, readChoice })
+  if (state.broken) return events
+  if (listOf(reply['choices']).length === 0) return [...events, { type: 'error', message: 'The provider sent a reply without choices.', code: 'upstream_protocol' }]
+  return [...events, ...closing(state, tools)]
+}
+
+export interface ToolTrack {
+  seed: string
+  count(): number
+  read(call: JsonObject, position: number): readonly ReplyEvent[]
+}
+
+interface OpenCall {
+  readonly index: number
+  id: string | null
+}
+
+/**
+ * Follows calls by the vendor's index where there is one, else by position in the list. A new id on a used index is a new call: some servers
+ * give every call index 0.
+ */
+export function createToolTrack(): ToolTrack {
+  const open = new Map<number, OpenCall>()
+  let count = 0
+  const track: ToolTrack = {
+    seed: '',
+    count: () => count,
+    read(call, position) {
+      const key = numberOf(call['index']) ?? position
+      const id = textOf(call['id'])
+      const named = objectOf(call['function']) ?? {}
+      const known = open.get(key)
+      const events: ReplyEvent[] = []
+      const name = textOf(named['name'])
+      const isNew = known === undefined || (id !== undefined && id !== '' && known.id !== null && id !== known.id && name !== undefined)
+      const current: OpenCall = isNew ? { index: count, id: id === undefined || id === '' ? null : id } : known
+      if (isNew) {
+        open.set(key, current)
+        count += 1
+        events.push({ type: 'tool-start', index: current.index, id: current.id ?? makeCallId(track.seed, current.index), name: name ?? '' })
+      }
+      const argumentsText = typeof named['arguments'] === 'object' && named['arguments'] !== null ? JSON.stringify(named['arguments']) : textOf(named['arguments'])
+      if (argumentsText !== undefined && argumentsText !== '') events.push({ type: 'tool-delta', index: current.index, argumentsText })
+      return events
+    },
+  }
+  return track
+}

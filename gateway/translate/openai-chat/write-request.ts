@@ -1,0 +1,104 @@
+// The pivot to a Chat Completions body, for providers whose only common tongue it is.
+// Promises: reading the written body gives the same request again, except cache hints, which strict servers reject.
+// Leaves alone: same-dialect traffic (that passes untouched).
+
+import type { ChatMessage, ChatRequest, ContentPart, MediaSource, PivotRequest } from '../../contract/chat.ts'
+import type { Json, JsonObject } from '../../contract/json.ts'
+import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
+import { asChat, withDefaults } from '../defaults.ts'
+
+export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
+  const request = withDefaults(asChat(pivot), target.settings)
+  const body: JsonObject = {
+    ...request.other,
+    model: target.model,
+    messages: request.messages.map(writeMessage),
+    ...(target.stream ? { stream: true, ...(target.quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
+    ...writeTools(request),
+    ...writeOptions(request),
+    [target.quirks.outputCapField ?? 'max_tokens']: target.outputTokensMax,
+  }
+  return { body, dropped: [] }
+}
+
+function writeOptions(request: ChatRequest): JsonObject {
+  return {
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: request.topK,
+    seed: request.seed,
+    frequency_penalty: request.frequencyPenalty,
+    presence_penalty: request.presencePenalty,
+    reasoning_effort: request.reasoningEffort,
+    user: request.user,
+    stop: request.stop.length === 0 ? undefined : request.stop,
+    response_format: writeFormat(request),
+  }
+}
+
+function writeFormat(request: ChatRequest): Json | undefined {
+  const format = request.responseFormat
+  if (format === undefined) return undefined
+  if (format.kind !== 'schema') return { type: format.kind === 'json' ? 'json_object' : 'text' }
+  return { type: 'json_schema', json_schema: { name: format.name, schema: format.schema, strict: format.strict } }
+}
+
+function writeTools(request: ChatRequest): JsonObject {
+  const choice = request.toolChoice
+  return {
+    tools:
+      request.tools.length === 0
+        ? undefined
+        : request.tools.map(({ name, description, parameters, strict }) => ({ type: 'function', function: { name, description, parameters, strict } })),
+    tool_choice: choice === undefined ? undefined : choice.kind === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.kind,
+    parallel_tool_calls: request.parallelToolCalls,
+  }
+}
+
+function writeMessage(message: ChatMessage): Json {
+  switch (message.role) {
+    case 'system':
+      return { role: 'system', content: writeContent(message.parts) }
+    case 'user':
+      return { role: 'user', content: writeContent(message.parts), name: message.name }
+    case 'tool':
+      return { role: 'tool', tool_call_id: message.callId, content: writeContent(message.parts) }
+    case 'assistant':
+      return writeAssistant(message)
+  }
+}
+
+function writeAssistant(message: Extract<ChatMessage, { role: 'assistant' }>): Json {
+  const calls = message.toolCalls.map(({ id, name, argumentsText }) => ({ id, type: 'function', function: { name, arguments: argumentsText } }))
+  return {
+    role: 'assistant',
+    content: message.parts.length === 0 ? null : writeContent(message.parts),
+    refusal: message.refusal,
+    reasoning_content: message.thinking.length === 0 ? undefined : message.thinking.map((block) => block.text).join(''),
+    tool_calls: calls.length === 0 ? undefined : calls,
+  }
+}
+
+/** One text part goes as a plain string: many local servers know nothing else. */
+function writeContent(parts: readonly ContentPart[]): Json {
+  const [only] = parts
+  if (parts.length === 1 && only?.type === 'text') return only.text
+  return parts.map(writePart)
+}
+
+function writePart(part: ContentPart): Json {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text }
+    case 'image':
+      return { type: 'image_url', image_url: { url: writeSource(part.source), detail: part.detail } }
+    case 'file':
+      return { type: 'file', file: { file_data: writeSource(part.source), filename: part.name } }
+    case 'audio':
+      return { type: 'input_audio', input_audio: { data: part.data, format: part.format } }
+  }
+}
+
+function writeSource(source: MediaSource): string {
+  return source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`
+}

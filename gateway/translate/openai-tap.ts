@@ -1,0 +1,130 @@
+// Reads what passing OpenAI-style streams show (usage, id, errors, how much text) without touching the bytes.
+// Promises: bytes out = bytes in, minus the usage event we asked for ourselves and whatever follows `[DONE]`; events that cannot matter are not parsed.
+// Leaves alone: translation (the readers do that).
+
+import { listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
+import type { VendorError } from '../contract/chat.ts'
+import type { StreamFacts, Tap } from '../contract/wire.ts'
+import type { Usage } from '../contract/usage.ts'
+import { parseJson } from './json-text.ts'
+import { readOpenaiUsage } from './openai-usage.ts'
+import { createSseSplitter, type SseEvent } from './sse.ts'
+import { readVendorError } from './vendor-error.ts'
+
+interface Seen extends StreamFacts {
+  usage: Usage | null
+  upstreamId: string | null
+  model: string | null
+  deltas: number
+  deltaBytes: number
+  finished: boolean
+  error: VendorError | null
+}
+
+const nothing = new Uint8Array()
+
+export function createOpenaiTap(options: { readonly stripUsage: boolean }): Tap {
+  const splitter = createSseSplitter()
+  const seen: Seen = { usage: null, upstreamId: null, model: null, deltas: 0, deltaBytes: 0, finished: false, error: null }
+  let introduced = false
+  let closing: Uint8Array | null = null
+  /** The event's bytes, or null when they are not (yet) for the caller. */
+  const pass = (event: SseEvent): Uint8Array | null => {
+    if (closing !== null) return null
+    if (event.data === null) return event.raw
+    const text = Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength).toString('latin1')
+    if (text === '[DONE]') {
+      closing = event.raw
+      seen.finished = true
+      return null
+    }
+    const counts = hasValue(text, '"usage"')
+    if (!introduced || counts || hasValue(text, '"error"')) {
+      const chunk = objectOf(parseJson(event.data))
+      introduced ||= chunk !== undefined
+      if (chunk !== undefined) note(seen, chunk)
+      if (counts && options.stripUsage && chunk !== undefined && isUsageOnly(chunk)) return null
+    }
+    countText(seen, text)
+    return event.raw
+  }
+  return {
+    seen,
+    push: (bytes) => splitter.push(bytes).map(pass).filter((raw) => raw !== null),
+    end() {
+      const rest = splitter.end()
+      const last = rest === null ? null : pass(rest)
+      return closing ?? last ?? nothing
+    },
+  }
+}
+
+function note(seen: Seen, chunk: JsonObject): void {
+  seen.upstreamId ??= textOf(chunk['id']) ?? null
+  seen.model ??= textOf(chunk['model']) ?? null
+  seen.usage = readOpenaiUsage(chunk['usage']) ?? seen.usage
+  if (chunk['error'] !== undefined && chunk['error'] !== null) seen.error ??= readVendorError(0, chunk)
+}
+
+/** Only such an event exists because we asked for it; usage beside choices would have come anyway. */
+function isUsageOnly(chunk: JsonObject): boolean {
+  return objectOf(chunk['usage']) !== undefined && listOf(chunk['choices']).length === 0
+}
+
+const blank = new Set([' ', '\t', '\n', '\r'])
+/**
+ * Whether the quoted word occurs as a member with a value other than null. Vendors that were asked for usage write `"usage":null` into every other
+ * event, and parsing each of those would cost more than everything else here. Quotes inside strings are escaped, so only real members match.
+ */
+function hasValue(text: string, quoted: string): boolean {
+  for (let at = text.indexOf(quoted); at >= 0; at = text.indexOf(quoted, at + 1)) {
+    let next = at + quoted.length
+    while (blank.has(text.charAt(next))) next += 1
+    if (text.charAt(next) !== ':') continue
+    next += 1
+    while (blank.has(text.charAt(next))) next += 1
+    if (text.charAt(next) !== 'n') return true
+  }
+  return false
+}
+
+const opening = /"(?:content|reasoning_content|reasoning|refusal|arguments|text)"\s*:\s*"/g
+function countText(seen: Seen, text: string): void {
+  let size = 0
+  for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
+    const end = endOfString(text, opening.lastIndex)
+    size += end - opening.lastIndex
+    opening.lastIndex = end
+  }
+  if (size > 0) {
+    seen.deltas += 1
+    seen.deltaBytes += size
+  }
+  if (!seen.finished && hasValue(text, '"finish_reason"')) seen.finished = true
+}
+
+/** Position of the closing quote. A native search for it is several times faster than a pattern that walks every character. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0
+    while (text.charAt(at - 1 - slashes) === '\\') slashes += 1
+    if (slashes % 2 === 0) return at
+  }
+  return text.length
+}
+
+/** Facts of a whole reply of this family. */
+export function readOpenaiFacts(body: unknown): StreamFacts {
+  const reply = objectOf(body) ?? {}
+  const seen: Seen = { usage: null, upstreamId: null, model: null, deltas: 0, deltaBytes: 0, finished: true, error: null }
+  note(seen, reply)
+  for (const choice of listOf(reply['choices'])) {
+    const message = objectOf(objectOf(choice)?.['message']) ?? {}
+    const calls = listOf(message['tool_calls']).map((call) => objectOf(objectOf(call)?.['function'])?.['arguments'])
+    const texts = [objectOf(choice)?.['text'], message['content'], message['reasoning_content'] ?? message['reasoning'], message['refusal'], ...calls]
+    const size = texts.reduce<number>((sum, text) => sum + Buffer.byteLength(textOf(text) ?? ''), 0)
+    seen.deltas += size > 0 ? 1 : 0
+    seen.deltaBytes += size
+  }
+  return seen
+}

@@ -1,0 +1,67 @@
+// OpenAI's usage object to disjoint meters and back.
+// Promises: the sum of meters is what the vendor counted, also when its details contradict its totals.
+// Source: the CompletionUsage schema of https://github.com/openai/openai-openapi, read 2026-11-21.
+
+import { countOf, objectOf, type JsonObject } from '../contract/json.ts'
+import { cachedTokens, completionTokens, promptTokens, type Meters, type Usage } from '../contract/usage.ts'
+
+/** null: the vendor said nothing that can be counted. */
+export function readOpenaiUsage(value: unknown): Usage | null {
+  const usage = objectOf(value)
+  if (usage === undefined) return null
+  const total = countOf(usage['total_tokens'])
+  const completion = countOf(usage['completion_tokens'])
+  const prompt = countOf(usage['prompt_tokens']) ?? (total === undefined ? undefined : Math.max(0, total - (completion ?? 0)))
+  if (prompt === undefined && completion === undefined) return null
+  const meters: Meters = { ...readPrompt(usage, prompt ?? 0), ...(completion === undefined ? {} : readCompletion(usage, { prompt: prompt ?? 0, completion, total })) }
+  return { meters, provenance: 'reported' }
+}
+
+/** Takes named parts off a total, never more than is left. */
+function divide(total: number, parts: Readonly<Record<string, number | undefined>>): { rest: number; taken: Record<string, number> } {
+  const taken: Record<string, number> = {}
+  let left = total
+  for (const [name, count] of Object.entries(parts)) {
+    const part = Math.min(left, count ?? 0)
+    if (part > 0) taken[name] = part
+    left -= part
+  }
+  return { rest: left, taken }
+}
+
+function readPrompt(usage: JsonObject, prompt: number): Meters {
+  const details = objectOf(usage['prompt_tokens_details']) ?? {}
+  const { rest, taken } = divide(prompt, {
+    // DeepSeek reports its cache beside the total (https://api-docs.deepseek.com/guides/kv_cache, read 2026-11-21); other gateways use Anthropic's names.
+    cacheRead: countOf(details['cached_tokens']) ?? countOf(usage['prompt_cache_hit_tokens']) ?? countOf(usage['cache_read_input_tokens']),
+    cacheWrite: countOf(details['cache_write_tokens']) ?? countOf(usage['cache_creation_input_tokens']),
+    inputAudio: countOf(details['audio_tokens']),
+  })
+  return { input: rest, ...taken }
+}
+
+function readCompletion(usage: JsonObject, totals: { prompt: number; completion: number; total: number | undefined }): Meters {
+  const details = objectOf(usage['completion_tokens_details']) ?? {}
+  const reasoning = countOf(details['reasoning_tokens'])
+  // Some vendors leave reasoning out of completion_tokens; their own total shows it, and billing less than they do would be wrong.
+  const beside = reasoning !== undefined && reasoning > 0 && totals.total === totals.prompt + totals.completion + reasoning
+  const { rest, taken } = divide(totals.completion + (beside ? reasoning : 0), { reasoning, outputAudio: countOf(details['audio_tokens']) })
+  return { output: rest, ...taken }
+}
+
+export function writeOpenaiUsage(usage: Usage): JsonObject {
+  const { meters } = usage
+  const prompt = promptTokens(meters)
+  const completion = completionTokens(meters)
+  const written = (meters.cacheWrite ?? 0) + (meters.cacheWrite1h ?? 0)
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: cachedTokens(meters), cache_write_tokens: written, audio_tokens: meters.inputAudio ?? 0 },
+    completion_tokens_details: { reasoning_tokens: meters.reasoning ?? 0, audio_tokens: meters.outputAudio ?? 0 },
+    // Roo Code reads these two and not the details (https://github.com/RooCodeInc/Roo-Code, src/api/providers/openai.ts, read 2026-04-14).
+    cache_read_input_tokens: cachedTokens(meters),
+    cache_creation_input_tokens: written,
+  }
+}
