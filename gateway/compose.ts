@@ -169,6 +169,7 @@ function buildDeps(parts: Parts, flow: Flow): AdminDeps {
     directory,
     catalog: live.catalog,
     entries: live.entries,
+    problems: live.problems,
     vault,
     providers: providers.all,
     listModels: discover.listModels,

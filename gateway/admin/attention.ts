@@ -45,7 +45,12 @@ function ofBudgets(budgets: readonly PanelBudget[]): readonly PanelAttention[] {
   return near.slice(0, perKindMax).map((budget) => {
     const percent = usedPercent(budget)
     const name = budget.kind === 'global' ? 'The budget of this gateway' : `The budget of the ${budget.kind} ${budget.name}`
-    return { kind: 'budget', level: percent >= 100 ? 'bad' : 'warn', text: percent >= 100 ? `${name} is used up.` : `${name} is ${percent} % used.`, href: budget.href }
+    return {
+      kind: 'budget',
+      level: percent >= 100 ? 'bad' : 'warn',
+      text: percent >= 100 ? `${name} is used up.` : `${name} is ${percent} % used.`,
+      href: budget.href,
+    }
   })
 }
 
@@ -54,7 +59,12 @@ function ofExpiry(deps: AdminDeps): readonly PanelAttention[] {
   const soon = listKeys(deps.directory).filter(({ key }) => key.expiresAtMs !== null && key.expiresAtMs > nowMs && key.expiresAtMs - nowMs <= expiryNoticeMs)
   return soon.slice(0, perKindMax).map(({ key }) => {
     const days = Math.ceil(((key.expiresAtMs ?? nowMs) - nowMs) / dayMs)
-    return { kind: 'expiring', level: 'warn', text: `The key ${key.alias ?? key.shown} expires in ${days === 1 ? 'a day or less' : `${days} days`}.`, href: `/ui/keys/${key.id}` }
+    return {
+      kind: 'expiring',
+      level: 'warn',
+      text: `The key ${key.alias ?? key.shown} expires in ${days === 1 ? 'a day or less' : `${days} days`}.`,
+      href: `/ui/keys/${key.id}`,
+    }
   })
 }
 
@@ -62,7 +72,14 @@ function ofPrices(deployments: readonly Deployment[]): readonly PanelAttention[]
   const names = [...new Set(deployments.filter((deployment) => deployment.price === null).map((deployment) => deployment.modelName))]
   if (names.length === 0) return []
   const shown = names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
-  return [{ kind: 'unpriced', level: 'warn', text: `No price is known for ${shown}: their spend counts as zero, and keys with a budget cannot use them.`, href: '/ui/providers' }]
+  return [
+    {
+      kind: 'unpriced',
+      level: 'warn',
+      text: `No price is known for ${shown}: their spend counts as zero, and keys with a budget cannot use them.`,
+      href: '/ui/providers',
+    },
+  ]
 }
 
 /** The reason a deployment's credential cannot be used, as far as that shows without asking the keychain for it. */
@@ -77,15 +94,25 @@ function credentialProblem(deps: AdminDeps, deployment: Deployment, vault: Vault
 }
 
 function ofCredentials(deps: AdminDeps, vault: VaultStatus): readonly PanelAttention[] {
-  const problems = deps.catalog().deployments().flatMap((deployment) => {
-    const problem = credentialProblem(deps, deployment, vault)
-    return problem === null ? [] : [`The model ${deployment.modelName} ${problem}.`]
-  })
+  const problems = deps
+    .catalog()
+    .deployments()
+    .flatMap((deployment) => {
+      const problem = credentialProblem(deps, deployment, vault)
+      return problem === null ? [] : [`The model ${deployment.modelName} ${problem}.`]
+    })
   return [...new Set(problems)].slice(0, perKindMax).map((text) => ({ kind: 'credential', level: 'bad', text, href: '/ui/providers' }))
 }
 
 function ofOrphans(ledger: LedgerFacts): readonly PanelAttention[] {
   if (ledger.orphanedRequests === 0) return []
   const subject = ledger.orphanedRequests === 1 ? 'One request was' : `${ledger.orphanedRequests} requests were`
-  return [{ kind: 'orphaned', level: 'warn', text: `${subject} cut off when the gateway stopped, and charged the reserved amount.`, href: '/ui/requests?outcome=failed' }]
+  return [
+    {
+      kind: 'orphaned',
+      level: 'warn',
+      text: `${subject} cut off when the gateway stopped, and charged the reserved amount.`,
+      href: '/ui/requests?outcome=failed',
+    },
+  ]
 }

@@ -1,6 +1,6 @@
 // Provider credentials by name: the secret goes into the vault or stays in the environment, the ledger keeps a reference.
 // Promises: no answer and no row ever holds a secret; what is not a secret of a known kind is refused by name.
-// Leaves alone: where the vault keeps it. To renew a key, delete the credential and save it again under its name: deployments find it there.
+// Leaves alone: where the vault keeps it. A key is renewed by PATCH: deployments that use the credential have the new one at once.
 
 import { z } from 'zod'
 import { refuse } from '../contract/errors.ts'
@@ -22,6 +22,8 @@ const saveBody = z.strictObject({
   credential_info: z.strictObject({ custom_llm_provider: name.nullish(), description: z.string().max(1000).nullish() }).nullish(),
 })
 type SaveBody = z.infer<typeof saveBody>
+const renewBody = z.strictObject({ ...saveBody.shape, credential_name: name.nullish() })
+type RenewBody = z.infer<typeof renewBody>
 const doneReply = z.strictObject({ success: z.literal(true), message: z.string() })
 const rowSchema = z.strictObject({
   credential_name: z.string(),
@@ -33,60 +35,130 @@ const listReply = z.strictObject({ success: z.literal(true), credentials: z.arra
 export function createCredentialRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const shared = { auth: 'admin', tag: 'credentials' } as const
   return [
-    defineRoute(deps, { ...shared, method: 'POST', path: '/credentials', summary: 'Save a provider credential', body: saveBody, reply: doneReply, handle: (call) => save(deps, call) }),
+    defineRoute(deps, {
+      ...shared,
+      method: 'POST',
+      path: '/credentials',
+      summary: 'Save a provider credential',
+      body: saveBody,
+      reply: doneReply,
+      handle: (call) => save(deps, call),
+    }),
     defineRoute(deps, { ...shared, method: 'GET', path: '/credentials', summary: 'Credentials, by reference', reply: listReply, handle: () => list(deps) }),
-    defineRoute(deps, { ...shared, method: 'DELETE', path: '/credentials/{name*}', summary: 'Delete a credential and its secret', reply: doneReply, handle: (call) => remove(deps, call) }),
+    defineRoute(deps, {
+      ...shared,
+      method: 'PATCH',
+      path: '/credentials/{name*}',
+      summary: 'Renew a credential: a new key under its name',
+      body: renewBody,
+      reply: doneReply,
+      handle: (call) => renew(deps, call),
+    }),
+    defineRoute(deps, {
+      ...shared,
+      method: 'DELETE',
+      path: '/credentials/{name*}',
+      summary: 'Delete a credential and its secret',
+      reply: doneReply,
+      handle: (call) => remove(deps, call),
+    }),
   ]
 }
 
 async function save(deps: AdminDeps, call: ParsedCall<undefined, SaveBody>): Promise<RouteAnswer> {
-  const { credential_name, credential_values: values, credential_info: info } = call.body
-  if (findCredential(deps, credential_name) !== undefined) {
-    throw refuse('conflict', { reason: `A credential named ${credential_name} exists already. To renew it, delete it and save it again: models that use it find it by its name.` }, { param: 'credential_name' })
+  const { credential_name } = call.body
+  if (findCredential(deps, credential_name) !== null) {
+    throw refuse(
+      'conflict',
+      { reason: `A credential named ${credential_name} exists already. Renew it with PATCH /credentials/${credential_name}, or choose another name.` },
+      { param: 'credential_name' },
+    )
   }
-  const providerId = info?.custom_llm_provider ?? null
-  checkProvider(deps, providerId)
-  const ref = await keep(deps, credential_name, values.api_key)
-  const description = info?.description ?? null
-  const entry: CredentialEntry = {
-    name: credential_name,
-    providerId,
-    ref,
-    values: { ...(values.api_base == null ? {} : { api_base: values.api_base }), ...(description === null ? {} : { description }) },
-    createdAtMs: deps.clock.nowMs(),
-  }
-  await deps.store.saveCredential(entry)
-  await deps.entries.putCredential(entry)
+  await put(deps, call.body, null)
   logChange(deps, call, { action: 'credential-save', subject: credential_name })
   return json({ success: true, message: 'Credential created successfully' })
+}
+
+async function renew(deps: AdminDeps, call: ParsedCall<undefined, RenewBody>): Promise<RouteAnswer> {
+  const before = existing(deps, call.params['name'] ?? '')
+  if ((call.body.credential_name ?? before.name) !== before.name)
+    throw refuse('invalid_request', { reason: 'A credential keeps its name.' }, { param: 'credential_name' })
+  await put(deps, { ...call.body, credential_name: before.name }, before)
+  logChange(deps, call, { action: 'credential-renew', subject: before.name })
+  return json({ success: true, message: 'Credential updated successfully' })
+}
+
+/** What is left out of a renewal stays as it was. */
+async function put(deps: AdminDeps, body: SaveBody, before: CredentialEntry | null): Promise<void> {
+  const { credential_values: given, credential_info: info } = body
+  const providerId = info?.custom_llm_provider ?? before?.providerId ?? null
+  checkProvider(deps, providerId)
+  const ref = await keep(deps, body.credential_name, given.api_key)
+  const values = {
+    ...before?.values,
+    ...(given.api_base == null ? {} : { api_base: given.api_base }),
+    ...(info?.description == null ? {} : { description: info.description }),
+  }
+  await deps.entries.putCredential({ name: body.credential_name, providerId, ref, values, createdAtMs: before?.createdAtMs ?? deps.clock.nowMs() })
+  // A key that moved to the environment must not stay behind in the keychain.
+  if (before !== null && before.ref !== ref) await deps.vault.remove(before.ref)
 }
 
 async function list(deps: AdminDeps): Promise<RouteAnswer> {
   const credentials = deps.entries.credentials().map(({ name: credentialName, providerId, ref, values }) => {
     const { description, ...open } = values
-    return { credential_name: credentialName, credential_values: { ...open, api_key: ref }, credential_info: { custom_llm_provider: providerId, description: textOf(description) ?? null } }
+    return {
+      credential_name: credentialName,
+      credential_values: { ...open, api_key: ref },
+      credential_info: { custom_llm_provider: providerId, description: textOf(description) ?? null },
+    }
   })
   return json({ success: true, credentials })
 }
 
 async function remove(deps: AdminDeps, call: ParsedCall<undefined, undefined>): Promise<RouteAnswer> {
-  const asked = call.params['name'] ?? ''
-  const entry = findCredential(deps, asked)
-  if (entry === undefined) throw refuse('record_not_found', { reason: `There is no credential named ${asked}.` })
+  const entry = existing(deps, call.params['name'] ?? '')
+  const users = usersOf(deps, entry)
+  if (users.length > 0)
+    throw refuse('conflict', { reason: `The credential ${entry.name} is used by ${users.slice(0, 5).join(', ')}. Delete those deployments first.` })
   // The secret first: if the vault does not answer, nothing has changed and the deletion can be tried again.
   await deps.vault.remove(entry.ref)
-  await deps.store.deleteCredential(entry.name)
   await deps.entries.removeCredential(entry.name)
   logChange(deps, call, { action: 'credential-delete', subject: entry.name })
   return json({ success: true, message: 'Credential deleted successfully' })
 }
 
-const findCredential = (deps: AdminDeps, asked: string): CredentialEntry | undefined => deps.entries.credentials().find((entry) => entry.name === asked)
+const findCredential = (deps: AdminDeps, asked: string): CredentialEntry | null => deps.entries.credentials().find((entry) => entry.name === asked) ?? null
+
+function existing(deps: AdminDeps, asked: string): CredentialEntry {
+  const entry = findCredential(deps, asked)
+  if (entry === null) throw refuse('record_not_found', { reason: `There is no credential named ${asked.slice(0, 120)}.` })
+  return entry
+}
+
+/** Public names of the models that would lose it: served ones, and entries that name it but cannot be served just now. */
+function usersOf(deps: AdminDeps, entry: CredentialEntry): readonly string[] {
+  const served = deps
+    .catalog()
+    .deployments()
+    .filter((deployment) => deployment.credential === entry.ref)
+    .map((deployment) => deployment.modelName)
+  const named = deps.entries
+    .deployments()
+    .filter(({ params }) => params['litellm_credential_name'] === entry.name)
+    .map(({ modelName }) => modelName)
+  return [...new Set([...served, ...named])]
+}
 
 /** A reference stays a reference, anything else is a secret. @throws GatewayError vault_unavailable */
 async function keep(deps: AdminDeps, credentialName: string, value: string): Promise<CredentialRef> {
   if (environmentRef.test(value)) return value
-  if (value.startsWith('os.environ/')) throw refuse('invalid_request', { reason: 'api_key must be os.environ/NAME with a variable name, or the key itself.' }, { param: 'credential_values.api_key' })
+  if (value.startsWith('os.environ/'))
+    throw refuse(
+      'invalid_request',
+      { reason: 'api_key must be os.environ/NAME with a variable name, or the key itself.' },
+      { param: 'credential_values.api_key' },
+    )
   return await deps.vault.save(`credential/${credentialName}`, secret(value))
 }
 

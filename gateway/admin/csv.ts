@@ -18,7 +18,12 @@ export function headerLine<Row>(columns: readonly Column<Row>[]): string {
 }
 
 export function toLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], zone: string): string {
-  return rows.length === 0 ? '' : stringify(rows.map((row) => columns.map((column) => cellOf(column, row, zone))), options)
+  return rows.length === 0
+    ? ''
+    : stringify(
+        rows.map((row) => columns.map((column) => cellOf(column, row, zone))),
+        options,
+      )
 }
 
 const options = { record_delimiter: 'windows' } as const

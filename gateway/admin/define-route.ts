@@ -26,7 +26,11 @@ export function defineRoute<Query = undefined, Body = undefined>(deps: Pick<Admi
   }
 }
 
-export const json = (value: unknown, headers?: Readonly<Record<string, string>>): RouteAnswer => ({ kind: 'json', value, ...(headers === undefined ? {} : { headers }) })
+export const json = (value: unknown, headers?: Readonly<Record<string, string>>): RouteAnswer => ({
+  kind: 'json',
+  value,
+  ...(headers === undefined ? {} : { headers }),
+})
 
 /** One line per administrative write: what, on which record, and whom `litellm-changed-by` named. */
 export function logChange(deps: Pick<AdminDeps, 'log'>, call: RouteCall, change: { readonly action: string; readonly subject: string }): void {

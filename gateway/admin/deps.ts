@@ -14,7 +14,7 @@ import type { AdminStore, CredentialEntry, DeploymentEntry } from '../contract/s
 import type { CredentialRef, VaultPort } from '../contract/vault.ts'
 import type { Log } from '../kit/log.ts'
 
-/** The ledger's own deployments and credentials as the gateway holds them in memory. Each change follows a durable write and resolves when the catalog shows it. */
+/** The ledger's own deployments and credentials, in the file and in memory. Each change is durable, and the catalog shows it, when it resolves. */
 export interface LiveEntries {
   deployments(): readonly DeploymentEntry[]
   credentials(): readonly CredentialEntry[]
@@ -33,7 +33,7 @@ export interface ModelListQuery {
   readonly gone: AbortSignal
 }
 
-/** A real call of at most one output token through the corridor, as the system key `panel`. */
+/** A real call of a few output tokens through the corridor, as the system key `panel`. */
 export interface TestResult {
   readonly ok: boolean
   readonly status: number
@@ -75,8 +75,10 @@ export interface AdminDeps {
   readonly directory: Directory
   readonly catalog: () => Catalog
   readonly entries: LiveEntries
-  /** LiteLLM's {model_name, litellm_params, model_info} as an entry that can be served; literal keys go into the vault. @throws GatewayError invalid_request, vault_unavailable */
+  /** LiteLLM's {model_name, litellm_params, model_info} as an entry; literal keys go into the vault. @throws GatewayError invalid_request, vault_unavailable */
   readonly parseDeployment: (entry: unknown) => Promise<DeploymentEntry>
+  /** Sentences about entries the catalog had to leave out; each holds the entry's id. */
+  readonly problems: () => readonly string[]
   readonly vault: VaultPort
   readonly providers: readonly Provider[]
   /** Is the variable set in the gateway's environment? */

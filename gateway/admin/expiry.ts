@@ -13,7 +13,8 @@ export function expiryAt(text: string, nowMs: number): number {
   const count = Number(match?.[1] ?? Number.NaN)
   const unit = match?.[2] ?? ''
   const atMs = unit === 'mo' ? addMonths(nowMs, count) : nowMs + count * (units[unit] ?? Number.NaN)
-  if (!(count >= 1) || !(atMs < latestMs)) throw refuse('invalid_request', { reason: 'duration must be like 30s, 15m, 12h, 30d, 2w or 1mo.' }, { param: 'duration' })
+  if (!(count >= 1) || !(atMs < latestMs))
+    throw refuse('invalid_request', { reason: 'duration must be like 30s, 15m, 12h, 30d, 2w or 1mo.' }, { param: 'duration' })
   return atMs
 }
 

@@ -35,7 +35,8 @@ export async function readGroups(deps: AdminDeps, query: ExportQuery): Promise<r
   const add = (members: GroupRow['members'], sums: SpendSums): void => {
     const slot = JSON.stringify(members.map(({ member }) => member))
     const known = groups.get(slot)
-    if (known === undefined && groups.size >= groupsMax) throw refuse('invalid_request', { reason: `More than ${groupsMax} groups. Narrow the range or group by less.` }, { param: 'group' })
+    if (known === undefined && groups.size >= groupsMax)
+      throw refuse('invalid_request', { reason: `More than ${groupsMax} groups. Narrow the range or group by less.` }, { param: 'group' })
     groups.set(slot, known === undefined ? { ...sums, members } : { ...plus(known, sums), members: known.members })
   }
   const dimensions = query.groups.filter((group) => group !== 'day')
@@ -81,8 +82,18 @@ type Add = (members: GroupRow['members'], sums: SpendSums) => void
 
 async function addRollups(deps: AdminDeps, query: ExportQuery, into: { readonly dimension: Dimension; readonly add: Add }): Promise<void> {
   const { fromMs, toMs, filter, zone } = query
-  const rows = await deps.reports.spend({ fromMs, toMs, dimension: into.dimension, grain: grainOf(query), ...(Object.keys(filter).length === 0 ? {} : { filter }) })
-  for (const row of rows) into.add(query.groups.map((group) => (group === 'day' ? dayMember(row.bucketMs, zone) : { member: row.member, label: row.label })), row)
+  const rows = await deps.reports.spend({
+    fromMs,
+    toMs,
+    dimension: into.dimension,
+    grain: grainOf(query),
+    ...(Object.keys(filter).length === 0 ? {} : { filter }),
+  })
+  for (const row of rows)
+    into.add(
+      query.groups.map((group) => (group === 'day' ? dayMember(row.bucketMs, zone) : { member: row.member, label: row.label })),
+      row,
+    )
 }
 
 /** One batch of rows in memory at a time. */
@@ -93,7 +104,11 @@ async function addRows(deps: AdminDeps, query: ExportQuery, add: Add): Promise<v
     for (const row of batch) {
       if (row.state === 'open') continue
       const shares = perAttempt ? attemptShares(row) : [{ providerId: '', deploymentId: '', sums: sumsOf(row) }]
-      for (const share of shares) add(query.groups.map((group) => memberOf(group, row, { zone, ...share })), share.sums)
+      for (const share of shares)
+        add(
+          query.groups.map((group) => memberOf(group, row, { zone, ...share })),
+          share.sums,
+        )
     }
   }
 }

@@ -17,7 +17,11 @@ const exportQuery = z.strictObject({
   from: z.string().max(40).meta({ description: 'First instant: a date, an ISO time or epoch milliseconds.' }),
   to: z.string().max(40).meta({ description: 'First instant after the range.' }),
   zone: z.string().max(60).optional().meta({ description: 'IANA zone for dates and days; the ledger’s own when left out.' }),
-  group: z.string().max(80).default('none').meta({ description: `none, or a list of ${groupings.join(', ')}, such as key,model.` }),
+  group: z
+    .string()
+    .max(80)
+    .default('none')
+    .meta({ description: `none, or a list of ${groupings.join(', ')}, such as key,model.` }),
   ...filterFields,
 })
 
@@ -25,7 +29,16 @@ const groupLinesAtOnce = 1000
 
 export function createExportRoutes(deps: AdminDeps): readonly JsonRoute[] {
   return [
-    defineRoute(deps, { method: 'GET', path: '/spend/export.csv', auth: 'admin', tag: 'spend', summary: 'Spend as CSV, every request or grouped', query: exportQuery, reply: 'stream', handle: (call) => exportSpend(deps, call) }),
+    defineRoute(deps, {
+      method: 'GET',
+      path: '/spend/export.csv',
+      auth: 'admin',
+      tag: 'spend',
+      summary: 'Spend as CSV, every request or grouped',
+      query: exportQuery,
+      reply: 'stream',
+      handle: (call) => exportSpend(deps, call),
+    }),
   ]
 }
 
@@ -48,7 +61,11 @@ async function exportSpend(deps: AdminDeps, call: ParsedCall<z.infer<typeof expo
 async function* everyRequest(deps: AdminDeps, { fromMs, toMs, filter, zone }: ExportQuery): AsyncGenerator<string> {
   yield headerLine(requestColumns)
   for await (const batch of deps.reports.exportRequests({ ...filter, fromMs, toMs })) {
-    yield toLines(requestColumns, batch.filter((row) => row.state !== 'open'), zone)
+    yield toLines(
+      requestColumns,
+      batch.filter((row) => row.state !== 'open'),
+      zone,
+    )
   }
 }
 

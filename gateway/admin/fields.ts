@@ -28,7 +28,17 @@ export const modelNames = z.array(name.refine((model) => model === '*' || !model
 
 const json: z.ZodType<Json> = z.json()
 // Several of LiteLLM's key and team features hide inside metadata.
-const protectiveMetadata = ['guardrails', 'policies', 'model_rpm_limit', 'model_tpm_limit', 'mcp_rpm_limit', 'tag_rpm_limit', 'enforced_params', 'allowed_passthrough_routes', 'soft_budget']
+const protectiveMetadata = [
+  'guardrails',
+  'policies',
+  'model_rpm_limit',
+  'model_tpm_limit',
+  'mcp_rpm_limit',
+  'tag_rpm_limit',
+  'enforced_params',
+  'allowed_passthrough_routes',
+  'soft_budget',
+]
 export const metadata: z.ZodType<JsonObject> = z.record(z.string(), json).superRefine((value, context) => {
   for (const key of protectiveMetadata) if (!isEmpty(value[key])) context.addIssue({ code: 'custom', path: [key], message: unenforcedText })
 })
@@ -36,10 +46,18 @@ export const metadata: z.ZodType<JsonObject> = z.record(z.string(), json).superR
 const unenforcedText = 'not enforced by this version, so it is refused instead of being ignored; leave it out or send null'
 
 /** Accepts a field only when it asks for nothing: null, false, "", or a list or object of such. */
-export const unenforced = z.unknown().refine(isEmpty, unenforcedText).optional().meta({ description: 'Known, but not enforced by this version: only null or an empty value is accepted.' })
+export const unenforced = z
+  .unknown()
+  .refine(isEmpty, unenforcedText)
+  .optional()
+  .meta({ description: 'Known, but not enforced by this version: only null or an empty value is accepted.' })
 /** As `unenforced`, for fields where LiteLLM's default is a word or a zero. */
 export const onlyDefault = (allowed: Json): z.ZodType<unknown> =>
-  z.unknown().refine((value) => isEmpty(value) || value === allowed, unenforcedText).optional().meta({ description: `Only ${JSON.stringify(allowed)} or null is accepted by this version.` })
+  z
+    .unknown()
+    .refine((value) => isEmpty(value) || value === allowed, unenforcedText)
+    .optional()
+    .meta({ description: `Only ${JSON.stringify(allowed)} or null is accepted by this version.` })
 
 export function unenforcedFields<const Name extends string>(names: readonly Name[]): Record<Name, typeof unenforced> {
   // Object.fromEntries forgets the names; they are exactly these.

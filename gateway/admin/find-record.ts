@@ -16,14 +16,16 @@ export function toHash(keyOrHash: string): KeyHash {
 /** @throws GatewayError record_not_found */
 export function findKey(directory: Directory, keyOrHash: string): DirectoryEntry {
   const entry = directory.findByHash(toHash(keyOrHash))
-  if (entry === null || entry.key.kind !== 'key') throw refuse('record_not_found', { reason: `There is no virtual key ${wordKey(keyOrHash)}.` }, { param: 'key' })
+  if (entry === null || entry.key.kind !== 'key')
+    throw refuse('record_not_found', { reason: `There is no virtual key ${wordKey(keyOrHash)}.` }, { param: 'key' })
   return entry
 }
 
 /** @throws GatewayError record_not_found */
 export function findKeyByAlias(directory: Directory, alias: string): DirectoryEntry {
   const entry = directory.findByAlias(alias)
-  if (entry === null || entry.key.kind !== 'key') throw refuse('record_not_found', { reason: `There is no virtual key with the alias ${alias}.` }, { param: 'key_aliases' })
+  if (entry === null || entry.key.kind !== 'key')
+    throw refuse('record_not_found', { reason: `There is no virtual key with the alias ${alias}.` }, { param: 'key_aliases' })
   return entry
 }
 

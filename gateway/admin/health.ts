@@ -22,8 +22,18 @@ const endpointSchema = z.strictObject({
   error: z.string().nullable(),
 })
 type Endpoint = z.infer<typeof endpointSchema>
-const healthReply = z.strictObject({ healthy_endpoints: z.array(endpointSchema), unhealthy_endpoints: z.array(endpointSchema), healthy_count: z.int(), unhealthy_count: z.int() })
-const readyReply = z.strictObject({ status: z.enum(['healthy', 'unhealthy']), db: z.enum(['connected', 'disconnected']), cache: z.null(), success_callbacks: z.array(z.never()) })
+const healthReply = z.strictObject({
+  healthy_endpoints: z.array(endpointSchema),
+  unhealthy_endpoints: z.array(endpointSchema),
+  healthy_count: z.int(),
+  unhealthy_count: z.int(),
+})
+const readyReply = z.strictObject({
+  status: z.enum(['healthy', 'unhealthy']),
+  db: z.enum(['connected', 'disconnected']),
+  cache: z.null(),
+  success_callbacks: z.array(z.never()),
+})
 const testBody = z.strictObject({
   model_info: z.looseObject({ id: name }),
   mode: z.enum(['chat', 'completion', 'embedding']).nullish(),
@@ -40,13 +50,32 @@ const detailsMax = 25
 
 export function createHealthRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const open = { method: 'GET', auth: 'none', tag: 'health' } as const
-  const alive = (path: string): JsonRoute => defineRoute(deps, { ...open, path, summary: 'Is the process running?', reply: z.string(), handle: () => Promise.resolve(json("I'm alive!")) })
+  const alive = (path: string): JsonRoute =>
+    defineRoute(deps, { ...open, path, summary: 'Is the process running?', reply: z.string(), handle: () => Promise.resolve(json("I'm alive!")) })
   return [
     alive('/health/liveliness'),
     alive('/health/liveness'),
     defineRoute(deps, { ...open, path: '/health/readiness', summary: 'Does the ledger answer?', reply: readyReply, handle: () => readiness(deps) }),
-    defineRoute(deps, { method: 'GET', path: '/health', auth: 'admin', tag: 'health', summary: 'What recent traffic showed of each deployment; calls nothing', query: healthQuery, reply: healthReply, handle: (call) => health(deps, call) }),
-    defineRoute(deps, { method: 'POST', path: '/health/test_connection', auth: 'admin', tag: 'health', summary: 'A real call of one output token, at the usual price', body: testBody, reply: testReply, handle: (call) => test(deps, call) }),
+    defineRoute(deps, {
+      method: 'GET',
+      path: '/health',
+      auth: 'admin',
+      tag: 'health',
+      summary: 'What recent traffic showed of each deployment; calls nothing',
+      query: healthQuery,
+      reply: healthReply,
+      handle: (call) => health(deps, call),
+    }),
+    defineRoute(deps, {
+      method: 'POST',
+      path: '/health/test_connection',
+      auth: 'admin',
+      tag: 'health',
+      summary: 'A real call of a few output tokens, at the usual price',
+      body: testBody,
+      reply: testReply,
+      handle: (call) => test(deps, call),
+    }),
   ]
 }
 
@@ -62,7 +91,10 @@ async function readiness(deps: AdminDeps): Promise<RouteAnswer> {
 
 async function health(deps: AdminDeps, call: ParsedCall<z.infer<typeof healthQuery>, undefined>): Promise<RouteAnswer> {
   const { model, model_id } = call.query
-  const wanted = deps.catalog().deployments().filter((deployment) => (model === undefined || deployment.modelName === model) && (model_id === undefined || deployment.id === model_id))
+  const wanted = deps
+    .catalog()
+    .deployments()
+    .filter((deployment) => (model === undefined || deployment.modelName === model) && (model_id === undefined || deployment.id === model_id))
   const seen = await readSightings(deps)
   const endpoints = wanted.map((deployment) => toEndpoint(deployment, seen.get(deployment.id)))
   const healthy = endpoints.filter((endpoint) => endpoint.status !== 'failing')
@@ -87,7 +119,8 @@ async function readSightings(deps: AdminDeps): Promise<ReadonlyMap<string, Sight
   const details = new Map(await Promise.all(retried.map(async (row) => [row.requestId, await deps.reports.readRequest(row.requestId)] as const)))
   for (const row of rows) {
     for (const attempt of details.get(row.requestId)?.attemptRows.toReversed() ?? []) {
-      if (attempt.end === 'answered' || attempt.end === 'failed') see(attempt.deploymentId, { ok: attempt.end === 'answered', atMs: row.receivedAtMs, error: attempt.failure })
+      if (attempt.end === 'answered' || attempt.end === 'failed')
+        see(attempt.deploymentId, { ok: attempt.end === 'answered', atMs: row.receivedAtMs, error: attempt.failure })
     }
     if (row.end === 'answered') see(row.deploymentId, { ok: true, atMs: row.receivedAtMs, error: null })
     else if (row.end === 'failed') see(row.deploymentId, { ok: false, atMs: row.receivedAtMs, error: row.errorCode })
@@ -109,7 +142,13 @@ function toEndpoint(deployment: Deployment, sighting: Sighting | undefined): End
 
 async function test(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeof testBody>>): Promise<RouteAnswer> {
   const id = deploymentId(call.body.model_info.id)
-  if (!deps.catalog().deployments().some((deployment) => deployment.id === id)) throw refuse('record_not_found', { reason: `There is no deployment ${id}.` }, { param: 'model_info.id' })
+  if (
+    !deps
+      .catalog()
+      .deployments()
+      .some((deployment) => deployment.id === id)
+  )
+    throw refuse('record_not_found', { reason: `There is no deployment ${id}.` }, { param: 'model_info.id' })
   const result = await deps.runTest(id, call.gone)
   return json({
     status: result.ok ? 'success' : 'error',

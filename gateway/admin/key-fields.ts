@@ -6,12 +6,39 @@ import { z } from 'zod'
 import { dollars, flag, metadata, modelNames, name, onlyDefault, period, unenforcedFields, wholeLimit, wholeText } from './fields.ts'
 
 const unenforcedNames = [
-  'soft_budget', 'budget_id', 'budget_limits', 'model_max_budget', 'budget_fallbacks', 'throttle_on_budget_exceeded',
-  'tpm_limit', 'model_rpm_limit', 'model_tpm_limit', 'mcp_rpm_limit', 'tag_rpm_limit',
-  'user_id', 'agent_id', 'organization_id', 'project_id', 'permissions', 'config', 'aliases', 'router_settings',
-  'guardrails', 'policies', 'prompts', 'disable_global_guardrails', 'object_permission', 'access_group_ids',
-  'allowed_routes', 'allowed_passthrough_routes', 'allowed_vector_store_indexes', 'allowed_cache_controls', 'enforced_params',
-  'auto_rotate', 'rotation_interval', 'send_invite_email',
+  'soft_budget',
+  'budget_id',
+  'budget_limits',
+  'model_max_budget',
+  'budget_fallbacks',
+  'throttle_on_budget_exceeded',
+  'tpm_limit',
+  'model_rpm_limit',
+  'model_tpm_limit',
+  'mcp_rpm_limit',
+  'tag_rpm_limit',
+  'user_id',
+  'agent_id',
+  'organization_id',
+  'project_id',
+  'permissions',
+  'config',
+  'aliases',
+  'router_settings',
+  'guardrails',
+  'policies',
+  'prompts',
+  'disable_global_guardrails',
+  'object_permission',
+  'access_group_ids',
+  'allowed_routes',
+  'allowed_passthrough_routes',
+  'allowed_vector_store_indexes',
+  'allowed_cache_controls',
+  'enforced_params',
+  'auto_rotate',
+  'rotation_interval',
+  'send_invite_email',
 ] as const
 
 const keyFields = {
@@ -35,7 +62,11 @@ const keyFields = {
   ...unenforcedFields(unenforcedNames),
 }
 
-const chosenKey = z.string().regex(/^sk-[\x21-\x7e]*$/, 'a key starts with "sk-" and has no spaces').min(16, 'a key has at least 16 characters').max(256)
+const chosenKey = z
+  .string()
+  .regex(/^sk-[\x21-\x7e]*$/, 'a key starts with "sk-" and has no spaces')
+  .min(16, 'a key has at least 16 characters')
+  .max(256)
 
 export const generateBody = z.strictObject({ ...keyFields, key: chosenKey.nullish() })
 export type GenerateBody = z.infer<typeof generateBody>

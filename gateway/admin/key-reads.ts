@@ -20,22 +20,45 @@ const listReply = z.strictObject({ keys: z.array(z.union([z.string(), keyRowSche
 export function createKeyReadRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const read = { method: 'GET', tag: 'keys' } as const
   return [
-    defineRoute(deps, { ...read, path: '/key/info', auth: 'key', summary: 'One key; without ?key= the caller itself', query: infoQuery, reply: infoReply, handle: (call) => info(deps, call) }),
-    defineRoute(deps, { ...read, path: '/key/list', auth: 'admin', summary: 'A page of keys', query: listQuery, reply: listReply, handle: (call) => list(deps, call) }),
+    defineRoute(deps, {
+      ...read,
+      path: '/key/info',
+      auth: 'key',
+      summary: 'One key; without ?key= the caller itself',
+      query: infoQuery,
+      reply: infoReply,
+      handle: (call) => info(deps, call),
+    }),
+    defineRoute(deps, {
+      ...read,
+      path: '/key/list',
+      auth: 'admin',
+      summary: 'A page of keys',
+      query: listQuery,
+      reply: listReply,
+      handle: (call) => list(deps, call),
+    }),
   ]
 }
 
 /** Rows for entries, in their order. */
 export async function readKeyRows(deps: AdminDeps, entries: readonly DirectoryEntry[]): Promise<readonly KeyRow[]> {
   if (entries.length === 0) return []
-  const [standings, activity] = await Promise.all([readStandings(deps.reports, entries.map(({ key }) => key.scopeId)), deps.reports.keyActivity()])
+  const [standings, activity] = await Promise.all([
+    readStandings(
+      deps.reports,
+      entries.map(({ key }) => key.scopeId),
+    ),
+    deps.reports.keyActivity(),
+  ])
   const lastUsed = new Map(activity.map((row) => [row.keyId, row.lastUsedAtMs]))
   return entries.map((entry) => toKeyRow(entry, { standing: standings.get(entry.key.scopeId), lastUsedAtMs: lastUsed.get(entry.key.id) ?? null }))
 }
 
 async function info(deps: AdminDeps, call: ParsedCall<z.infer<typeof infoQuery>, undefined>): Promise<RouteAnswer> {
   const { caller } = call
-  if (call.query.key === undefined && caller?.kind !== 'key') throw refuse('invalid_request', { reason: 'Name a key: /key/info?key=<key or hash>. The admin key has no record of its own.' }, { param: 'key' })
+  if (call.query.key === undefined && caller?.kind !== 'key')
+    throw refuse('invalid_request', { reason: 'Name a key: /key/info?key=<key or hash>. The admin key has no record of its own.' }, { param: 'key' })
   const asked = call.query.key === undefined ? null : toHash(call.query.key)
   const own = caller === null ? null : deps.directory.findById(caller.keyId)
   // Checked before the look-up, so that a key cannot learn whether another exists.

@@ -50,7 +50,14 @@ const sharedFields = {
   litellm_budget_table: none,
   token: z.string().meta({ description: 'SHA-256 of the key, hex: its name in every other call.' }),
 }
-const rowFields = { ...sharedFields, org_id: none, object_permission_id: none, model_spend: emptyMap, soft_budget_cooldown: z.literal(false), last_active: z.string().nullable() }
+const rowFields = {
+  ...sharedFields,
+  org_id: none,
+  object_permission_id: none,
+  model_spend: emptyMap,
+  soft_budget_cooldown: z.literal(false),
+  last_active: z.string().nullable(),
+}
 export const keyRowSchema = z.strictObject(rowFields)
 export type KeyRow = z.infer<typeof keyRowSchema>
 
@@ -59,7 +66,15 @@ export const generatedSchema = z.strictObject({
   key: z.string().meta({ description: 'The key itself, shown this once.' }),
   key_type: z.literal('default'),
   token_id: z.string(),
+  duration: z.string().nullable(),
   guardrails: none,
+  policies: none,
+  prompts: none,
+  model_rpm_limit: none,
+  model_tpm_limit: none,
+  enforced_params: none,
+  object_permission: none,
+  allowed_passthrough_routes: none,
   tags: z.array(z.string()).nullable(),
 })
 
@@ -69,13 +84,41 @@ export interface KeyFacts {
 }
 
 export function toKeyRow(entry: DirectoryEntry, facts: KeyFacts): KeyRow {
-  return { ...toShared(entry, facts.standing), org_id: null, object_permission_id: null, model_spend: {}, soft_budget_cooldown: false, last_active: toIso(facts.lastUsedAtMs) }
+  return {
+    ...toShared(entry, facts.standing),
+    org_id: null,
+    object_permission_id: null,
+    model_spend: {},
+    soft_budget_cooldown: false,
+    last_active: toIso(facts.lastUsedAtMs),
+  }
 }
 
-export function toGenerated(entry: DirectoryEntry, plainKey: string, standing: ScopeStanding | undefined): z.infer<typeof generatedSchema> {
+export interface FirstReveal {
+  readonly plainKey: string
+  /** As it was asked for. */
+  readonly duration: string | null
+  readonly standing: ScopeStanding | undefined
+}
+export function toGenerated(entry: DirectoryEntry, reveal: FirstReveal): z.infer<typeof generatedSchema> {
   const { hash, metadata } = entry.key
   const tags = Array.isArray(metadata['tags']) ? metadata['tags'].filter((tag) => typeof tag === 'string') : null
-  return { ...toShared(entry, standing), key: plainKey, key_type: 'default', token_id: hash, guardrails: null, tags }
+  return {
+    ...toShared(entry, reveal.standing),
+    key: reveal.plainKey,
+    key_type: 'default',
+    token_id: hash,
+    duration: reveal.duration,
+    guardrails: null,
+    policies: null,
+    prompts: null,
+    model_rpm_limit: null,
+    model_tpm_limit: null,
+    enforced_params: null,
+    object_permission: null,
+    allowed_passthrough_routes: null,
+    tags,
+  }
 }
 
 function toShared({ key, team }: DirectoryEntry, standing: ScopeStanding | undefined): z.infer<z.ZodObject<typeof sharedFields>> {

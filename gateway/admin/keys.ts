@@ -22,11 +22,46 @@ import { readStandings } from './standings.ts'
 export function createKeyRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const write = { method: 'POST', auth: 'admin', tag: 'keys' } as const
   return [
-    defineRoute(deps, { ...write, path: '/key/generate', summary: 'Make a virtual key; the answer shows it once', body: generateBody, reply: generatedSchema, handle: (call) => generate(deps, call) }),
-    defineRoute(deps, { ...write, path: '/key/update', summary: 'Change a key; fields left out stay', body: updateBody, reply: keyRowSchema.extend({ key: z.string() }), handle: (call) => update(deps, call) }),
-    defineRoute(deps, { ...write, path: '/key/delete', summary: 'Delete keys by value, hash or alias', body: deleteBody, reply: z.strictObject({ deleted_keys: z.array(z.string()) }), handle: (call) => remove(deps, call) }),
-    defineRoute(deps, { ...write, path: '/key/block', summary: 'Block a key', body: oneKeyBody, reply: keyRowSchema, handle: (call) => setBlocked(deps, call, true) }),
-    defineRoute(deps, { ...write, path: '/key/unblock', summary: 'Unblock a key', body: oneKeyBody, reply: keyRowSchema, handle: (call) => setBlocked(deps, call, false) }),
+    defineRoute(deps, {
+      ...write,
+      path: '/key/generate',
+      summary: 'Make a virtual key; the answer shows it once',
+      body: generateBody,
+      reply: generatedSchema,
+      handle: (call) => generate(deps, call),
+    }),
+    defineRoute(deps, {
+      ...write,
+      path: '/key/update',
+      summary: 'Change a key; fields left out stay',
+      body: updateBody,
+      reply: keyRowSchema.extend({ key: z.string() }),
+      handle: (call) => update(deps, call),
+    }),
+    defineRoute(deps, {
+      ...write,
+      path: '/key/delete',
+      summary: 'Delete keys by value, hash or alias',
+      body: deleteBody,
+      reply: z.strictObject({ deleted_keys: z.array(z.string()) }),
+      handle: (call) => remove(deps, call),
+    }),
+    defineRoute(deps, {
+      ...write,
+      path: '/key/block',
+      summary: 'Block a key',
+      body: oneKeyBody,
+      reply: keyRowSchema,
+      handle: (call) => setBlocked(deps, call, true),
+    }),
+    defineRoute(deps, {
+      ...write,
+      path: '/key/unblock',
+      summary: 'Unblock a key',
+      body: oneKeyBody,
+      reply: keyRowSchema,
+      handle: (call) => setBlocked(deps, call, false),
+    }),
   ]
 }
 
@@ -53,7 +88,7 @@ async function generate(deps: AdminDeps, call: ParsedCall<undefined, GenerateBod
   const entry = show(deps, key)
   logChange(deps, call, { action: 'key-generate', subject: key.hash })
   const standings = await readStandings(deps.reports, [key.scopeId])
-  return json(toGenerated(entry, plainKey, standings.get(key.scopeId)))
+  return json(toGenerated(entry, { plainKey, duration: body.duration ?? null, standing: standings.get(key.scopeId) }))
 }
 
 async function update(deps: AdminDeps, call: ParsedCall<undefined, UpdateBody>): Promise<RouteAnswer> {
@@ -101,7 +136,8 @@ function toPatch(deps: AdminDeps, body: UpdateBody, before: VirtualKey): KeyPatc
 }
 
 /** LiteLLM's "-1" on update means never. */
-const toExpiry = (deps: AdminDeps, duration: string | null): number | null => (duration === null || duration === '-1' ? null : expiryAt(duration, deps.clock.nowMs()))
+const toExpiry = (deps: AdminDeps, duration: string | null): number | null =>
+  duration === null || duration === '-1' ? null : expiryAt(duration, deps.clock.nowMs())
 
 function checkAlias(deps: AdminDeps, alias: string | null, own: VirtualKey | null): void {
   const holder = alias === null ? null : deps.directory.findByAlias(alias)
@@ -109,7 +145,8 @@ function checkAlias(deps: AdminDeps, alias: string | null, own: VirtualKey | nul
 }
 
 // LiteLLM answers 400 here, not 409.
-const aliasTaken = (alias: string): GatewayError => refuse('invalid_request', { reason: `A key with the alias ${alias} exists already.` }, { param: 'key_alias' })
+const aliasTaken = (alias: string): GatewayError =>
+  refuse('invalid_request', { reason: `A key with the alias ${alias} exists already.` }, { param: 'key_alias' })
 
 function show(deps: AdminDeps, key: VirtualKey): DirectoryEntry {
   deps.directory.putKey(key)

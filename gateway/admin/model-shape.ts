@@ -11,7 +11,14 @@ import type { Meter } from '../contract/usage.ts'
 export const modelRowSchema = z.strictObject({
   model_name: z.string(),
   litellm_params: z.looseObject({ model: z.string(), custom_llm_provider: z.string(), api_base: z.string().optional() }),
-  model_info: z.looseObject({ id: z.string(), db_model: z.boolean(), mode: z.string(), max_tokens: z.int(), max_input_tokens: z.int().nullable(), max_output_tokens: z.int() }),
+  model_info: z.looseObject({
+    id: z.string(),
+    db_model: z.boolean(),
+    mode: z.string(),
+    max_tokens: z.int(),
+    max_input_tokens: z.int().nullable(),
+    max_output_tokens: z.int(),
+  }),
 })
 export type ModelRow = z.infer<typeof modelRowSchema>
 

@@ -4,7 +4,7 @@
 
 import { z } from 'zod'
 import { mayUseModel } from '../contract/caller.ts'
-import { refuse } from '../contract/errors.ts'
+import { refuse, type GatewayError } from '../contract/errors.ts'
 import { deploymentId } from '../contract/ids.ts'
 import type { Deployment } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
@@ -17,8 +17,15 @@ import { onlyKey } from './own-key.ts'
 
 // What would restrict a model's use or spend in LiteLLM and is not kept by this version. Everything else is judged where entries are parsed.
 const unkeptParams = unenforcedFields([
-  'max_budget', 'budget_duration', 'max_parallel_requests', 'default_api_key_tpm_limit', 'default_api_key_rpm_limit',
-  'tags', 'tag_regex', 'guardrails', 'allowed_fails_policy',
+  'max_budget',
+  'budget_duration',
+  'max_parallel_requests',
+  'default_api_key_tpm_limit',
+  'default_api_key_rpm_limit',
+  'tags',
+  'tag_regex',
+  'guardrails',
+  'allowed_fails_policy',
 ])
 const unkeptInfo = unenforcedFields(['access_groups', 'team_id', 'team_public_model_name', 'blocked', 'supported_environments'])
 
@@ -35,11 +42,32 @@ const infoReply = z.strictObject({ data: z.array(modelRowSchema) })
 
 export function createModelRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const write = { method: 'POST', auth: 'admin', tag: 'models' } as const
-  const read = { method: 'GET', auth: 'key', tag: 'models', summary: 'Deployments behind the models the caller may use', query: infoQuery, reply: infoReply } as const
+  const read = {
+    method: 'GET',
+    auth: 'key',
+    tag: 'models',
+    summary: 'Deployments behind the models the caller may use',
+    query: infoQuery,
+    reply: infoReply,
+  } as const
   const readInfo = (call: ParsedCall<z.infer<typeof infoQuery>, undefined>): Promise<RouteAnswer> => info(deps, call)
   return [
-    defineRoute(deps, { ...write, path: '/model/new', summary: 'Add a deployment', body: newModelBody, reply: newModelReply, handle: (call) => make(deps, call) }),
-    defineRoute(deps, { ...write, path: '/model/delete', summary: 'Delete a deployment made through the API', body: deleteBody, reply: deleteReply, handle: (call) => remove(deps, call) }),
+    defineRoute(deps, {
+      ...write,
+      path: '/model/new',
+      summary: 'Add a deployment',
+      body: newModelBody,
+      reply: newModelReply,
+      handle: (call) => make(deps, call),
+    }),
+    defineRoute(deps, {
+      ...write,
+      path: '/model/delete',
+      summary: 'Delete a deployment made through the API',
+      body: deleteBody,
+      reply: deleteReply,
+      handle: (call) => remove(deps, call),
+    }),
     defineRoute(deps, { ...read, path: '/model/info', handle: readInfo }),
     defineRoute(deps, { ...read, path: '/v1/model/info', handle: readInfo }),
   ]
@@ -48,13 +76,13 @@ export function createModelRoutes(deps: AdminDeps): readonly JsonRoute[] {
 async function make(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeof newModelBody>>): Promise<RouteAnswer> {
   const { model_name, litellm_params, model_info } = call.body
   const asked = model_info?.id ?? null
-  if (asked !== null && findDeployment(deps, asked) !== null) throw refuse('invalid_request', { reason: `A deployment with the id ${asked} exists already.` }, { param: 'model_info.id' })
+  if (asked !== null && findDeployment(deps, asked) !== null)
+    throw refuse('invalid_request', { reason: `A deployment with the id ${asked} exists already.` }, { param: 'model_info.id' })
   const entry = await deps.parseDeployment({ model_name, litellm_params, model_info: model_info ?? {} })
-  await deps.store.saveDeployment(entry)
   await deps.entries.putDeployment(entry)
-  logChange(deps, call, { action: 'model-new', subject: entry.id })
   const deployment = findDeployment(deps, entry.id)
-  if (deployment === null) throw refuse('internal')
+  if (deployment === null) throw await takeBack(deps, entry)
+  logChange(deps, call, { action: 'model-new', subject: entry.id })
   return json({ model_id: entry.id, ...toModelRow(deployment, true) })
 }
 
@@ -66,7 +94,6 @@ async function remove(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeo
     if (fromFile) throw refuse('read_only_entry', { reason: `The deployment ${id} comes from the configuration file. Remove it there.` }, { param: 'id' })
     throw refuse('record_not_found', { reason: `There is no deployment ${id}.` }, { param: 'id' })
   }
-  await deps.store.deleteDeployment(id)
   await deps.entries.removeDeployment(id)
   await forgetSecret(deps, entry)
   logChange(deps, call, { action: 'model-delete', subject: id })
@@ -76,15 +103,32 @@ async function remove(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeo
 async function info(deps: AdminDeps, call: ParsedCall<z.infer<typeof infoQuery>, undefined>): Promise<RouteAnswer> {
   const { caller, query } = call
   const full = onlyKey(caller) === null
-  const visible = deps.catalog().deployments().filter((deployment) => caller !== null && (full || mayUseModel(caller, deployment.modelName)))
+  const visible = deps
+    .catalog()
+    .deployments()
+    .filter((deployment) => caller !== null && (full || mayUseModel(caller, deployment.modelName)))
   const asked = query.litellm_model_id
   const found = asked === undefined ? visible : visible.filter((deployment) => deployment.id === asked)
-  if (asked !== undefined && found.length === 0) throw refuse('record_not_found', { reason: `There is no deployment ${asked} here.` }, { param: 'litellm_model_id' })
+  if (asked !== undefined && found.length === 0)
+    throw refuse('record_not_found', { reason: `There is no deployment ${asked} here.` }, { param: 'litellm_model_id' })
   return json({ data: found.map((deployment) => toModelRow(deployment, full)) })
 }
 
 function findDeployment(deps: AdminDeps, id: string): Deployment | null {
-  return deps.catalog().deployments().find((deployment) => deployment.id === id) ?? null
+  return (
+    deps
+      .catalog()
+      .deployments()
+      .find((deployment) => deployment.id === id) ?? null
+  )
+}
+
+/** Only the catalog can tell whether an entry can be served: one that cannot is taken out again, with the catalog's own reason. */
+async function takeBack(deps: AdminDeps, entry: DeploymentEntry): Promise<GatewayError> {
+  const problem = deps.problems().find((sentence) => sentence.includes(entry.id))
+  await deps.entries.removeDeployment(entry.id)
+  await forgetSecret(deps, entry)
+  return refuse('invalid_request', { reason: problem ?? 'This deployment cannot be served.' }, { param: 'litellm_params' })
 }
 
 /** A key typed into this one entry goes with it; a named credential, or one another entry still uses, stays. */
@@ -94,4 +138,3 @@ async function forgetSecret(deps: AdminDeps, entry: DeploymentEntry): Promise<vo
   const used = [...deps.entries.deployments().map((other) => other.credential), ...deps.entries.credentials().map((other) => other.ref)]
   if (!used.includes(credential)) await deps.vault.remove(credential)
 }
-

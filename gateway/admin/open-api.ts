@@ -36,7 +36,15 @@ export function createOpenApi(routes: readonly RouteDeclaration[], facts: ApiFac
 
 /** The route itself; `others` are all the rest, this one is added. */
 export function createOpenApiRoute(deps: AdminDeps, others: readonly RouteDeclaration[]): JsonRoute {
-  const route = defineRoute(deps, { method: 'GET', path: '/openapi.json', auth: 'key', tag: 'reference', summary: 'This document', reply: z.looseObject({ openapi: z.string() }), handle: () => Promise.resolve(json(document())) })
+  const route = defineRoute(deps, {
+    method: 'GET',
+    path: '/openapi.json',
+    auth: 'key',
+    tag: 'reference',
+    summary: 'This document',
+    reply: z.looseObject({ openapi: z.string() }),
+    handle: () => Promise.resolve(json(document())),
+  })
   // Made at the first question, once: turning a hundred schemas into JSON is not for start-up.
   let made: JsonObject | null = null
   const document = (): JsonObject => (made ??= createOpenApi([...others, route], deps.facts))
@@ -70,7 +78,14 @@ function toOperation(route: RouteDeclaration): JsonObject {
     operationId: `${route.method.toLowerCase()}${route.path.replace(/[^a-zA-Z0-9]+(.)?/g, (_whole, next: string | undefined) => (next ?? '').toUpperCase())}`,
     security: securityOf[route.auth],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(route.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: route.body === 'wire' ? { type: 'object' } : toSchema(route.body, 'input') } } } }),
+    ...(route.body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: route.body === 'wire' ? { type: 'object' } : toSchema(route.body, 'input') } },
+          },
+        }),
     responses: {
       '200': { description: 'The answer.', content: replyContent(route.reply) },
       default: { description: 'A refusal or failure.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
@@ -97,6 +112,7 @@ function queryParameters(query: z.ZodType | undefined): readonly JsonObject[] {
 
 /** What JSON Schema cannot say (a check in code) is left open. */
 function toSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' })
-  return JSON.parse(JSON.stringify(rest)) as JsonObject
+  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' })
+  // The dialect is stated once, by the version of OpenAPI.
+  return JSON.parse(JSON.stringify({ ...made, $schema: undefined })) as JsonObject
 }

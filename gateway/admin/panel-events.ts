@@ -19,7 +19,8 @@ export function createPanelEventRoutes(deps: AdminDeps): readonly JsonRoute[] {
       tag: 'panel',
       summary: 'Server-sent events: the ledger changed',
       reply: 'stream',
-      handle: (call) => Promise.resolve({ kind: 'stream', contentType: 'text/event-stream', headers: { 'x-accel-buffering': 'no' }, chunks: streamChanges(deps, call.gone) }),
+      handle: (call) =>
+        Promise.resolve({ kind: 'stream', contentType: 'text/event-stream', headers: { 'x-accel-buffering': 'no' }, chunks: streamChanges(deps, call.gone) }),
     }),
   ]
 }
@@ -27,10 +28,12 @@ export function createPanelEventRoutes(deps: AdminDeps): readonly JsonRoute[] {
 /** Ends when `gone` is aborted. */
 export async function* streamChanges(deps: Pick<AdminDeps, 'onChange' | 'limits'>, gone: AbortSignal): AsyncGenerator<string> {
   let highest = 0
-  let sent = 0
+  // A row can change long after newer ones came: what counts is that something did, not how high the number is.
+  let news = false
   let wake: () => void = () => undefined
   const stop = deps.onChange((row) => {
     highest = Math.max(highest, row)
+    news = true
     wake()
   })
   const leave = (): void => wake()
@@ -46,14 +49,14 @@ export async function* streamChanges(deps: Pick<AdminDeps, 'onChange' | 'limits'
   try {
     yield `retry: ${reconnectMs}\n\n`
     while (!gone.aborted) {
-      if (highest === sent) await pause(deps.limits.keepAliveCommentMs)
+      if (!news) await pause(deps.limits.keepAliveCommentMs)
       if (gone.aborted) return
-      if (highest === sent) {
+      if (!news) {
         yield ': nothing new\n\n'
         continue
       }
-      sent = highest
-      yield wordChange({ requests: sent })
+      news = false
+      yield wordChange({ requests: highest })
       await rest(gone)
     }
   } finally {

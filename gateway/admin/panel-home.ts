@@ -20,7 +20,12 @@ import { readTotals } from './panel-spend.ts'
 import { bucketsOf, currentWindow, precedingWindow, type Window } from './spend-windows.ts'
 import { readStandings } from './standings.ts'
 
-const homeQuery = z.strictObject({ range: z.string().regex(/^[1-9]\d{0,2}[hd]$/, 'write hours or days, such as 24h or 7d').default('24h') })
+const homeQuery = z.strictObject({
+  range: z
+    .string()
+    .regex(/^[1-9]\d{0,2}[hd]$/, 'write hours or days, such as 24h or 7d')
+    .default('24h'),
+})
 const hoursMax = 72
 const daysMax = 400
 const shownMax = 5
@@ -28,7 +33,16 @@ const recentMax = 8
 
 export function createPanelHomeRoutes(deps: AdminDeps): readonly JsonRoute[] {
   return [
-    defineRoute(deps, { method: 'GET', path: '/panel/home', auth: 'admin', tag: 'panel', summary: 'The first page: sums, budgets, newest requests, what needs attention', query: homeQuery, reply: homeSchema, handle: (call) => home(deps, call) }),
+    defineRoute(deps, {
+      method: 'GET',
+      path: '/panel/home',
+      auth: 'admin',
+      tag: 'panel',
+      summary: 'The first page: sums, budgets, newest requests, what needs attention',
+      query: homeQuery,
+      reply: homeSchema,
+      handle: (call) => home(deps, call),
+    }),
   ]
 }
 
@@ -67,7 +81,8 @@ async function home(deps: AdminDeps, call: ParsedCall<z.infer<typeof homeQuery>,
 function readRange(text: string, at: { readonly nowMs: number; readonly zone: string }): Window {
   const count = Number.parseInt(text, 10)
   const grain = text.endsWith('h') ? 'hour' : 'day'
-  if (count > (grain === 'hour' ? hoursMax : daysMax)) throw refuse('invalid_request', { reason: `range is at most ${hoursMax}h or ${daysMax}d.` }, { param: 'range' })
+  if (count > (grain === 'hour' ? hoursMax : daysMax))
+    throw refuse('invalid_request', { reason: `range is at most ${hoursMax}h or ${daysMax}d.` }, { param: 'range' })
   return currentWindow(count, grain, at)
 }
 
@@ -82,7 +97,9 @@ function toSeries(rows: readonly SpendRow[], buckets: readonly number[]): PanelH
 function toTopModels(rows: readonly SpendRow[]): PanelHome['topModels'] {
   const byModel = Map.groupBy(rows, (row) => row.member)
   const sums = [...byModel.values()].map((group) => ({ model: group[0]?.label ?? '', ...group.reduce(plus, noSums) }))
-  const order = sums.toSorted((left, right) => (left.costNanoUsd === right.costNanoUsd ? right.requests - left.requests : left.costNanoUsd < right.costNanoUsd ? 1 : -1))
+  const order = sums.toSorted((left, right) =>
+    left.costNanoUsd === right.costNanoUsd ? right.requests - left.requests : left.costNanoUsd < right.costNanoUsd ? 1 : -1,
+  )
   return order.slice(0, shownMax).map(({ model, costNanoUsd, requests }) => ({ model, costUsd: toUsdText(costNanoUsd), requests }))
 }
 

@@ -25,7 +25,13 @@ export function createPanelKeyRoutes(deps: AdminDeps): readonly JsonRoute[] {
 
 async function keys(deps: AdminDeps): Promise<RouteAnswer> {
   const entries = listKeys(deps.directory)
-  const [standings, activity] = await Promise.all([readStandings(deps.reports, entries.map(({ key }) => key.scopeId)), deps.reports.keyActivity()])
+  const [standings, activity] = await Promise.all([
+    readStandings(
+      deps.reports,
+      entries.map(({ key }) => key.scopeId),
+    ),
+    deps.reports.keyActivity(),
+  ])
   const used = new Map(activity.map((row) => [row.keyId, row]))
   return json(entries.map((entry) => toPanelKey(entry, standings.get(entry.key.scopeId), used.get(entry.key.id))))
 }
@@ -54,7 +60,10 @@ function toPanelKey({ key, team }: DirectoryEntry, standing: ScopeStanding | und
 
 async function teams(deps: AdminDeps): Promise<RouteAnswer> {
   const all = deps.directory.teams()
-  const standings = await readStandings(deps.reports, all.map((team) => team.scopeId))
+  const standings = await readStandings(
+    deps.reports,
+    all.map((team) => team.scopeId),
+  )
   const keyCounts = Map.groupBy(listKeys(deps.directory), ({ key }) => key.teamId)
   const rows: readonly PanelTeam[] = all.map((team) => ({
     teamId: team.teamId,

@@ -28,9 +28,30 @@ type ProbeBody = z.infer<typeof probeBody>
 export function createPanelProviderRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const read = { method: 'GET', auth: 'admin', tag: 'panel' } as const
   return [
-    defineRoute(deps, { ...read, path: '/panel/providers', summary: 'Providers, deployments and credentials', reply: providersSchema, handle: () => overview(deps) }),
-    defineRoute(deps, { ...read, path: '/panel/engines', summary: 'Local engines found on this computer', reply: enginesSchema, handle: async (call) => json(await deps.engines(call.gone)) }),
-    defineRoute(deps, { method: 'POST', path: '/panel/probe', auth: 'admin', tag: 'panel', summary: 'Ask a provider for its models; free', body: probeBody, reply: probeSchema, handle: (call) => probe(deps, call) }),
+    defineRoute(deps, {
+      ...read,
+      path: '/panel/providers',
+      summary: 'Providers, deployments and credentials',
+      reply: providersSchema,
+      handle: () => overview(deps),
+    }),
+    defineRoute(deps, {
+      ...read,
+      path: '/panel/engines',
+      summary: 'Local engines found on this computer',
+      reply: enginesSchema,
+      handle: async (call) => json(await deps.engines(call.gone)),
+    }),
+    defineRoute(deps, {
+      method: 'POST',
+      path: '/panel/probe',
+      auth: 'admin',
+      tag: 'panel',
+      summary: 'Ask a provider for its models; free',
+      body: probeBody,
+      reply: probeSchema,
+      handle: (call) => probe(deps, call),
+    }),
   ]
 }
 
@@ -53,7 +74,17 @@ async function overview(deps: AdminDeps): Promise<RouteAnswer> {
 
 function toKind(provider: Provider, deps: AdminDeps): PanelProviderKind {
   const { id, title, local, needsKey, defaultBaseUrl, keyVariable, settings } = provider
-  return { id, title, local, needsKey, defaultBaseUrl, keyVariable, keyVariableSet: keyVariable !== null && deps.hasVariable(keyVariable), settings, documentationUrl: provider.documentation.url }
+  return {
+    id,
+    title,
+    local,
+    needsKey,
+    defaultBaseUrl,
+    keyVariable,
+    keyVariableSet: keyVariable !== null && deps.hasVariable(keyVariable),
+    settings,
+    documentationUrl: provider.documentation.url,
+  }
 }
 
 function toPanelDeployment(deployment: Deployment, credentials: readonly CredentialEntry[]): PanelDeployment {
@@ -86,14 +117,16 @@ async function probe(deps: AdminDeps, call: ParsedCall<undefined, ProbeBody>): P
   checkSettings(provider, body)
   const baseUrl = body.api_base ?? provider.defaultBaseUrl
   if (baseUrl === null) throw refuse('invalid_request', { reason: `${provider.title} needs an address.` }, { param: 'api_base' })
-  if (provider.modelList === null) return answer({ ok: false, models: [], problem: `${provider.title} has no list of models. Type the name of the one you want.` })
+  if (provider.modelList === null)
+    return answer({ ok: false, models: [], problem: `${provider.title} has no list of models. Type the name of the one you want.` })
   const query: ModelListQuery = { provider, baseUrl: baseUrl.replace(/\/+$/, ''), ...readCredential(deps, body), gone: call.gone }
   try {
     const models = await deps.listModels(query)
     return answer({ ok: true, models: [...new Set(models)].toSorted((left, right) => left.localeCompare(right, 'en')), problem: null })
   } catch (error) {
     // Finding out that something is wrong is what a probe is for; bugs are not.
-    if (error instanceof GatewayError && error.code !== 'internal') return answer({ ok: false, models: [], problem: error.hints.vendor?.message ?? error.message })
+    if (error instanceof GatewayError && error.code !== 'internal')
+      return answer({ ok: false, models: [], problem: error.hints.vendor?.message ?? error.message })
     throw error
   }
 }
@@ -103,7 +136,8 @@ const answer = (value: PanelProbe): RouteAnswer => json(value)
 const ownFields = new Set(Object.keys(probeBody.shape))
 function checkSettings(provider: Provider, body: ProbeBody): void {
   const unknown = Object.keys(body).find((field) => !ownFields.has(field) && !provider.settings.some((setting) => setting.name === field))
-  if (unknown !== undefined) throw refuse('invalid_request', { reason: `${provider.title} has no setting named ${unknown.slice(0, 60)}.` }, { param: unknown.slice(0, 60) })
+  if (unknown !== undefined)
+    throw refuse('invalid_request', { reason: `${provider.title} has no setting named ${unknown.slice(0, 60)}.` }, { param: unknown.slice(0, 60) })
 }
 
 function readCredential(deps: AdminDeps, body: ProbeBody): Pick<ModelListQuery, 'credential' | 'secret'> {

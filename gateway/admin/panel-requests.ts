@@ -25,8 +25,21 @@ const listQuery = z.strictObject({
 export function createPanelRequestRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const read = { method: 'GET', auth: 'admin', tag: 'panel' } as const
   return [
-    defineRoute(deps, { ...read, path: '/panel/requests', summary: 'Requests, newest first', query: listQuery, reply: requestPageSchema, handle: (call) => list(deps, call) }),
-    defineRoute(deps, { ...read, path: '/panel/requests/{id*}', summary: 'One request with its attempts and stages', reply: requestDetailSchema, handle: (call) => detail(deps, call.params['id'] ?? '') }),
+    defineRoute(deps, {
+      ...read,
+      path: '/panel/requests',
+      summary: 'Requests, newest first',
+      query: listQuery,
+      reply: requestPageSchema,
+      handle: (call) => list(deps, call),
+    }),
+    defineRoute(deps, {
+      ...read,
+      path: '/panel/requests/{id*}',
+      summary: 'One request with its attempts and stages',
+      reply: requestDetailSchema,
+      handle: (call) => detail(deps, call.params['id'] ?? ''),
+    }),
     defineRoute(deps, { ...read, path: '/panel/facets', summary: 'Names to filter by', reply: facetsSchema, handle: () => facets(deps) }),
   ]
 }

@@ -3,7 +3,21 @@
 // Leaves alone: the types themselves (the renderer imports those, without a schema library).
 
 import { z } from 'zod'
-import type { PanelEngine, PanelFacets, PanelHome, PanelKey, PanelProbe, PanelProviders, PanelRequest, PanelRequestDetail, PanelRequestPage, PanelSession, PanelSpend, PanelSums, PanelTeam } from '../contract/panel.ts'
+import type {
+  PanelEngine,
+  PanelFacets,
+  PanelHome,
+  PanelKey,
+  PanelProbe,
+  PanelProviders,
+  PanelRequest,
+  PanelRequestDetail,
+  PanelRequestPage,
+  PanelSession,
+  PanelSpend,
+  PanelSums,
+  PanelTeam,
+} from '../contract/panel.ts'
 
 const text = z.string()
 const maybeText = z.string().nullable()
@@ -25,7 +39,16 @@ export const sessionSchema = z.strictObject({
   expiresAtMs: number,
 }) satisfies z.ZodType<PanelSession>
 
-const sumFields = { requests: number, errors: number, unpriced: number, promptTokens: number, completionTokens: number, cachedTokens: number, reasoningTokens: number, costUsd: usd }
+const sumFields = {
+  requests: number,
+  errors: number,
+  unpriced: number,
+  promptTokens: number,
+  completionTokens: number,
+  cachedTokens: number,
+  reasoningTokens: number,
+  costUsd: usd,
+}
 const sumsSchema = z.strictObject(sumFields) satisfies z.ZodType<PanelSums>
 
 const requestFields = {
@@ -59,7 +82,12 @@ const requestFields = {
   userAgent: maybeText,
 }
 const requestSchema = z.strictObject(requestFields) satisfies z.ZodType<PanelRequest>
-export const requestPageSchema = z.strictObject({ rows: z.array(requestSchema), next: maybeNumber, count: number, more: flag }) satisfies z.ZodType<PanelRequestPage>
+export const requestPageSchema = z.strictObject({
+  rows: z.array(requestSchema),
+  next: maybeNumber,
+  count: number,
+  more: flag,
+}) satisfies z.ZodType<PanelRequestPage>
 
 const attemptSchema = z.strictObject({
   ordinal: number,
@@ -102,13 +130,28 @@ export const homeSchema = z.strictObject({
   grain: z.enum(['hour', 'day']),
   latency: z.strictObject({ samples: number, firstByteP50Ms: maybeNumber, firstByteP95Ms: maybeNumber, totalP95Ms: maybeNumber }),
   topModels: z.array(z.strictObject({ model: text, costUsd: usd, requests: number })),
-  budgets: z.array(z.strictObject({ kind: z.enum(['global', 'team', 'key']), name: text, href: text, limitUsd: usd, settledUsd: usd, heldUsd: usd, resetsAtMs: maybeNumber })),
+  budgets: z.array(
+    z.strictObject({ kind: z.enum(['global', 'team', 'key']), name: text, href: text, limitUsd: usd, settledUsd: usd, heldUsd: usd, resetsAtMs: maybeNumber }),
+  ),
   recent: z.array(requestSchema),
-  attention: z.array(z.strictObject({ kind: z.enum(['budget', 'expiring', 'unpriced', 'orphaned', 'vault', 'credential', 'config']), level: z.enum(['warn', 'bad']), text, href: text })),
+  attention: z.array(
+    z.strictObject({
+      kind: z.enum(['budget', 'expiring', 'unpriced', 'orphaned', 'vault', 'credential', 'config']),
+      level: z.enum(['warn', 'bad']),
+      text,
+      href: text,
+    }),
+  ),
   setup: z.strictObject({ models: number, keys: number, requests: number }),
 }) satisfies z.ZodType<PanelHome>
 
-const budgetSchema = z.strictObject({ limitUsd: usd.nullable(), duration: maybeText, settledUsd: usd, heldUsd: usd, resetsAtMs: maybeNumber }) satisfies z.ZodType<PanelKey['budget']>
+const budgetSchema = z.strictObject({
+  limitUsd: usd.nullable(),
+  duration: maybeText,
+  settledUsd: usd,
+  heldUsd: usd,
+  resetsAtMs: maybeNumber,
+}) satisfies z.ZodType<PanelKey['budget']>
 export const keysSchema = z.array(
   z.strictObject({
     id: number,

@@ -22,9 +22,35 @@ const signInReply = z.strictObject({ expiresAtMs: z.number() })
 export function createSignInRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const takeTry = createTries(deps)
   return [
-    defineRoute(deps, { method: 'POST', path: '/panel/sign-in', auth: 'none', tag: 'panel', summary: 'Exchange a sign-in code or the admin key for a session cookie', body: signInBody, reply: signInReply, handle: (call) => signIn(deps, call, takeTry) }),
-    defineRoute(deps, { method: 'POST', path: '/panel/sign-out', auth: 'session', tag: 'panel', summary: 'End this session', body: z.strictObject({}), reply: z.strictObject({}), handle: (call) => signOut(deps, call.sessionHash) }),
-    defineRoute(deps, { method: 'GET', path: '/panel/session', auth: 'admin', tag: 'panel', summary: 'Who is signed in, and to what', reply: sessionSchema, handle: (call) => readSession(deps, call.sessionHash) }),
+    defineRoute(deps, {
+      method: 'POST',
+      path: '/panel/sign-in',
+      auth: 'none',
+      tag: 'panel',
+      summary: 'Exchange a sign-in code or the admin key for a session cookie',
+      body: signInBody,
+      reply: signInReply,
+      handle: (call) => signIn(deps, call, takeTry),
+    }),
+    defineRoute(deps, {
+      method: 'POST',
+      path: '/panel/sign-out',
+      auth: 'session',
+      tag: 'panel',
+      summary: 'End this session',
+      body: z.strictObject({}),
+      reply: z.strictObject({}),
+      handle: (call) => signOut(deps, call.sessionHash),
+    }),
+    defineRoute(deps, {
+      method: 'GET',
+      path: '/panel/session',
+      auth: 'admin',
+      tag: 'panel',
+      summary: 'Who is signed in, and to what',
+      reply: sessionSchema,
+      handle: (call) => readSession(deps, call.sessionHash),
+    }),
   ]
 }
 
@@ -32,9 +58,14 @@ async function signIn(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeo
   takeTry()
   const { code, adminKey } = call.body
   if (code !== undefined && !deps.signIn.consumeCode(code)) {
-    throw refuse('invalid_api_key', { reason: 'This sign-in link is not valid any more. Each works once, for ten minutes: start the gateway again for a new one, or use the admin key.' }, { param: 'code' })
+    throw refuse(
+      'invalid_api_key',
+      { reason: 'This sign-in link is not valid any more. Each works once, for ten minutes: start the gateway again for a new one, or use the admin key.' },
+      { param: 'code' },
+    )
   }
-  if (adminKey !== undefined && !deps.signIn.isAdminKey(adminKey)) throw refuse('invalid_api_key', { reason: 'This is not the admin key.' }, { param: 'adminKey' })
+  if (adminKey !== undefined && !deps.signIn.isAdminKey(adminKey))
+    throw refuse('invalid_api_key', { reason: 'This is not the admin key.' }, { param: 'adminKey' })
   const token = toBase62(deps.randomBytes(tokenBytes))
   const hash = hashKey(token)
   const nowMs = deps.clock.nowMs()
@@ -60,7 +91,17 @@ async function readSession(deps: AdminDeps, hash: string | null): Promise<RouteA
   const { store, title, sentence, canSave } = await deps.vault.status()
   // Whoever sends the admin key with every call has no session to run out; the figure then says how long one would last.
   const expiresAtMs = (hash === null ? null : deps.sessions.expiresAtMs(hash)) ?? deps.clock.nowMs() + deps.limits.sessionMs
-  const session: PanelSession = { role: 'owner', version, baseUrl: deps.facts.baseUrl(), zone, dataDir, vault: { store, title, sentence, canSave }, durability, configFile, expiresAtMs }
+  const session: PanelSession = {
+    role: 'owner',
+    version,
+    baseUrl: deps.facts.baseUrl(),
+    zone,
+    dataDir,
+    vault: { store, title, sentence, canSave },
+    durability,
+    configFile,
+    expiresAtMs,
+  }
   return json(session)
 }
 

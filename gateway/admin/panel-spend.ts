@@ -28,7 +28,16 @@ const membersMax = 500
 
 export function createPanelSpendRoutes(deps: AdminDeps): readonly JsonRoute[] {
   return [
-    defineRoute(deps, { method: 'GET', path: '/panel/spend', auth: 'admin', tag: 'panel', summary: 'Spend over time by one dimension', query: spendQuery, reply: spendSchema, handle: (call) => spend(deps, call) }),
+    defineRoute(deps, {
+      method: 'GET',
+      path: '/panel/spend',
+      auth: 'admin',
+      tag: 'panel',
+      summary: 'Spend over time by one dimension',
+      query: spendQuery,
+      reply: spendSchema,
+      handle: (call) => spend(deps, call),
+    }),
   ]
 }
 

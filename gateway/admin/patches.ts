@@ -37,7 +37,12 @@ export function toMetadataPatch(body: MetadataFields, before: JsonObject): { rea
 /** LiteLLM keeps the tags of a key or team inside its metadata. */
 export const withTags = (metadata: JsonObject, tags: readonly string[] | null | undefined): JsonObject => (tags == null ? metadata : { ...metadata, tags })
 
-export function toLimitPatch(body: LimitFields): { models?: readonly string[]; requestsPerMinuteMax?: number | null; parallelMax?: number | null; blocked?: boolean } {
+export function toLimitPatch(body: LimitFields): {
+  models?: readonly string[]
+  requestsPerMinuteMax?: number | null
+  parallelMax?: number | null
+  blocked?: boolean
+} {
   return {
     ...(body.models === undefined ? {} : { models: body.models ?? [] }),
     ...(body.rpm_limit === undefined ? {} : { requestsPerMinuteMax: body.rpm_limit }),

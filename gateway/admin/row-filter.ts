@@ -2,7 +2,7 @@
 // Promises: ids are whole numbers, names are bounded; filters combine with and.
 // Leaves alone: time ranges.
 
-import { z } from 'zod'
+import { type z } from 'zod'
 import { keyId, teamId } from '../contract/ids.ts'
 import type { RequestFilter } from '../contract/reports.ts'
 import { name, wholeText } from './fields.ts'
@@ -14,9 +14,9 @@ export const filterFields = {
   model: name.optional(),
   provider: name.optional(),
 }
-const filterQuery = z.object(filterFields)
+type FilterQuery = z.infer<z.ZodObject<typeof filterFields>>
 
-export function toFilter(query: z.infer<typeof filterQuery>): Omit<RequestFilter, 'fromMs' | 'toMs'> {
+export function toFilter(query: FilterQuery): Omit<RequestFilter, 'fromMs' | 'toMs'> {
   return {
     ...(query.key === undefined ? {} : { keyId: keyId(query.key) }),
     ...(query.team === undefined ? {} : { teamId: teamId(query.team) }),

@@ -26,8 +26,12 @@ const logsQuery = z.strictObject({
   ...unenforcedFields(['user_id']),
 })
 type LogsQuery = z.infer<typeof logsQuery>
-const dayRow = z.object({ startTime: z.string(), spend: z.number(), models: z.record(z.string(), z.number()), users: z.record(z.string(), z.number()) }).catchall(z.unknown())
-const logsReply = z.union([z.array(spendLogSchema), z.array(dayRow)]).meta({ description: 'Rows; or, with both dates and summarize (the default), one object per day whose other members are spend by key hash.' })
+const dayRow = z
+  .object({ startTime: z.string(), spend: z.number(), models: z.record(z.string(), z.number()), users: z.record(z.string(), z.number()) })
+  .catchall(z.unknown())
+const logsReply = z
+  .union([z.array(spendLogSchema), z.array(dayRow)])
+  .meta({ description: 'Rows; or, with both dates and summarize (the default), one object per day whose other members are spend by key hash.' })
 
 const pageRows = 200
 const daysMax = 1100
@@ -35,7 +39,16 @@ const truncatedHeader = 'x-tollgate-truncated'
 
 export function createSpendLogRoutes(deps: AdminDeps): readonly JsonRoute[] {
   return [
-    defineRoute(deps, { method: 'GET', path: '/spend/logs', auth: 'key', tag: 'spend', summary: 'Spend rows, or spend per day', query: logsQuery, reply: logsReply, handle: (call) => logs(deps, call) }),
+    defineRoute(deps, {
+      method: 'GET',
+      path: '/spend/logs',
+      auth: 'key',
+      tag: 'spend',
+      summary: 'Spend rows, or spend per day',
+      query: logsQuery,
+      reply: logsReply,
+      handle: (call) => logs(deps, call),
+    }),
   ]
 }
 
@@ -53,7 +66,10 @@ async function logs(deps: AdminDeps, call: ParsedCall<LogsQuery, undefined>): Pr
   }
   const { rows, truncated } = await readRows(deps, filter)
   const tools = { directory: deps.directory, catalog: deps.catalog(), full: own === null }
-  return json(rows.map((row) => toSpendLog(row, tools)), truncated ? { [truncatedHeader]: 'true' } : {})
+  return json(
+    rows.map((row) => toSpendLog(row, tools)),
+    truncated ? { [truncatedHeader]: 'true' } : {},
+  )
 }
 
 /** By our id or the upstream's. */
@@ -75,7 +91,8 @@ function readSpan(deps: AdminDeps, query: LogsQuery): { readonly fromMs?: number
   const { zone } = deps.facts
   const fromMs = query.start_date === undefined ? undefined : readTime(query.start_date, zone, 'start_date')
   const toMs = query.end_date === undefined ? undefined : readEnd(query.end_date, zone)
-  if (fromMs !== undefined && toMs !== undefined && toMs - fromMs > daysMax * 86_400_000) throw refuse('invalid_request', { reason: `At most ${daysMax} days at once.` }, { param: 'start_date' })
+  if (fromMs !== undefined && toMs !== undefined && toMs - fromMs > daysMax * 86_400_000)
+    throw refuse('invalid_request', { reason: `At most ${daysMax} days at once.` }, { param: 'start_date' })
   return { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) }
 }
 
@@ -106,7 +123,9 @@ interface Day {
 /** Every day of the range, also those without spend. */
 async function days(deps: AdminDeps, span: { fromMs: number; toMs: number }, own: KeyId | null): Promise<readonly z.infer<typeof dayRow>[]> {
   const { zone } = deps.facts
-  const byDay = new Map<string, Day>(bucketsBetween(span.fromMs, span.toMs, 'day', zone).map((at) => [toDateText(at, zone), { spend: nanoUsd(0), models: new Map(), keys: new Map() }]))
+  const byDay = new Map<string, Day>(
+    bucketsBetween(span.fromMs, span.toMs, 'day', zone).map((at) => [toDateText(at, zone), { spend: nanoUsd(0), models: new Map(), keys: new Map() }]),
+  )
   const read = (dimension: Dimension): Promise<readonly SpendRow[]> =>
     deps.reports.spend({ ...span, dimension, grain: 'day', ...(own === null ? {} : { filter: { keyId: own } }) })
   const [byModel, byKey] = await Promise.all([read('model'), read('key')])
@@ -129,4 +148,5 @@ function addTo(sums: Map<string, NanoUsd> | undefined, member: string, amount: N
   sums?.set(member, nanoUsd((sums.get(member) ?? 0n) + amount))
 }
 
-const toNumbers = (sums: ReadonlyMap<string, NanoUsd>): Record<string, number> => Object.fromEntries([...sums].map(([member, amount]) => [member, toUsdNumber(amount)]))
+const toNumbers = (sums: ReadonlyMap<string, NanoUsd>): Record<string, number> =>
+  Object.fromEntries([...sums].map(([member, amount]) => [member, toUsdNumber(amount)]))

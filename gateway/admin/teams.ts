@@ -13,7 +13,18 @@ import { readKeyRows } from './key-reads.ts'
 import { keyRowSchema } from './key-shape.ts'
 import { rewordConflict, toBudgetPatch, toLimitPatch, toMetadataPatch, toNewBudget, withTags } from './patches.ts'
 import { readStandings } from './standings.ts'
-import { newTeamBody, teamInfoQuery, teamListQuery, teamListRowSchema, teamRowSchema, toTeamRow, updateTeamBody, type NewTeamBody, type TeamRow, type UpdateTeamBody } from './team-fields.ts'
+import {
+  newTeamBody,
+  teamInfoQuery,
+  teamListQuery,
+  teamListRowSchema,
+  teamRowSchema,
+  toTeamRow,
+  updateTeamBody,
+  type NewTeamBody,
+  type TeamRow,
+  type UpdateTeamBody,
+} from './team-fields.ts'
 
 const updateReply = z.strictObject({ team_id: z.string(), data: teamRowSchema })
 const infoReply = z.strictObject({ team_id: z.string(), team_info: teamRowSchema, keys: z.array(keyRowSchema), team_memberships: z.array(z.never()) })
@@ -23,16 +34,38 @@ export function createTeamRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const read = { method: 'GET', auth: 'admin', tag: 'teams' } as const
   return [
     defineRoute(deps, { ...write, path: '/team/new', summary: 'Make a team', body: newTeamBody, reply: teamRowSchema, handle: (call) => make(deps, call) }),
-    defineRoute(deps, { ...write, path: '/team/update', summary: 'Change a team; fields left out stay', body: updateTeamBody, reply: updateReply, handle: (call) => update(deps, call) }),
-    defineRoute(deps, { ...read, path: '/team/info', summary: 'One team and its keys', query: teamInfoQuery, reply: infoReply, handle: (call) => info(deps, call) }),
-    defineRoute(deps, { ...read, path: '/team/list', summary: 'All teams and their keys', query: teamListQuery, reply: z.array(teamListRowSchema), handle: () => list(deps) }),
+    defineRoute(deps, {
+      ...write,
+      path: '/team/update',
+      summary: 'Change a team; fields left out stay',
+      body: updateTeamBody,
+      reply: updateReply,
+      handle: (call) => update(deps, call),
+    }),
+    defineRoute(deps, {
+      ...read,
+      path: '/team/info',
+      summary: 'One team and its keys',
+      query: teamInfoQuery,
+      reply: infoReply,
+      handle: (call) => info(deps, call),
+    }),
+    defineRoute(deps, {
+      ...read,
+      path: '/team/list',
+      summary: 'All teams and their keys',
+      query: teamListQuery,
+      reply: z.array(teamListRowSchema),
+      handle: () => list(deps),
+    }),
   ]
 }
 
 async function make(deps: AdminDeps, call: ParsedCall<undefined, NewTeamBody>): Promise<RouteAnswer> {
   const { body } = call
   const teamId = body.team_id ?? toUuid(deps.randomBytes(16))
-  if (deps.directory.findTeam(teamId) !== null) throw refuse('invalid_request', { reason: `A team with the id ${teamId} exists already.` }, { param: 'team_id' })
+  if (deps.directory.findTeam(teamId) !== null)
+    throw refuse('invalid_request', { reason: `A team with the id ${teamId} exists already.` }, { param: 'team_id' })
   const draft: TeamDraft = {
     teamId,
     alias: body.team_alias ?? null,
@@ -67,13 +100,24 @@ async function update(deps: AdminDeps, call: ParsedCall<undefined, UpdateTeamBod
 async function info(deps: AdminDeps, call: ParsedCall<z.infer<typeof teamInfoQuery>, undefined>): Promise<RouteAnswer> {
   const team = findTeam(deps.directory, call.query.team_id)
   const keys = listKeys(deps.directory).filter(({ key }) => key.teamId === team.id)
-  return json({ team_id: team.teamId, team_info: await readTeamRow(deps, team), keys: await readKeyRows(deps, keys.slice(0, call.query.key_limit)), team_memberships: [] })
+  return json({
+    team_id: team.teamId,
+    team_info: await readTeamRow(deps, team),
+    keys: await readKeyRows(deps, keys.slice(0, call.query.key_limit)),
+    team_memberships: [],
+  })
 }
 
 async function list(deps: AdminDeps): Promise<RouteAnswer> {
   const teams = deps.directory.teams()
-  const standings = await readStandings(deps.reports, teams.map((team) => team.scopeId))
-  const rows = await readKeyRows(deps, listKeys(deps.directory).filter(({ key }) => key.teamId !== null))
+  const standings = await readStandings(
+    deps.reports,
+    teams.map((team) => team.scopeId),
+  )
+  const rows = await readKeyRows(
+    deps,
+    listKeys(deps.directory).filter(({ key }) => key.teamId !== null),
+  )
   const keysOf = Map.groupBy(rows, (row) => row.team_id)
   return json(teams.map((team) => ({ ...toTeamRow(team, standings.get(team.scopeId)), keys: keysOf.get(team.teamId) ?? [], team_memberships: [] })))
 }

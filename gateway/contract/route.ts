@@ -14,7 +14,7 @@ export interface RouteLimits {
 }
 export interface RouteDeclaration {
   /** `GET /v1/models/{model*}`: what is matched, authorised and dispatched. `{name*}` takes the rest of the path and may hold encoded slashes. */
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly auth: AuthClass
   readonly surface: SurfaceId

@@ -56,15 +56,25 @@ export function createCatalog(tools: CatalogTools): CatalogHolder {
 }
 
 const emptyInput: CatalogInput = {
-  fileEntries: [], ledgerEntries: [], credentials: new Map(), aliases: {}, hiddenAliases: [], fallbacks: {}, retries: 0,
-  defaults: { timeoutMs: null, streamTimeoutMs: null, dropParams: false }, modelOverrides: {},
+  fileEntries: [],
+  ledgerEntries: [],
+  credentials: new Map(),
+  aliases: {},
+  hiddenAliases: [],
+  fallbacks: {},
+  retries: 0,
+  defaults: { timeoutMs: null, streamTimeoutMs: null, dropParams: false },
+  modelOverrides: {},
 }
 
 function collect(input: CatalogInput, tools: CatalogTools, problems: string[]): Deployment[] {
   const { credentials, defaults, modelOverrides } = input
   const found = new Map<DeploymentId, Served>()
   // The file comes first: where both give an id, the file wins.
-  for (const [origin, entries] of [['file', input.fileEntries], ['ledger', input.ledgerEntries]] as const) {
+  for (const [origin, entries] of [
+    ['file', input.fileEntries],
+    ['ledger', input.ledgerEntries],
+  ] as const) {
     for (const entry of entries) {
       if (found.has(entry.id)) {
         problems.push(`The deployment ${entry.id} of ${entry.modelName} is left out: its id is taken by another one.`)
@@ -89,7 +99,9 @@ interface Served {
 
 /** A group that states no weight, but rpm (or tpm) for every member, is drawn by that, as in LiteLLM's simple-shuffle. */
 function weigh(group: readonly Served[]): Deployment[] {
-  const by = ['weight', 'rpm', 'tpm'].find((key) => (key === 'weight' ? group.some(({ params }) => params[key] !== undefined) : group.every(({ params }) => (readNumber(params[key]) ?? 0) > 0)))
+  const by = ['weight', 'rpm', 'tpm'].find((key) =>
+    key === 'weight' ? group.some(({ params }) => params[key] !== undefined) : group.every(({ params }) => (readNumber(params[key]) ?? 0) > 0),
+  )
   if (by === undefined || by === 'weight') return group.map(({ deployment }) => deployment)
   return group.map(({ deployment, params }) => ({ ...deployment, weight: readNumber(params[by]) ?? deployment.weight }))
 }
@@ -122,7 +134,8 @@ function readFallbacks(
   const read = new Map<string, readonly string[]>()
   for (const [from, targets] of Object.entries(input)) {
     const usable = [...new Set(targets)].filter((target) => names.known.has(names.resolve(target)))
-    for (const target of targets) if (!usable.includes(target)) problems.push(`The fallback from ${from} to ${target} is left out: there is no model named ${target}.`)
+    for (const target of targets)
+      if (!usable.includes(target)) problems.push(`The fallback from ${from} to ${target} is left out: there is no model named ${target}.`)
     if (from !== '*' && !names.known.has(names.resolve(from))) problems.push(`The fallbacks of ${from} are left out: there is no model of that name.`)
     else read.set(from === '*' ? from : names.resolve(from), usable)
   }

@@ -6,8 +6,17 @@ export type ValueKind = 'text' | 'number' | 'boolean' | 'object' | 'any'
 
 /** Kept and used. `base_url` and `headers` are read as their twins below. */
 const usedKeys: Readonly<Record<string, ValueKind>> = {
-  model: 'text', custom_llm_provider: 'text', api_base: 'text', organization: 'text', litellm_credential_name: 'text',
-  weight: 'number', timeout: 'number', stream_timeout: 'number', drop_params: 'boolean', extra_headers: 'object', extra_body: 'object',
+  model: 'text',
+  custom_llm_provider: 'text',
+  api_base: 'text',
+  organization: 'text',
+  litellm_credential_name: 'text',
+  weight: 'number',
+  timeout: 'number',
+  stream_timeout: 'number',
+  drop_params: 'boolean',
+  extra_headers: 'object',
+  extra_body: 'object',
 }
 
 /** Other spellings of used keys. */
@@ -18,23 +27,86 @@ export const twinKeys: ReadonlyMap<string, string> = new Map([
 
 /** Sent to the vendor when the caller left the field out. Nothing here adds to the prompt or multiplies the cost, so strict holds stay strict. */
 const requestDefaults: Readonly<Record<string, ValueKind>> = {
-  temperature: 'number', top_p: 'number', top_k: 'number', min_p: 'number', max_tokens: 'number', max_completion_tokens: 'number', seed: 'number', stop: 'any',
-  frequency_penalty: 'number', presence_penalty: 'number', repetition_penalty: 'number', logit_bias: 'object', logprobs: 'boolean', top_logprobs: 'number',
-  reasoning_effort: 'text', parallel_tool_calls: 'boolean', verbosity: 'text', thinking: 'object', think: 'any', dimensions: 'number', encoding_format: 'text', user: 'text',
-  num_ctx: 'number', keep_alive: 'any', num_predict: 'number', num_gpu: 'number', num_thread: 'number', num_batch: 'number', num_keep: 'number', repeat_last_n: 'number',
-  repeat_penalty: 'number', mirostat: 'number', mirostat_eta: 'number', mirostat_tau: 'number', tfs_z: 'number', typical_p: 'number',
+  temperature: 'number',
+  top_p: 'number',
+  top_k: 'number',
+  min_p: 'number',
+  max_tokens: 'number',
+  max_completion_tokens: 'number',
+  seed: 'number',
+  stop: 'any',
+  frequency_penalty: 'number',
+  presence_penalty: 'number',
+  repetition_penalty: 'number',
+  logit_bias: 'object',
+  logprobs: 'boolean',
+  top_logprobs: 'number',
+  reasoning_effort: 'text',
+  parallel_tool_calls: 'boolean',
+  verbosity: 'text',
+  thinking: 'object',
+  think: 'any',
+  dimensions: 'number',
+  encoding_format: 'text',
+  user: 'text',
+  num_ctx: 'number',
+  keep_alive: 'any',
+  num_predict: 'number',
+  num_gpu: 'number',
+  num_thread: 'number',
+  num_batch: 'number',
+  num_keep: 'number',
+  repeat_last_n: 'number',
+  repeat_penalty: 'number',
+  mirostat: 'number',
+  mirostat_eta: 'number',
+  mirostat_tau: 'number',
+  tfs_z: 'number',
+  typical_p: 'number',
 }
 
 /** Fields that raise what a call may cost beyond what the caller's own request shows; refused as defaults, also inside `extra_body`. */
 export const costlyDefaults: ReadonlySet<string> = new Set([
-  'model', 'messages', 'prompt', 'input', 'system', 'tools', 'tool_choice', 'functions', 'function_call', 'response_format', 'n', 'best_of', 'echo', 'suffix', 'stream', 'stream_options',
-  'web_search_options', 'plugins', 'service_tier', 'modalities', 'audio', 'prediction', 'max_tokens', 'max_completion_tokens', 'num_predict',
+  'model',
+  'messages',
+  'prompt',
+  'input',
+  'system',
+  'tools',
+  'tool_choice',
+  'functions',
+  'function_call',
+  'response_format',
+  'n',
+  'best_of',
+  'echo',
+  'suffix',
+  'stream',
+  'stream_options',
+  'web_search_options',
+  'plugins',
+  'service_tier',
+  'modalities',
+  'audio',
+  'prediction',
+  'max_tokens',
+  'max_completion_tokens',
+  'num_predict',
 ])
 
 /** Kept and shown, but nothing acts on them yet. */
 const unenforced: Readonly<Record<string, ValueKind>> = {
-  rpm: 'number', tpm: 'number', itpm: 'number', otpm: 'number', max_parallel_requests: 'number', order: 'number', max_retries: 'number', num_retries: 'number', cooldown_time: 'number',
-  allowed_fails: 'number', tags: 'any',
+  rpm: 'number',
+  tpm: 'number',
+  itpm: 'number',
+  otpm: 'number',
+  max_parallel_requests: 'number',
+  order: 'number',
+  max_retries: 'number',
+  num_retries: 'number',
+  cooldown_time: 'number',
+  allowed_fails: 'number',
+  tags: 'any',
 }
 
 /** Without these, something the administrator relies on would silently be missing. */
@@ -46,7 +118,16 @@ export const protectiveInfo: ReadonlyMap<string, string> = new Map([
 
 /** Credentials of a kind no provider here takes; never kept, because entries are stored and shown. */
 const secretParams: ReadonlySet<string> = new Set([
-  'azure_ad_token', 'azure_password', 'azure_username', 'client_secret', 'aws_access_key_id', 'aws_secret_access_key', 'aws_session_token', 'vertex_credentials', 'watsonx_token', 'watsonx_api_key',
+  'azure_ad_token',
+  'azure_password',
+  'azure_username',
+  'client_secret',
+  'aws_access_key_id',
+  'aws_secret_access_key',
+  'aws_session_token',
+  'vertex_credentials',
+  'watsonx_token',
+  'watsonx_api_key',
 ])
 
 export type ParamRole =

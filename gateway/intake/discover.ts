@@ -58,9 +58,19 @@ async function secretFor(query: ListQuery, tools: DiscoverTools): Promise<string
 
 async function probe(provider: Provider, gone: AbortSignal, tools: DiscoverTools): Promise<PanelEngine> {
   const baseUrl = provider.defaultBaseUrl ?? ''
-  const engine = (state: PanelEngine['state'], models: readonly string[] = []): PanelEngine => ({ providerId: provider.id, title: provider.title, baseUrl, state, models })
+  const engine = (state: PanelEngine['state'], models: readonly string[] = []): PanelEngine => ({
+    providerId: provider.id,
+    title: provider.title,
+    baseUrl,
+    state,
+    models,
+  })
   try {
-    const reply = await get({ baseUrl, gone }, { path: provider.modelList?.path ?? '', headers: provider.headers(null), timeoutMs: tools.limits.engineProbeTimeoutMs }, tools)
+    const reply = await get(
+      { baseUrl, gone },
+      { path: provider.modelList?.path ?? '', headers: provider.headers(null), timeoutMs: tools.limits.engineProbeTimeoutMs },
+      tools,
+    )
     if (reply.status === 401 || reply.status === 403) return engine('needs-key')
     if (reply.status !== 200) return engine('other')
     return engine('found', provider.modelList?.read(parse(reply.text, provider.title)) ?? [])
@@ -88,8 +98,15 @@ async function get(
 ): Promise<{ status: number; text: string }> {
   const signal = AbortSignal.any([target.gone, AbortSignal.timeout(ask.timeoutMs)])
   const reply = await tools.egress.send({
-    baseUrl: target.baseUrl, path: ask.path, method: 'GET', headers: ask.headers, body: null, signal,
-    headersTimeoutMs: ask.timeoutMs, idleTimeoutMs: ask.timeoutMs, bodyBytesMax: tools.limits.modelListBytesMax,
+    baseUrl: target.baseUrl,
+    path: ask.path,
+    method: 'GET',
+    headers: ask.headers,
+    body: null,
+    signal,
+    headersTimeoutMs: ask.timeoutMs,
+    idleTimeoutMs: ask.timeoutMs,
+    bodyBytesMax: tools.limits.modelListBytesMax,
   })
   const pieces: Uint8Array[] = []
   for await (const piece of reply.body) pieces.push(piece)

@@ -11,7 +11,21 @@ export interface ReadHeaders {
 }
 
 /** Set by the connection itself (RFC 9110, 7.6.1), or by egress. */
-const framing = new Set(['connection', 'content-encoding', 'content-length', 'content-type', 'expect', 'host', 'http2-settings', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'accept-encoding'])
+const framing = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'accept-encoding',
+])
 /** Anything that by its name proves who is calling. Entries are stored and shown, so a secret in one would leak. */
 const credential = /^(?:proxy-)?authorization$|^cookie$|api-?key|secret|token$|password/
 
@@ -23,17 +37,17 @@ export function readHeaders(input: JsonObject): ReadHeaders {
   const refused: { name: string; text: string }[] = []
   for (const [given, value] of Object.entries(input)) {
     const name = given.toLowerCase()
-    const text = reasonAgainst(name, value)
-    if (text === null) headers[name] = String(value)
-    else refused.push({ name: given.slice(0, 100), text })
+    const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
+    const reason = text === null ? 'must be a text' : reasonAgainst(name, text)
+    if (reason !== null) refused.push({ name: given.slice(0, 100), text: reason })
+    else if (text !== null) headers[name] = text
   }
   return { headers, refused }
 }
 
-function reasonAgainst(name: string, value: unknown): string | null {
+function reasonAgainst(name: string, text: string): string | null {
   if (!namePattern.test(name)) return 'is not a header name'
   if (framing.has(name) || name.startsWith('proxy-')) return 'is set by the gateway itself'
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return 'must be a text'
-  if (credential.test(name) || String(value).startsWith('os.environ/')) return 'would hold a credential, which belongs in api_key'
-  return valuePattern.test(String(value)) ? null : 'holds characters no header can carry'
+  if (credential.test(name) || text.startsWith('os.environ/')) return 'would hold a credential, which belongs in api_key'
+  return valuePattern.test(text) ? null : 'holds characters no header can carry'
 }

@@ -46,7 +46,8 @@ export function findTarget(params: JsonObject, findProvider: FindProvider): Targ
 }
 
 /** Whose price and limits count: `base_model` where the deployment's own name says nothing (`azure/gpt-4o` is gpt-4o). */
-export function pricedModel(found: Target, baseModel: string | undefined, findProvider: FindProvider): { readonly vendor: string | null; readonly model: string } {
+export function findPriced(found: Target, modelInfo: JsonObject, findProvider: FindProvider): { readonly vendor: string | null; readonly model: string } {
+  const baseModel = textOf(modelInfo['base_model'])
   if (baseModel === undefined || baseModel === '') return { vendor: found.provider.priceVendor, model: found.upstreamModel }
   const slash = baseModel.indexOf('/')
   const named = slash > 0 ? findProvider(baseModel.slice(0, slash)) : null

@@ -11,7 +11,7 @@ import type { Catalog, Deployment } from '../contract/provider.ts'
 import type { AdminStore, CredentialEntry, DeploymentEntry, StoreSnapshot } from '../contract/store.ts'
 import type { Log } from '../kit/log.ts'
 import { createCatalog } from './catalog.ts'
-import { findTarget, type FindProvider } from './find-target.ts'
+import { findPriced, findTarget, type FindProvider } from './find-target.ts'
 import { createLiveEntries, type LiveEntries } from './live-entries.ts'
 
 export interface LoadablePrices extends PriceBook {
@@ -63,7 +63,7 @@ export async function createLiveCatalog(tools: LiveCatalogTools): Promise<LiveCa
   }
   const schedule = (again: () => Promise<void>): void => {
     clearTimeout(timer)
-    const listed = holder.current.deployments().map((deployment) => ({ vendor: deployment.provider.priceVendor, model: deployment.upstreamModel }))
+    const listed = holder.current.deployments().map((deployment) => findPriced(deployment, deployment.modelInfo, tools.findProvider))
     const next = tools.prices.nextChangeMs(listed)
     if (next === null) return
     timer = setTimeout(() => void again(), Math.min(timerMaxMs, Math.max(0, next - tools.clock.nowMs())))
@@ -86,7 +86,7 @@ export async function createLiveCatalog(tools: LiveCatalogTools): Promise<LiveCa
 
 function vendorOf(entry: DeploymentEntry, findProvider: FindProvider): string | null {
   try {
-    return findTarget(entry.params, findProvider).provider.priceVendor
+    return findPriced(findTarget(entry.params, findProvider), entry.modelInfo, findProvider).vendor
   } catch {
     // An entry that names no known provider is left out by the rebuild, which says so.
     return null

@@ -20,6 +20,8 @@ export interface ParseTools {
   readonly newId: () => DeploymentId
   /** Keeps a literal key and gives its reference. `where` is the field it stood in. */
   readonly keepSecret: (value: Secret, where: { readonly id: DeploymentId; readonly field: string }) => Promise<CredentialRef>
+  /** Throws when the entry cannot be served (`toDeployment` says why). Asked before a secret is kept, so that a refused entry leaves none behind. */
+  readonly check?: (entry: DeploymentEntry) => Promise<void>
 }
 export interface ParsedDeployment {
   readonly entry: DeploymentEntry
@@ -35,11 +37,13 @@ export async function parseDeployment(input: unknown, tools: ParseTools): Promis
   const { draft, notes } = readDeployment(input, null)
   const wrong = notes.filter((one) => one.kind !== 'warning')
   const [first] = wrong
-  if (draft === null || first !== undefined) throw refuse('invalid_request', { reason: wrong.map(noteSentence).join(' ') }, first === undefined ? {} : { param: first.path.join('.') })
-  const id = draft.givenId ?? tools.newId()
-  const credential = draft.literal === null ? draft.reference : await tools.keepSecret(draft.literal, { id, field: 'litellm_params.api_key' })
-  const { modelName, params, modelInfo } = draft
-  return { entry: { id, modelName, params, modelInfo, credential }, warnings: notes.map(noteSentence) }
+  if (draft === null || first !== undefined)
+    throw refuse('invalid_request', { reason: wrong.map(noteSentence).join(' ') }, first === undefined ? {} : { param: first.path.join('.') })
+  const { modelName, params, modelInfo, reference, literal } = draft
+  const entry = { id: draft.givenId ?? tools.newId(), modelName, params, modelInfo, credential: reference }
+  await tools.check?.(entry)
+  const credential = literal === null ? reference : await tools.keepSecret(literal, { id: entry.id, field: 'litellm_params.api_key' })
+  return { entry: { ...entry, credential }, warnings: notes.map(noteSentence) }
 }
 
 export interface DeploymentDraft {
@@ -62,7 +66,8 @@ export interface ReadDeployment {
 export function readDeployment(input: unknown, readVariable: ((name: string) => string | undefined) | null): ReadDeployment {
   const notes: Note[] = []
   if (!isJsonObject(input)) return { draft: null, notes: [note('mistake', [], 'must be a mapping with model_name and litellm_params')] }
-  for (const key of Object.keys(input)) if (!['model_name', 'litellm_params', 'model_info'].includes(key)) notes.push(note('warning', [key], 'is not known and has no effect'))
+  for (const key of Object.keys(input))
+    if (!['model_name', 'litellm_params', 'model_info'].includes(key)) notes.push(note('warning', [key], 'is not known and has no effect'))
   const modelName = textOf(input['model_name'])?.trim() ?? ''
   if (modelName === '' || modelName.length > nameMax) notes.push(note('mistake', ['model_name'], `must be a text of 1 to ${String(nameMax)} characters`))
   if (modelName.includes('*')) notes.push(note('mistake', ['model_name'], 'is a wildcard, which is not supported yet; list the models one by one'))
@@ -101,7 +106,8 @@ function readParams(input: JsonObject, readVariable: ((name: string) => string |
       if (role.role === 'unenforced') notes.push(note('warning', path, 'is kept but not enforced by this version'))
     }
   }
-  if (textOf(params['model']) === undefined && !notes.some((one) => one.path[1] === 'model')) notes.push(note('mistake', ['litellm_params', 'model'], 'is missing'))
+  if (textOf(params['model']) === undefined && !notes.some((one) => one.path[1] === 'model'))
+    notes.push(note('mistake', ['litellm_params', 'model'], 'is missing'))
   return { params, ...key }
 }
 
@@ -176,7 +182,8 @@ function readModelInfo(input: unknown, notes: Note[]): Pick<DeploymentDraft, 'mo
     notes.push(note('mistake', ['model_info'], 'must be a mapping'))
     return { modelInfo: {}, givenId: null }
   }
-  for (const [key, text] of protectiveInfo) if (!isOff(input[key])) notes.push(note('protective', ['model_info', key], `${text}, which is not enforced by this version`))
+  for (const [key, text] of protectiveInfo)
+    if (!isOff(input[key])) notes.push(note('protective', ['model_info', key], `${text}, which is not enforced by this version`))
   if (input['blocked'] === true) notes.push(note('mistake', ['model_info', 'blocked'], 'takes this model out of service'))
   const { id, ...modelInfo } = input
   const given = typeof id === 'number' ? String(id) : id

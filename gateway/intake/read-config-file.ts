@@ -42,7 +42,9 @@ export function readConfigFile(path: string, tools: ConfigFileTools): FileConfig
   const missing = notes.filter((one) => one.kind === 'protective')
   if (missing.length > 0 && tools.acceptUnsupported !== true) throw unprotected(path, missing.map(reasonOf))
   const sentences = [...notes].map((one) => ({ ...reasonOf(one), accepted: one.kind === 'protective' ? '; accepted by --accept-unsupported' : '' }))
-  const warnings = sentences.sort((left, right) => left.line - right.line).map(({ line, text, accepted }) => `${basename(path)} line ${String(line)}: ${text}${accepted}.`)
+  const warnings = sentences
+    .sort((left, right) => left.line - right.line)
+    .map(({ line, text, accepted }) => `${basename(path)} line ${String(line)}: ${text}${accepted}.`)
   return Object.freeze({ path, deployments, literalSecrets, ...settings, locked: lockedBy(settings), warnings })
 }
 
@@ -94,7 +96,10 @@ function readModelList(root: JsonObject, literalSecrets: Map<CredentialRef, Secr
     const at: Path = ['model_list', index]
     const { draft, notes } = readDeployment(item, reading.variable)
     // One entry that cannot be used is left out, so that it does not take the others down with it.
-    for (const one of notes) reading.notes.push(one.kind === 'mistake' ? note('warning', [...at, ...one.path], `${one.text}; this model is left out`) : { ...one, path: [...at, ...one.path] })
+    for (const one of notes)
+      reading.notes.push(
+        one.kind === 'mistake' ? note('warning', [...at, ...one.path], `${one.text}; this model is left out`) : { ...one, path: [...at, ...one.path] },
+      )
     return draft === null ? [] : [toEntry(draft, { at, ids, literalSecrets }, reading)]
   })
 }
@@ -110,7 +115,8 @@ function toEntry(draft: DeploymentDraft, tools: EntryTools, reading: Reading): D
   const { modelName, params, modelInfo, reference, literal } = draft
   const path = [...tools.at, 'litellm_params', 'api_key']
   const variable = reference?.startsWith('os.environ/') === true ? reference.slice('os.environ/'.length) : null
-  if (variable !== null && (reading.variable(variable) ?? '') === '') reading.notes.push(note('warning', path, `refers to the environment variable ${variable}, which is not set; calls to ${modelName} will fail until it is`))
+  if (variable !== null && (reading.variable(variable) ?? '') === '')
+    reading.notes.push(note('warning', path, `refers to the environment variable ${variable}, which is not set; calls to ${modelName} will fail until it is`))
   let credential = reference
   if (literal !== null) {
     credential = `file/${digest(literal.open())}`

@@ -35,7 +35,11 @@ export function readSettings(root: JsonObject, reading: Reading): FileSettings {
   const router = sectionOf(root, 'router_settings', reading.notes)
   const litellm = sectionOf(root, 'litellm_settings', reading.notes)
   const general = sectionOf(root, 'general_settings', reading.notes)
-  reading.notes.push(...noteUnsupported('router_settings', router), ...noteUnsupported('litellm_settings', litellm), ...noteUnsupported('general_settings', general))
+  reading.notes.push(
+    ...noteUnsupported('router_settings', router),
+    ...noteUnsupported('litellm_settings', litellm),
+    ...noteUnsupported('general_settings', general),
+  )
   noteStrategy(router['routing_strategy'], reading)
   const number = { kind: 'a whole number from 0 to 20', read: readRetries }
   const timeout = { kind: 'a number of seconds, at most a day', read: readTimeoutMs }
@@ -88,7 +92,9 @@ function leave(notes: Note[], path: Path, text: string): null {
 function noteStrategy(value: Json | undefined, reading: Reading): void {
   if (value === undefined || value === null || value === 'simple-shuffle') return
   const said = typeof value === 'string' ? value.slice(0, 60) : 'this'
-  reading.notes.push(note('warning', ['router_settings', 'routing_strategy'], `asks for ${said}, which is not supported; deployments are drawn by weight (simple-shuffle)`))
+  reading.notes.push(
+    note('warning', ['router_settings', 'routing_strategy'], `asks for ${said}, which is not supported; deployments are drawn by weight (simple-shuffle)`),
+  )
 }
 
 function readAdminKey(raw: Json | undefined, reading: Reading): Secret | null {
@@ -100,7 +106,7 @@ function readAdminKey(raw: Json | undefined, reading: Reading): Secret | null {
     reading.notes.push(note('warning', path, `refers to the environment variable ${missing}, which is not set; the file gives no admin key`))
     return null
   }
-  if (value === raw) reading.notes.push(note('warning', path, `${literalText}`))
+  if (value === raw) reading.notes.push(note('warning', path, literalText))
   return typeof value === 'string' ? secret(value) : null
 }
 
@@ -145,7 +151,8 @@ function readNames(value: Json | undefined, path: Path, notes: Note[]): readonly
 function readTeams(values: JsonObject, section: string, notes: Note[]): JsonObject[] {
   const raw = values['default_team_settings']
   const teams = listOf(raw).filter(isJsonObject)
-  if (raw !== undefined && raw !== null && (!Array.isArray(raw) || teams.length !== raw.length)) leave(notes, [section, 'default_team_settings'], 'must be a list of mappings')
+  if (raw !== undefined && raw !== null && (!Array.isArray(raw) || teams.length !== raw.length))
+    leave(notes, [section, 'default_team_settings'], 'must be a list of mappings')
   return teams
 }
 

@@ -11,7 +11,7 @@ import type { CredentialRef } from '../contract/vault.ts'
 import { parseBaseUrl } from './base-url.ts'
 import { isPriceKey, isRequestDefault } from './deployment-keys.ts'
 import { readHeaders } from './extra-headers.ts'
-import { findTarget, pricedModel, type FindProvider, type Target } from './find-target.ts'
+import { findPriced, findTarget, type FindProvider, type Target } from './find-target.ts'
 import { readBoolean, readNumber, readTimeoutMs } from './values.ts'
 
 export interface DeploymentDefaults {
@@ -37,7 +37,7 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
   const named = findCredential(params, tools.credentials)
   const baseUrl = baseUrlOf(params, provider, named)
   const settings = settingsOf(params)
-  const priced = pricedModel(found, textOf(modelInfo['base_model']), tools.findProvider)
+  const priced = findPriced(found, modelInfo, tools.findProvider)
   return {
     id: entry.id,
     modelName: entry.modelName,
@@ -62,7 +62,8 @@ function findCredential(params: JsonObject, credentials: ReadonlyMap<string, Cre
   const name = textOf(params['litellm_credential_name'])
   if (name === undefined) return null
   const entry = credentials.get(name)
-  if (entry === undefined) throw refuse('invalid_request', { reason: `There is no credential called ${name}.` }, { param: 'litellm_params.litellm_credential_name' })
+  if (entry === undefined)
+    throw refuse('invalid_request', { reason: `There is no credential called ${name}.` }, { param: 'litellm_params.litellm_credential_name' })
   return entry
 }
 
@@ -96,7 +97,8 @@ function settingsOf(params: JsonObject): JsonObject {
   return settings
 }
 
-const definedOf = (object: JsonObject): Record<string, Json> => Object.fromEntries(Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+const definedOf = (object: JsonObject): Record<string, Json> =>
+  Object.fromEntries(Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
 
 /** A default cap above the known maximum says that the model can do more, and a hold must cover what will be asked for. */
 function coverDefaults(facts: ModelFacts, settings: JsonObject): ModelFacts {
@@ -106,7 +108,9 @@ function coverDefaults(facts: ModelFacts, settings: JsonObject): ModelFacts {
 
 function priceQuery(entry: DeploymentEntry, found: Target, query: { priced: { vendor: string | null; model: string }; tools: ToDeploymentTools }): PriceQuery {
   const { priced, tools } = query
-  const overrides = Object.fromEntries([...Object.entries(entry.modelInfo), ...Object.entries(entry.params)].filter(([key, value]) => isPriceKey(key) && value !== null && value !== undefined))
+  const overrides = Object.fromEntries(
+    [...Object.entries(entry.modelInfo), ...Object.entries(entry.params)].filter(([key, value]) => isPriceKey(key) && value !== null && value !== undefined),
+  )
   const modelOverride = Object.hasOwn(tools.modelOverrides, found.upstreamModel) ? tools.modelOverrides[found.upstreamModel] : undefined
   return { ...priced, local: found.provider.local, overrides, ...(modelOverride === undefined ? {} : { modelOverride }) }
 }

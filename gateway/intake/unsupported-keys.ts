@@ -12,7 +12,16 @@ export type Section = '' | 'router_settings' | 'litellm_settings' | 'general_set
 const readKeys: Readonly<Record<Section, readonly string[]>> = {
   '': ['model_list', 'router_settings', 'litellm_settings', 'general_settings', 'environment_variables'],
   router_settings: ['routing_strategy', 'fallbacks', 'default_fallbacks', 'num_retries', 'timeout', 'stream_timeout', 'model_group_alias'],
-  litellm_settings: ['drop_params', 'num_retries', 'request_timeout', 'fallbacks', 'default_fallbacks', 'max_budget', 'budget_duration', 'default_team_settings'],
+  litellm_settings: [
+    'drop_params',
+    'num_retries',
+    'request_timeout',
+    'fallbacks',
+    'default_fallbacks',
+    'max_budget',
+    'budget_duration',
+    'default_team_settings',
+  ],
   general_settings: ['master_key', 'default_team_settings'],
 }
 
@@ -58,8 +67,21 @@ const notBudgets = new Set(['max_ui_session_budget', 'disable_reset_budget', 'pr
 
 /** LiteLLM's own hooks among `callbacks` that refuse or rewrite requests. */
 const protectiveCallbacks = new Set([
-  'aporia_prompt_injection', 'azure_content_safety', 'banned_keywords', 'blocked_user_check', 'detect_prompt_injection', 'dynamic_rate_limiter', 'dynamic_rate_limiter_v3', 'google_text_moderation',
-  'hide_secrets', 'lakera_prompt_injection', 'llamaguard_moderations', 'llmguard_moderations', 'max_budget_limiter', 'openai_moderations', 'presidio',
+  'aporia_prompt_injection',
+  'azure_content_safety',
+  'banned_keywords',
+  'blocked_user_check',
+  'detect_prompt_injection',
+  'dynamic_rate_limiter',
+  'dynamic_rate_limiter_v3',
+  'google_text_moderation',
+  'hide_secrets',
+  'lakera_prompt_injection',
+  'llamaguard_moderations',
+  'llmguard_moderations',
+  'max_budget_limiter',
+  'openai_moderations',
+  'presidio',
 ])
 
 /** What these ask for is so without them. */
@@ -86,7 +108,10 @@ function protectionOf(section: Section, key: string, value: Json): string | null
   if (Object.hasOwn(table, key)) return table[key] ?? null
   if (key.startsWith('enforce')) return 'enforces a rule'
   if (/(?:^|_)max_\w*budget|budget_(?:config|limit)/.test(key) && !notBudgets.has(key)) return 'sets a budget'
-  if (key === 'callbacks' && textsOf(value).some((name) => protectiveCallbacks.has(name))) return `checks requests by ${textsOf(value).filter((name) => protectiveCallbacks.has(name)).join(', ')}`
+  if (key === 'callbacks' && textsOf(value).some((name) => protectiveCallbacks.has(name)))
+    return `checks requests by ${textsOf(value)
+      .filter((name) => protectiveCallbacks.has(name))
+      .join(', ')}`
   if (key === 'optional_pre_call_checks' && textsOf(value).includes('router_budget_limiting')) return 'sets budgets by provider'
   return null
 }

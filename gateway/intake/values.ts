@@ -19,12 +19,17 @@ export function readNumber(value: unknown): number | undefined {
 }
 
 const words: ReadonlyMap<string, boolean> = new Map([
-  ['true', true], ['yes', true], ['on', true],
-  ['false', false], ['no', false], ['off', false],
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
 ])
 
 /** true and false, and YAML 1.1's other words for them. */
-export const readBoolean = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : typeof value === 'string' ? words.get(value.toLowerCase()) : undefined)
+export const readBoolean = (value: unknown): boolean | undefined =>
+  typeof value === 'boolean' ? value : typeof value === 'string' ? words.get(value.toLowerCase()) : undefined
 
 const longestTimeoutS = 86_400
 
@@ -57,4 +62,3 @@ export function canonicalText(value: Json | undefined): string {
     .map((key) => `${JSON.stringify(key)}:${canonicalText(value[key])}`)
     .join(',')}}`
 }
-

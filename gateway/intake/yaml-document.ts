@@ -49,16 +49,23 @@ function toValue(document: Document.Parsed, file: string): unknown {
 /** Keys and values that YAML has and JSON or we do not. */
 function refuseOddities(document: Document.Parsed, file: string, positionOf: (offset: number) => { line: number; column: number }): void {
   const fault = (node: Node | null, text: string): ConfigRefusal => unreadable(file, text, positionOf(node?.range?.[0] ?? 0))
+  // Collected on the way: asking each alias to resolve itself walks the whole document again.
+  const anchors = new Set<string>()
   visit(document, {
+    Collection(_position, node) {
+      if (node.anchor !== undefined) anchors.add(node.anchor)
+    },
     Pair(_position, pair) {
       const key: unknown = pair.key
-      if (!isScalar(key) || typeof key.value === 'object') throw fault(isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? key : null, 'a key must be plain text')
+      if (!isScalar(key) || typeof key.value === 'object')
+        throw fault(isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? key : null, 'a key must be plain text')
       if (key.value === '__proto__') throw fault(key, 'the key __proto__ is not allowed')
     },
     Alias(_position, alias) {
-      if (alias.resolve(document) === undefined) throw fault(alias, `there is no anchor called ${alias.source}`)
+      if (!anchors.has(alias.source)) throw fault(alias, `there is no anchor called ${alias.source}`)
     },
     Scalar(_position, scalar) {
+      if (scalar.anchor !== undefined) anchors.add(scalar.anchor)
       if (typeof scalar.value === 'number' && !Number.isFinite(scalar.value)) throw fault(scalar, 'a number must be finite')
     },
   })
@@ -82,7 +89,8 @@ function offsetOf(document: Document.Parsed, path: Path): number {
   return offset
 }
 
-const startOf = (node: unknown, otherwise: number): number => (isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? (node.range?.[0] ?? otherwise) : otherwise)
+const startOf = (node: unknown, otherwise: number): number =>
+  isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? (node.range?.[0] ?? otherwise) : otherwise
 
 /** Also ends on an anchor inside itself, which the parser turns into a circular value. */
 function isDeeper(value: unknown, levels: number): boolean {

@@ -5,6 +5,7 @@ import type { Limits } from '../contract/config.ts'
 import type { StoreSnapshot } from '../contract/store.ts'
 import type { LogLevel } from '../kit/log.ts'
 import type { Answer, QueuedOp } from './ops.ts'
+import type { Question } from './reports/questions.ts'
 
 /** Given to the writer's thread at its start. */
 export interface WriterData {
@@ -21,6 +22,19 @@ export type FromWriter =
   /** `row`: the highest request row that readers can now see changed. */
   | { readonly kind: 'answers'; readonly answers: readonly Answer[]; readonly row: number | null }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly event: string; readonly facts: Readonly<Record<string, unknown>> }
+
+/** Given to a reader's thread at its start. */
+export interface ReaderData {
+  readonly path: string
+  readonly durability: 'full' | 'normal'
+  readonly zone: string
+  readonly limits: Pick<Limits, 'reportRowsMax' | 'countMax'>
+}
+export interface ToReader {
+  readonly id: number
+  readonly question: Question
+}
+export type FromReader = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly problem: string }
 
 /** Source runs as it is; the build puts each thread beside the bundle as `ledger-<name>.mjs`. */
 export function threadUrl(name: 'writer' | 'reader'): URL {

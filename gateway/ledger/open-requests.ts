@@ -60,7 +60,7 @@ export function createOpenRequests(db: Database, tools: { readonly periods: Peri
   const readOpen = db
     .prepare<[], StoredOpen>(
       `SELECT r.id AS row, request_id AS requestId, received_at AS receivedAt, key_id AS keyId, team_id AS teamId, model_id AS modelId, hold_nusd AS hold, s.periods AS periods
-       FROM request r INDEXED BY request_unclosed JOIN period_set s ON s.id = r.period_set_id WHERE state = 'open' ORDER BY r.id`,
+       FROM request r INDEXED BY request_unclosed JOIN period_set s ON s.id = r.period_set_id WHERE state <> 'closed' AND state = 'open' ORDER BY r.id`,
     )
     .safeIntegers()
   const readAttempts = db.prepare<[number], OpenAttempt>(

@@ -6,6 +6,7 @@ import type { PivotRequest, ReplyEvent } from '../contract/chat.ts'
 import { countOf, listOf, numberOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import type { Wire, WriteTarget, WrittenRequest } from '../contract/wire.ts'
 import { asEmbedding, namesOf } from './defaults.ts'
+import { rest } from './fields.ts'
 import { engineOptions } from './ollama-chat/engine-options.ts'
 import { readVendorError } from './vendor-error.ts'
 import { createWholeReader } from './whole-reply.ts'
@@ -17,19 +18,20 @@ export const ollamaEmbed: Wire = {
   outbound: { write, createReader: () => createWholeReader(readWhole), readWhole, readError: readVendorError },
 }
 
+const carriedElsewhere = new Set(['user', 'truncate'])
+
 function write(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = asEmbedding(pivot)
-  const { user: _user, truncate, ...other } = request.other
   const options = engineOptions(target.settings)
   const body: JsonObject = {
     model: target.model,
     input: [...request.inputs],
     dimensions: request.dimensions,
-    truncate: truncate ?? target.settings['truncate'],
+    truncate: request.other['truncate'] ?? target.settings['truncate'],
     keep_alive: target.settings['keep_alive'],
     options: Object.keys(options).length === 0 ? undefined : options,
   }
-  return { body, dropped: namesOf(other) }
+  return { body, dropped: namesOf(rest(request.other, carriedElsewhere)) }
 }
 
 function readWhole(body: unknown): readonly ReplyEvent[] {

@@ -3,7 +3,7 @@
 // Leaves alone: which status a caller gets.
 
 import type { ReplyEvent, VendorError } from '../contract/chat.ts'
-import { isJsonObject, objectOf, textOf, type Json } from '../contract/json.ts'
+import { isJsonObject, listOf, objectOf, textOf, type Json } from '../contract/json.ts'
 import { decode } from './json-text.ts'
 import { sseData } from './sse.ts'
 
@@ -35,8 +35,10 @@ const said = (status: number, message: string): VendorError => ({ message: messa
 const code = (value: Json | undefined): string | null => (typeof value === 'number' ? String(value) : (textOf(value) ?? null))
 
 function detail(value: Json | undefined): string | undefined {
-  if (value === undefined || value === null) return undefined
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (value === undefined || value === null || typeof value === 'string') return value ?? undefined
+  const rows = listOf(value).map((row) => objectOf(row) ?? {})
+  const said = rows.flatMap((row) => (textOf(row['msg']) === undefined ? [] : [`${listOf(row['loc']).join('.')}: ${textOf(row['msg']) ?? ''}`]))
+  return said.length > 0 ? said.join('; ') : JSON.stringify(value)
 }
 
 /**

@@ -19,7 +19,9 @@ export function createLane(timeoutMs: number, title: string): Lane {
   let stuck = false
   let tail: Promise<unknown> = Promise.resolve()
   const late = (): GatewayError =>
-    refuse('vault_unavailable', { reason: `The ${title} did not answer within ${String(timeoutMs / 1000)} s. If it shows an unlock prompt, answer it and try again.` })
+    refuse('vault_unavailable', {
+      reason: `The ${title} did not answer within ${String(timeoutMs / 1000)} s. If it shows an unlock prompt, answer it and try again.`,
+    })
 
   async function dispatch<Value>(work: () => Promise<Value>, call: { given: boolean; started: boolean }): Promise<Value> {
     // The caller was already told that this failed: doing it now would contradict that.

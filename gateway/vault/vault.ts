@@ -74,9 +74,11 @@ export function createVault(options: VaultOptions): Vault {
       checkName(name)
       const store = await openStore()
       // A keychain can answer reads and still have no place to write, so a failed write says what else works, too.
-      await lane.run(() => store.write(name, value.open())).catch((failure: unknown) => {
-        throw refuse('vault_unavailable', { reason: wordUnavailable(platform, failure) }, {}, failure)
-      })
+      await lane
+        .run(() => store.write(name, value.open()))
+        .catch((failure: unknown) => {
+          throw refuse('vault_unavailable', { reason: wordUnavailable(platform, failure) }, {}, failure)
+        })
       const ref: CredentialRef = `${keychainPrefix}${name}`
       cache.set(ref, value)
       return ref
@@ -116,7 +118,6 @@ function readEnvironment(ref: CredentialRef, options: VaultOptions): Secret | nu
 }
 
 function checkName(name: string): void {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (name === '' || name.length > nameMax || /[\u0000-\u001f\u007f]/.test(name)) throw nameRefusal()
 }
 

@@ -26,7 +26,10 @@ export const titleOf = (platform: NodeJS.Platform): string => titles[platform] ?
 export function wordUnavailable(platform: NodeJS.Platform, failure: unknown): string {
   const open = remedies[platform] ?? ''
   // A store that is there but did not answer has its own sentence (lane); one that is missing gives only a module's error text.
-  const why = failure instanceof Error && failure.name === 'GatewayError' ? failure.message : `There is no ${titleOf(platform)} that this process can reach, so keys cannot be saved.`
+  const why =
+    failure instanceof Error && failure.name === 'GatewayError'
+      ? failure.message
+      : `There is no ${titleOf(platform)} that this process can reach, so keys cannot be saved.`
   return `${why} To use a provider key, set the key in an environment variable and refer to it as os.environ/NAME${open}.`
 }
 

@@ -32,13 +32,11 @@ export function createMessagesReader(): ReplyReader {
       state.ended = true
       return [unreadable(data)]
     }
-    return readEvent(event, state, blocks)
+    const events = readEvent(event, state, blocks)
+    return [...events, ...countPassed(events, state)]
   }
   return {
-    push(bytes) {
-      const events = splitter.push(bytes).flatMap((event) => read(event.data))
-      return [...events, ...countPassed(events, state)]
-    },
+    push: (bytes) => splitter.push(bytes).flatMap((event) => read(event.data)),
     end() {
       const rest = read(splitter.end()?.data ?? null)
       if (state.ended) return rest

@@ -3,9 +3,10 @@
 // Leaves alone: turns and blocks (write-turns.ts).
 
 import type { ChatRequest, PivotRequest, ToolDefinition } from '../../contract/chat.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts'
+import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
+import { rest } from '../fields.ts'
 import { readTraits, type ModelTraits } from './model-traits.ts'
 import { writeThinking, type ThinkingPlan } from './write-thinking.ts'
 import { writeTurns } from './write-turns.ts'
@@ -33,11 +34,11 @@ export function writeMessages(pivot: PivotRequest, target: WriteTarget): Written
   return { body, dropped: [...new Set([...plan.dropped, ...sampling.dropped, ...namesOf(withoutEqual(request))])] }
 }
 
+const carriedElsewhere = new Set(['thinking'])
 /** JSON mode has no equal either: only a schema can be enforced here. */
 function withoutEqual(request: ChatRequest): JsonObject {
-  const { thinking: _thinking, ...other } = request.other
   return {
-    ...other,
+    ...rest(request.other, carriedElsewhere),
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
@@ -76,9 +77,9 @@ function writeTool(tool: ToolDefinition): Json {
   return { name: tool.name, description: tool.description, input_schema: { ...withoutDialect(tool.parameters), type: 'object' }, cache_control: tool.cacheControl }
 }
 
+const dialect = new Set(['$schema'])
 function withoutDialect(schema: JsonObject): JsonObject {
-  const { $schema: _dialect, ...kept } = schema
-  return kept
+  return rest(schema, dialect)
 }
 
 function writeChoice(request: ChatRequest): Json | undefined {
@@ -89,5 +90,3 @@ function writeChoice(request: ChatRequest): Json | undefined {
   if (choice?.kind === 'tool') return { type: 'tool', name: choice.name, disable_parallel_tool_use: single }
   return { type: choice?.kind === 'required' ? 'any' : 'auto', disable_parallel_tool_use: single }
 }
-
-export const isObjectText = (value: unknown): value is JsonObject => isJsonObject(value)

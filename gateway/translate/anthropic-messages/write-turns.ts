@@ -4,16 +4,16 @@
 // Source: https://platform.claude.com/docs/en/api/messages, read 2026-11-21.
 
 import type { ChatMessage, ContentPart, MediaSource, Thinking, ToolCall } from '../../contract/chat.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts'
+import type { Json, JsonObject } from '../../contract/json.ts'
 import { cleanCallId } from '../call-id.ts'
 import { invalid } from '../fields.ts'
-import { parseText } from '../json-text.ts'
+import { readArguments } from '../tool-arguments.ts'
 
 interface Turn {
   readonly role: 'user' | 'assistant'
-  /** Tool results, or for the assistant its reasoning: what must stand first. */
-  readonly first: JsonObject[]
-  readonly then: JsonObject[]
+  /** Tool results: they must stand before anything else the user says. */
+  readonly results: JsonObject[]
+  readonly rest: JsonObject[]
 }
 
 /** What stands where the vendor wants a user's message and the caller sent none. */
@@ -25,7 +25,7 @@ export function writeTurns(messages: readonly ChatMessage[]): { system: readonly
   const system = leading.flatMap((message, index) => writeParts(message.parts, `messages[${index}]`))
   const turns: Turn[] = []
   messages.slice(leading.length).forEach((message, index) => addMessage(turns, message, `messages[${leading.length + index}]`))
-  const written = turns.map((turn) => ({ role: turn.role, content: [...turn.first, ...turn.then] })).filter((turn) => turn.content.length > 0)
+  const written = turns.map((turn) => ({ role: turn.role, content: [...turn.results, ...turn.rest] })).filter((turn) => turn.content.length > 0)
   const merged = mergeNeighbours(written)
   trimLastAssistant(merged)
   return { system, messages: merged[0]?.role === 'user' ? merged : [{ role: 'user', content: [{ type: 'text', text: opening }] }, ...merged] }
@@ -48,26 +48,30 @@ function addMessage(turns: Turn[], message: ChatMessage, at: string): void {
   const turn = turnFor(turns, message.role === 'assistant' ? 'assistant' : 'user')
   switch (message.role) {
     case 'user':
-      turn.then.push(...writeParts(message.parts, at))
+      turn.rest.push(...writeParts(message.parts, at))
       return
     case 'tool':
-      turn.first.push(writeResult(message, at))
+      turn.results.push(writeResult(message, at))
       return
     case 'system':
       // Hoisting it would reorder the conversation and change the prefix that caches and thinking signatures are bound to; a `system` role inside
       // `messages` is only known to newer API versions. Wrapped, every model reads it where it was said.
-      for (const text of writeParts(message.parts, at)) turn.then.push({ ...text, text: `<system>\n${String(text['text'])}\n</system>` })
+      turn.rest.push(...writeParts(message.parts, at).map(wrapSystem))
       return
     case 'assistant':
-      turn.first.push(...message.thinking.flatMap(writeThinkingBlock))
-      turn.then.push(...writeParts(message.parts, at), ...writeText(message.refusal ?? ''), ...message.toolCalls.map(writeCall))
+      turn.rest.push(...message.thinking.flatMap(writeThinkingBlock))
+      turn.rest.push(...writeParts(message.parts, at), ...writeText(message.refusal ?? ''), ...message.toolCalls.map(writeCall))
   }
+}
+
+function wrapSystem(block: JsonObject): JsonObject {
+  return typeof block['text'] === 'string' ? { ...block, text: `<system>\n${block['text']}\n</system>` } : block
 }
 
 function turnFor(turns: Turn[], role: Turn['role']): Turn {
   const last = turns.at(-1)
   if (last?.role === role) return last
-  const turn: Turn = { role, first: [], then: [] }
+  const turn: Turn = { role, results: [], rest: [] }
   turns.push(turn)
   return turn
 }
@@ -119,16 +123,9 @@ function writeCall(call: ToolCall): JsonObject {
   return { type: 'tool_use', id: cleanCallId(call.id), name: call.name, input: readArguments(call.argumentsText) }
 }
 
-/** The vendor wants an object. What a model wrote that is none is kept as text under `_raw`, so that it can see its own mistake. */
-export function readArguments(text: string): JsonObject {
-  if (text.trim() === '') return {}
-  const value = parseText(text)
-  return isJsonObject(value) ? value : { _raw: text }
-}
-
 /** A last assistant turn is a beginning to continue from, and may not end in white space. */
 function trimLastAssistant(turns: Written[]): void {
   const last = turns.at(-1)
   const block = last?.content.at(-1)
-  if (last?.role === 'assistant' && block?.['type'] === 'text') last.content = [...last.content.slice(0, -1), { ...block, text: String(block['text']).trimEnd() }]
+  if (last?.role === 'assistant' && block?.['type'] === 'text') last.content = [...last.content.slice(0, -1), { ...block, text: typeof block['text'] === 'string' ? block['text'].trimEnd() : '' }]
 }

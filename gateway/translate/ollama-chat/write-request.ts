@@ -5,9 +5,9 @@
 import type { ChatMessage, ChatRequest, ContentPart, PivotRequest, ToolCall } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { readArguments } from '../anthropic-messages/write-turns.ts'
 import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
 import { invalid } from '../fields.ts'
+import { readArguments } from '../tool-arguments.ts'
 import { engineOptions } from './engine-options.ts'
 
 export function writeOllama(pivot: PivotRequest, target: WriteTarget): WrittenRequest {

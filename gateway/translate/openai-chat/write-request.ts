@@ -5,7 +5,7 @@
 import type { ChatMessage, ChatRequest, ContentPart, MediaSource, PivotRequest } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, withDefaults } from '../defaults.ts'
+import { asChat, outputCap, withDefaults } from '../defaults.ts'
 
 export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = withDefaults(asChat(pivot), target.settings)
@@ -16,7 +16,7 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
     ...(target.stream ? { stream: true, ...(target.quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
     ...writeTools(request),
     ...writeOptions(request),
-    [target.quirks.outputCapField ?? 'max_tokens']: target.outputTokensMax,
+    [target.quirks.outputCapField ?? 'max_tokens']: outputCap(request, target),
   }
   return { body, dropped: [] }
 }

@@ -50,8 +50,8 @@ export function readCompletion(body: JsonObject): ChatRequest {
 const asChatOnly = "cannot be translated: this model's provider only offers chat"
 
 function readPrompt(value: unknown): string {
-  const prompts = Array.isArray(value) ? value : [value]
-  const [only]: readonly unknown[] = prompts
+  const prompts: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const [only] = prompts
   if (prompts.length !== 1) throw invalid('prompt', `with several prompts ${asChatOnly}`)
   if (typeof only !== 'string') throw invalid('prompt', 'must be a string: tokens cannot be translated for this provider')
   return only

@@ -1,0 +1,27 @@
+// LiteLLM's administration routes, as one list.
+// Promises: everything that writes keys, teams, deployments or credentials is here. Leaves alone: how they are dispatched (door/).
+
+import type { JsonRoute } from '../contract/route.ts'
+import { createCredentialRoutes } from './credentials.ts'
+import type { AdminDeps } from './deps.ts'
+import { createExportRoutes } from './export.ts'
+import { createHealthRoutes } from './health.ts'
+import { createKeyReadRoutes } from './key-reads.ts'
+import { createKeyRoutes } from './keys.ts'
+import { createModelRoutes } from './models.ts'
+import { createSpendLogRoutes } from './spend-logs.ts'
+import { createTeamRoutes } from './teams.ts'
+
+/** Everything but /openapi.json, which needs all other declarations first: see createOpenApiRoute. */
+export function createAdminRoutes(deps: AdminDeps): readonly JsonRoute[] {
+  return [
+    ...createKeyRoutes(deps),
+    ...createKeyReadRoutes(deps),
+    ...createTeamRoutes(deps),
+    ...createModelRoutes(deps),
+    ...createCredentialRoutes(deps),
+    ...createSpendLogRoutes(deps),
+    ...createExportRoutes(deps),
+    ...createHealthRoutes(deps),
+  ]
+}

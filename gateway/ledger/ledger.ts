@@ -1,0 +1,84 @@
+// The ledger: one writer, some readers, one file. What compose builds and closes.
+// Promises: ready when it resolves: migrated, recovered, read. Leaves alone: who may use the folder (lock.ts), money rules above it (rooms/).
+
+import type { Limits } from '../contract/config.ts'
+import type { LedgerPort } from '../contract/ledger.ts'
+import type { ReportsPort } from '../contract/reports.ts'
+import type { AdminStore, StoreSnapshot } from '../contract/store.ts'
+import type { Log } from '../kit/log.ts'
+import { ledgerPath, prepareDataDir } from './open-file.ts'
+import { createReports } from './reports-port.ts'
+import { startWriter, type WriterLink } from './writer-link.ts'
+
+export interface LedgerOptions {
+  readonly dataDir: string
+  readonly durability: 'full' | 'normal'
+  readonly limits: Pick<Limits, 'ledgerQueueMax' | 'ledgerGroupMax' | 'refusalRowsPerMinute' | 'reportTimeoutMs' | 'reportRowsMax' | 'countMax'>
+  /** IANA zone of periods and roll-ups; counts at the first run only, then the file remembers. */
+  readonly zone: string
+  readonly log: Log
+  nowMs?(): number
+}
+export interface Ledger {
+  readonly port: LedgerPort
+  readonly store: AdminStore
+  readonly reports: ReportsPort
+  readonly snapshot: StoreSnapshot
+  /** Called after commits that changed requests, with the highest row so far changed. @returns how to stop listening */
+  onChange(listener: (row: number) => void): () => void
+  /** Commits what is queued; later calls are refused. */
+  close(): Promise<void>
+}
+
+/** @throws Error with a sentence when the file is damaged, of a newer program, or cannot be made durable */
+export async function createLedger(options: LedgerOptions): Promise<Ledger> {
+  const { dataDir, durability, limits, log } = options
+  const nowMs = (): number => options.nowMs?.() ?? Date.now()
+  const path = ledgerPath(dataDir)
+  prepareDataDir(dataDir, [path])
+  const { refusalRowsPerMinute, ledgerGroupMax } = limits
+  const data = { path, durability, zone: options.zone, limits: { refusalRowsPerMinute, ledgerGroupMax } }
+  const writer = await startWriter({ data, queueMax: limits.ledgerQueueMax, log, nowMs })
+  const reports = createReports({ data: { path, durability, zone: writer.snapshot.zone }, limits, log, nowMs })
+  return {
+    port: toPort(writer),
+    store: toStore(writer),
+    reports: reports.port,
+    snapshot: writer.snapshot,
+    onChange: (listener) => writer.onChange(listener),
+    async close() {
+      await reports.close()
+      await writer.close()
+    },
+  }
+}
+
+function toPort(writer: WriterLink): LedgerPort {
+  return {
+    hold: (order) => writer.ask({ kind: 'hold', order }),
+    openAttempt: (order) => writer.ask({ kind: 'open-attempt', order }),
+    async record(visit) {
+      await writer.ask({ kind: 'record', visit })
+    },
+    refuse: (refusal) => writer.tell({ kind: 'refuse', refusal }),
+  }
+}
+
+function toStore(writer: WriterLink): AdminStore {
+  const done = async (asked: Promise<unknown>): Promise<void> => void (await asked)
+  return {
+    createKey: (draft) => writer.ask({ kind: 'create-key', draft }),
+    updateKey: (id, patch) => writer.ask({ kind: 'update-key', id, patch }),
+    deleteKey: (id) => done(writer.ask({ kind: 'delete-key', id })),
+    createTeam: (draft) => writer.ask({ kind: 'create-team', draft }),
+    updateTeam: (id, patch) => writer.ask({ kind: 'update-team', id, patch }),
+    saveDeployment: (entry) => done(writer.ask({ kind: 'save-deployment', entry })),
+    deleteDeployment: (id) => done(writer.ask({ kind: 'delete-deployment', id })),
+    saveCredential: (entry) => done(writer.ask({ kind: 'save-credential', entry })),
+    deleteCredential: (name) => done(writer.ask({ kind: 'delete-credential', name })),
+    saveSetting: (name, value) => done(writer.ask({ kind: 'save-setting', name, value })),
+    setGlobalBudget: (budget) => done(writer.ask({ kind: 'set-global-budget', budget })),
+    saveSession: (session) => done(writer.ask({ kind: 'save-session', session })),
+    deleteSession: (hash) => done(writer.ask({ kind: 'delete-session', hash })),
+  }
+}

@@ -1,0 +1,32 @@
+// The shelf of providers: those with something of their own, then the rows of data.
+// Promises: an id or alias means one provider, or the start stops. Leaves alone: deployments (compose and admin build those).
+
+import type { Provider } from '../contract/provider.ts'
+import { anthropic } from './anthropic.ts'
+import { ollama } from './ollama.ts'
+import { openaiCompatible } from './openai-compatible.ts'
+import { openai } from './openai.ts'
+import { createRowProvider } from './row.ts'
+
+const own: readonly Provider[] = [openai, anthropic, ollama, openaiCompatible]
+
+export interface Providers {
+  readonly all: readonly Provider[]
+  /** By id or alias, as LiteLLM spells its prefixes. */
+  find(idOrAlias: string): Provider | null
+}
+
+/** `rows`: the parsed resources/providers.json. @throws Error naming the row that is wrong or the name that is taken twice */
+export function createProviders(rows: unknown): Providers {
+  if (!Array.isArray(rows)) throw new Error('the provider rows must be a list')
+  const all = [...own, ...rows.map((row: unknown) => createRowProvider(row))]
+  const named = new Map<string, Provider>()
+  for (const provider of all) {
+    for (const name of [provider.id, ...provider.aliases]) {
+      const other = named.get(name)
+      if (other !== undefined) throw new Error(`the provider name "${name}" belongs to ${other.title} and to ${provider.title}`)
+      named.set(name, provider)
+    }
+  }
+  return { all, find: (idOrAlias) => named.get(idOrAlias) ?? null }
+}

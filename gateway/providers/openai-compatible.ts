@@ -1,0 +1,25 @@
+// Any server that speaks OpenAI's formats under a base URL of its own.
+// Promises: assumes nothing beyond the formats. Leaves alone: prices (only an override can price it).
+
+import type { Provider } from '../contract/provider.ts'
+import { bearer, openaiModelList, openaiPaths } from '../translate/openai-surface.ts'
+
+export const openaiCompatible: Provider = {
+  id: 'openai_compatible',
+  title: 'OpenAI-compatible server',
+  aliases: ['openai_like', 'custom_openai', 'custom'],
+  local: false,
+  wires: openaiPaths,
+  defaultBaseUrl: null,
+  keyVariable: null,
+  needsKey: false,
+  headers: bearer,
+  modelList: openaiModelList,
+  settings: [
+    { name: 'api_base', label: 'Base URL', kind: 'url', required: true, placeholder: 'https://example.com/v1', help: 'Up to and including /v1: the part before /chat/completions.' },
+    { name: 'api_key', label: 'API key', kind: 'secret', required: false },
+  ],
+  quirks: { billsAfterAbort: true },
+  priceVendor: null,
+  documentation: { url: 'https://platform.openai.com/docs/api-reference', checked: '2026-11-21' },
+}

@@ -1,0 +1,27 @@
+// OpenAI itself.
+// Promises: description only. Leaves alone: dialling (rooms/call), prices (gateway/prices).
+
+import type { Provider } from '../contract/provider.ts'
+import { bearer, openaiModelList, openaiPaths } from '../translate/openai-surface.ts'
+
+export const openai: Provider = {
+  id: 'openai',
+  title: 'OpenAI',
+  aliases: ['text-completion-openai'],
+  local: false,
+  wires: openaiPaths,
+  defaultBaseUrl: 'https://api.openai.com/v1',
+  keyVariable: 'OPENAI_API_KEY',
+  needsKey: true,
+  headers: bearer,
+  modelList: openaiModelList,
+  settings: [
+    { name: 'api_key', label: 'API key', kind: 'secret', required: true, placeholder: 'sk-…' },
+    { name: 'api_base', label: 'Base URL', kind: 'url', required: false, placeholder: 'https://api.openai.com/v1' },
+  ],
+  // `max_tokens` is deprecated there and refused by the reasoning models. Its chat template adds fewer tokens than the JSON around each message has
+  // bytes, so the bytes bound it.
+  quirks: { outputCapField: 'max_completion_tokens', billsAfterAbort: true },
+  priceVendor: 'openai',
+  documentation: { url: 'https://platform.openai.com/docs/api-reference/chat/create', checked: '2026-11-21' },
+}

@@ -1,0 +1,80 @@
+// A provider that is plain OpenAI-compatible, described by a row of data.
+// Promises: a wrong row stops the start with a sentence that names it. Leaves alone: where rows are stored (resources/providers.json).
+
+import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
+import type { Provider, Quirks, SettingField } from '../contract/provider.ts'
+import { bearer, openaiModelList, openaiPaths } from '../translate/openai-surface.ts'
+
+/** @throws Error naming the row and the field */
+export function createRowProvider(row: unknown): Provider {
+  if (!isJsonObject(row)) throw new Error('a provider row must be an object')
+  const id = textOf(row['id']) ?? ''
+  const wrong = (field: string, rest: string): Error => new Error(`provider row "${id}": ${field} ${rest}`)
+  if (!/^[a-z][a-z0-9_]*$/.test(id)) throw wrong('id', 'must be lower-case letters, digits and underscores')
+  const text = (field: string): string => {
+    const value = textOf(row[field])
+    if (value === undefined || value === '') throw wrong(field, 'must be a non-empty string')
+    return value
+  }
+  const flag = (field: string): boolean => {
+    const value = row[field]
+    if (typeof value !== 'boolean') throw wrong(field, 'must be true or false')
+    return value
+  }
+  const baseUrl = row['defaultBaseUrl'] === null ? null : text('defaultBaseUrl')
+  if (baseUrl !== null && (!/^https?:\/\/[^/]/.test(baseUrl) || baseUrl.endsWith('/'))) throw wrong('defaultBaseUrl', 'must be an http(s) URL without a slash at its end')
+  const documentation = objectOf(row['documentation']) ?? {}
+  const url = textOf(documentation['url'])
+  const checked = textOf(documentation['checked'])
+  if (url === undefined || checked === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(checked)) throw wrong('documentation', 'must be {url, checked: "YYYY-MM-DD"}')
+  const needsKey = flag('needsKey')
+  return {
+    id,
+    title: text('title'),
+    aliases: listOf(row['aliases']).map((alias) => textOf(alias) ?? fail(wrong('aliases', 'must be strings'))),
+    local: flag('local'),
+    wires: readWires(row['wires'], wrong),
+    defaultBaseUrl: baseUrl,
+    keyVariable: row['keyVariable'] === null ? null : text('keyVariable'),
+    needsKey,
+    headers: bearer,
+    modelList: openaiModelList,
+    settings: settingsFor(baseUrl, needsKey),
+    quirks: readQuirks(objectOf(row['quirks']) ?? {}, wrong),
+    priceVendor: textOf(row['priceVendor']) ?? null,
+    documentation: { url, checked },
+  }
+}
+
+type Wrong = (field: string, rest: string) => Error
+
+function fail(error: Error): never {
+  throw error
+}
+
+/** A row may list fewer wires than the usual three; it cannot invent others. */
+function readWires(value: unknown, wrong: Wrong): Provider['wires'] {
+  if (value === undefined) return openaiPaths
+  const named = listOf(value)
+  const known = Object.entries(openaiPaths)
+  if (named.length === 0 || named.some((name) => !known.some(([id]) => id === name))) throw wrong('wires', `must name some of ${known.map(([id]) => id).join(', ')}`)
+  return Object.fromEntries(known.filter(([id]) => named.includes(id)))
+}
+
+const flags = ['noStreamUsage', 'floatEmbeddingsOnly', 'coldLoad', 'billsAfterAbort'] as const
+
+function readQuirks(row: JsonObject, wrong: Wrong): Quirks {
+  const set: Quirks = Object.fromEntries(flags.filter((name) => row[name] === true).map((name) => [name, true]))
+  const cap = row['outputCapField']
+  if (cap !== undefined && cap !== 'max_tokens' && cap !== 'max_completion_tokens') throw wrong('quirks.outputCapField', 'must be max_tokens or max_completion_tokens')
+  const unknown = Object.keys(row).filter((name) => name !== 'outputCapField' && !flags.some((flag) => flag === name))
+  if (unknown.length > 0) throw wrong(`quirks.${unknown.join(', ')}`, 'is not a quirk')
+  return cap === undefined ? set : { ...set, outputCapField: cap }
+}
+
+function settingsFor(baseUrl: string | null, needsKey: boolean): readonly SettingField[] {
+  return [
+    { name: 'api_base', label: 'Base URL', kind: 'url', required: baseUrl === null, ...(baseUrl === null ? {} : { placeholder: baseUrl }) },
+    { name: 'api_key', label: 'API key', kind: 'secret', required: needsKey },
+  ]
+}

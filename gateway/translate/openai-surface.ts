@@ -1,0 +1,24 @@
+// What every OpenAI-compatible server has in common beside its body formats: paths, the key's header, the list of models.
+// Promises: paths are below a base URL that ends in `/v1` or its like. Leaves alone: which vendor differs how (providers/).
+// Source: https://platform.openai.com/docs/api-reference, read 2026-11-21.
+
+import { listOf, objectOf, textOf } from '../contract/json.ts'
+
+export const openaiPaths = {
+  'openai-chat': '/chat/completions',
+  'openai-completions': '/completions',
+  'openai-embeddings': '/embeddings',
+} as const
+
+/** `{data:[{id}]}`; some servers leave the envelope away. */
+export const openaiModelList = {
+  path: '/models',
+  read(body: unknown): readonly string[] {
+    const rows = Array.isArray(body) ? listOf(body) : listOf(objectOf(body)?.['data'])
+    return rows.flatMap((row) => textOf(objectOf(row)?.['id']) ?? [])
+  },
+} as const
+
+export function bearer(secret: string | null): Readonly<Record<string, string>> {
+  return secret === null ? {} : { authorization: `Bearer ${secret}` }
+}

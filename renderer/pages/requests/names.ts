@@ -1,0 +1,29 @@
+// The ledger's words in people's words. A word that is missing here is shown as it is.
+
+export const meterNames: Readonly<Record<string, string>> = {
+  input: 'Input tokens',
+  cacheRead: 'Cached input tokens',
+  cacheWrite: 'Cache writes',
+  cacheWrite1h: 'Cache writes, one hour',
+  inputAudio: 'Audio input tokens',
+  cacheReadAudio: 'Cached audio input tokens',
+  output: 'Output tokens',
+  reasoning: 'Reasoning tokens',
+  outputAudio: 'Audio output tokens',
+  calls: 'Calls',
+  seconds: 'Seconds',
+  images: 'Images',
+  characters: 'Characters',
+}
+export const sourceNames: Readonly<Record<string, string>> = {
+  bundled: 'Price from the bundled table',
+  deployment: 'Price set on the deployment',
+  model: 'Price set on the model',
+  declared: 'Local engine, free by declaration',
+}
+export const provenanceNames: Readonly<Record<'reported' | 'counted' | 'estimated', string>> = {
+  reported: 'Token counts as the provider reported them.',
+  counted: 'Token counts as the gateway counted them.',
+  estimated: 'Token counts are estimated, because the provider reported none.',
+}
+export const attemptEndNames: Readonly<Record<string, string>> = { answered: 'Answered', failed: 'Failed', cut: 'Cut off' }

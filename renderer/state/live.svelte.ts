@@ -1,0 +1,102 @@
+// The line to the gateway: notices that the ledger changed, and since when the line is gone.
+// Promises: no polling; closed after five minutes in the background; a lost line is shown, data stays.
+// Leaves alone: what a page reads again when something changed.
+
+import { observeCalls, openEvents } from '../lib/api.ts'
+
+const lostAfterMs = 5000
+const retryAfterMs = 5000
+const hiddenMaxMs = 300_000
+
+class Live {
+  /** Rises with every notice. */
+  changes = $state(0)
+  /** Since when nothing answers; null = connected. */
+  lostSinceMs = $state<number | null>(null)
+  readonly lost: boolean = $derived(this.lostSinceMs !== null)
+  #source: EventSource | null = null
+  #brokenSinceMs: number | null = null
+  #timers = new Set<number>()
+  #hiddenTimer = 0
+  #wanted = false
+
+  constructor() {
+    observeCalls((error) => {
+      if (error === null) this.#found()
+      else if (error.kind === 'unreachable') this.#broken()
+    })
+    document.addEventListener('visibilitychange', () => this.#onVisibility())
+  }
+
+  /** Opens the line; the returned function closes it. */
+  start(): () => void {
+    this.#wanted = true
+    this.#open()
+    return () => {
+      this.#wanted = false
+      this.#close()
+    }
+  }
+
+  /** Tries now instead of at the next turn. */
+  retry(): void {
+    this.#close()
+    this.#open()
+  }
+
+  #open(): void {
+    const source = openEvents()
+    this.#source = source
+    source.addEventListener('open', () => {
+      const returned = this.#brokenSinceMs !== null
+      this.#found()
+      if (returned) this.changes += 1
+    })
+    source.addEventListener('change', () => {
+      this.#found()
+      this.changes += 1
+    })
+    source.addEventListener('error', () => {
+      this.#broken()
+      // A refused stream (not a broken one) is closed for good by the browser; ask again later.
+      if (source.readyState === EventSource.CLOSED && this.#source === source) this.#later(() => this.retry(), retryAfterMs)
+    })
+  }
+
+  #close(): void {
+    this.#source?.close()
+    this.#source = null
+    for (const timer of this.#timers) window.clearTimeout(timer)
+    this.#timers.clear()
+  }
+
+  #found(): void {
+    this.#brokenSinceMs = null
+    this.lostSinceMs = null
+  }
+
+  #broken(): void {
+    if (this.#brokenSinceMs !== null) return
+    const sinceMs = Date.now()
+    this.#brokenSinceMs = sinceMs
+    window.setTimeout(() => {
+      if (this.#brokenSinceMs === sinceMs) this.lostSinceMs = sinceMs
+    }, lostAfterMs)
+  }
+
+  #later(action: () => void, delayMs: number): void {
+    const timer = window.setTimeout(() => {
+      this.#timers.delete(timer)
+      action()
+    }, delayMs)
+    this.#timers.add(timer)
+  }
+
+  #onVisibility(): void {
+    window.clearTimeout(this.#hiddenTimer)
+    if (document.hidden) this.#hiddenTimer = window.setTimeout(() => this.#close(), hiddenMaxMs)
+    else if (this.#source === null && this.#wanted) this.retry()
+  }
+}
+
+export const live = new Live()

@@ -1,0 +1,77 @@
+// Who is signed in and what the gateway says about itself.
+// Promises: a 401 anywhere leads to the sign-in page; the single-use code leaves the address bar before it is used.
+// Leaves alone: the cookie, which no script can read.
+
+import type { PanelSession } from '../../gateway/contract/panel.ts'
+import { ApiError, observeCalls, readSession, signInWithAdminKey, signInWithCode, signOut } from '../lib/api.ts'
+
+export type SessionState = 'asking' | 'in' | 'out' | 'unreachable'
+
+class Session {
+  state = $state<SessionState>('asking')
+  facts = $state.raw<PanelSession | null>(null)
+  problem = $state<string | null>(null)
+  readonly zone: string = $derived(this.facts?.zone ?? 'UTC')
+
+  constructor() {
+    observeCalls((error) => {
+      if (error?.kind === 'signed-out' && this.state === 'in') {
+        this.state = 'out'
+        this.problem = 'The session has ended. Sign in again.'
+      }
+    })
+  }
+
+  async start(): Promise<void> {
+    const code = takeCode()
+    if (code !== null && !(await this.#exchange(() => signInWithCode(code)))) return
+    await this.refresh()
+  }
+
+  async signIn(adminKey: string): Promise<void> {
+    if (await this.#exchange(() => signInWithAdminKey(adminKey))) await this.refresh()
+  }
+
+  async leave(): Promise<void> {
+    await signOut()
+    this.facts = null
+    this.state = 'out'
+    this.problem = null
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.facts = await readSession()
+      this.state = 'in'
+      this.problem = null
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (error.kind === 'signed-out') this.state = 'out'
+      // Inside, a lost line is a banner over the data that is there; before, there is nothing to show.
+      else if (this.state !== 'in') this.state = 'unreachable'
+      if (error.kind !== 'signed-out') this.problem = error.message
+    }
+  }
+
+  async #exchange(attempt: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await attempt()
+      return true
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.state = error.kind === 'unreachable' ? 'unreachable' : 'out'
+      this.problem = error.message
+      return false
+    }
+  }
+}
+
+// The code sits in the fragment, which browsers do not send; it is removed at once so that history and screenshots do not keep it.
+function takeCode(): string | null {
+  const match = /^#code=([^&]+)$/.exec(window.location.hash)
+  if (match === null) return null
+  window.history.replaceState(null, '', window.location.pathname + window.location.search)
+  return decodeURIComponent(match[1] ?? '')
+}
+
+export const session = new Session()

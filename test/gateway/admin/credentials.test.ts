@@ -1,0 +1,96 @@
+// Provider credentials: kept by reference, renewed in place, never answered.
+
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { GatewayError } from '../../../gateway/contract/errors.ts'
+import { createWorld, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await createWorld()
+})
+const refusal = async (work: Promise<unknown>): Promise<GatewayError> =>
+  await work.then(
+    () => Promise.reject(new Error('nothing was refused')),
+    (error: GatewayError) => error,
+  )
+const save = (api_key: string, more: object = {}) => ({
+  credential_name: 'openai',
+  credential_values: { api_key, ...more },
+  credential_info: { custom_llm_provider: 'openai' },
+})
+
+describe('credentials', () => {
+  test('a key goes into the vault and its reference into the list', async () => {
+    expect(await world.post('/credentials', save('sk-provider-secret', { api_base: 'https://proxy.example/v1' }))).toEqual({
+      success: true,
+      message: 'Credential created successfully',
+    })
+    const listed = await world.get('/credentials')
+    expect(listed).toEqual({
+      success: true,
+      credentials: [
+        {
+          credential_name: 'openai',
+          credential_values: { api_key: 'keychain/credential/openai', api_base: 'https://proxy.example/v1' },
+          credential_info: { custom_llm_provider: 'openai', description: null },
+        },
+      ],
+    })
+    expect(world.vaultSecrets.get('keychain/credential/openai')?.open()).toBe('sk-provider-secret')
+    expect(JSON.stringify([world.deps.entries.credentials(), world.logged])).not.toContain('sk-provider-secret')
+  })
+
+  test('a reference to the environment stays one', async () => {
+    await world.post('/credentials', save('os.environ/OPENAI_API_KEY'))
+    expect(world.deps.entries.credentials()).toMatchObject([{ ref: 'os.environ/OPENAI_API_KEY' }])
+    expect(world.vaultSecrets.size).toBe(0)
+  })
+
+  test.each(['os.environ/', 'os.environ/NOT A NAME', 'os.environ/1X'])('refuses the reference %s instead of saving it as a secret', async (api_key) => {
+    expect(await refusal(world.post('/credentials', save(api_key)))).toMatchObject({ status: 400 })
+    expect(world.vaultSecrets.size).toBe(0)
+  })
+
+  test('refuses values it has no place for', async () => {
+    expect((await refusal(world.post('/credentials', save('x', { aws_secret_access_key: 'y' })))).message).toContain('aws_secret_access_key')
+    expect(await refusal(world.post('/credentials', { credential_name: 'x', credential_values: {} }))).toMatchObject({
+      hints: { param: 'credential_values.api_key' },
+    })
+    expect(await refusal(world.post('/credentials', { ...save('x'), credential_info: { custom_llm_provider: 'nobody' } }))).toMatchObject({
+      hints: { param: 'credential_info.custom_llm_provider' },
+    })
+  })
+
+  test('a name is given once', async () => {
+    await world.post('/credentials', save('first'))
+    expect(await refusal(world.post('/credentials', save('second')))).toMatchObject({ code: 'conflict', status: 409 })
+    expect(world.vaultSecrets.get('keychain/credential/openai')?.open()).toBe('first')
+  })
+
+  test('a renewed key reaches the deployments that use it', async () => {
+    await world.post('/credentials', save('first'))
+    await world.post('/model/new', { model_name: 'gpt', litellm_params: { model: 'openai/gpt-4o', litellm_credential_name: 'openai' } })
+    await world.ask('PATCH', '/credentials/openai', { body: { credential_values: { api_key: 'os.environ/NEW' } } })
+    expect(world.deps.catalog().find('gpt')?.deployments[0].credential).toBe('os.environ/NEW')
+    expect(world.deps.entries.credentials()).toMatchObject([{ providerId: 'openai', ref: 'os.environ/NEW' }])
+    expect(world.vaultSecrets.size).toBe(0)
+  })
+
+  test('one in use is not deleted; one that is free takes its secret along', async () => {
+    await world.post('/credentials', save('first'))
+    const made = await world.post('/model/new', { model_name: 'gpt', litellm_params: { model: 'openai/gpt-4o', litellm_credential_name: 'openai' } })
+    const refused = await refusal(world.ask('DELETE', '/credentials/openai'))
+    expect(refused).toMatchObject({ status: 409 })
+    expect(refused.message).toContain('gpt')
+    await world.post('/model/delete', { id: String(made['model_id']) })
+    await world.ask('DELETE', '/credentials/openai')
+    expect([world.vaultSecrets.size, world.deps.entries.credentials()]).toEqual([0, []])
+    expect(await refusal(world.ask('DELETE', '/credentials/openai'))).toMatchObject({ status: 404 })
+  })
+
+  test('says what to do where nothing can be saved', async () => {
+    world = await createWorld({ canSave: false })
+    expect(await refusal(world.post('/credentials', save('secret')))).toMatchObject({ code: 'vault_unavailable' })
+    await world.post('/credentials', save('os.environ/OPENAI_API_KEY'))
+  })
+})

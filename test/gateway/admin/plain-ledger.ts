@@ -1,0 +1,282 @@
+// A ledger of arrays: what AdminStore and ReportsPort promise, for tests of the routes above them.
+// Promises: money is exact; sums follow the real ledger's rule (the request counts where it was sent last, each attempt's cost where it arose).
+// Leaves alone: holds, files, paging speed.
+
+import type { Clock } from '../../../gateway/contract/clock.ts'
+import { refuse } from '../../../gateway/contract/errors.ts'
+import { keyHash, keyId, requestId, scopeId, teamId, type ScopeId } from '../../../gateway/contract/ids.ts'
+import { nanoUsd, type NanoUsd } from '../../../gateway/contract/money.ts'
+import type { Dimension, ReportsPort, RequestDetail, RequestFilter, SpendQuery, SpendRow } from '../../../gateway/contract/reports.ts'
+import type { Budget, ScopeStanding } from '../../../gateway/contract/scope.ts'
+import type { AdminStore, Session, StoreSnapshot, Team, VirtualKey } from '../../../gateway/contract/store.ts'
+import { bucketStart, periodAt } from '../../../gateway/kit/calendar.ts'
+
+export interface PlainLedger {
+  readonly store: AdminStore
+  readonly reports: ReportsPort
+  readonly snapshot: StoreSnapshot
+  readonly rows: RequestDetail[]
+  readonly keys: VirtualKey[]
+  readonly teams: Team[]
+  readonly sessions: Map<string, Session>
+  /** Settled in the current period, by scope. */
+  readonly settled: Map<ScopeId, NanoUsd>
+  /** Adds a request that is over; fields left out are those of a plain answered call of one cent. */
+  add(facts?: Partial<RequestDetail>): RequestDetail
+}
+
+const unlimited: Budget = { limitNanoUsd: null, duration: null }
+const globalScope = scopeId(1)
+
+export function createPlainLedger(tools: { readonly clock: Clock; readonly zone: string }): PlainLedger {
+  const { clock, zone } = tools
+  const keys: VirtualKey[] = [builtIn(1, 'admin', clock), builtIn(2, 'system', clock)]
+  const teams: Team[] = []
+  const rows: RequestDetail[] = []
+  const sessions = new Map<string, Session>()
+  const settled = new Map<ScopeId, NanoUsd>()
+  const nextRow = { value: 0 }
+  const snapshot: StoreSnapshot = {
+    keys: [...keys],
+    teams: [],
+    deployments: [],
+    credentials: [],
+    settings: {},
+    sessions: [],
+    globalScopeId: globalScope,
+    globalBudget: unlimited,
+    adminKeyId: keyId(1),
+    panelKeyId: keyId(2),
+    recoveredRequests: 0,
+    zone,
+  }
+  return {
+    store: createStore({ keys, teams, sessions, clock }),
+    reports: createReports({ keys, teams, rows, settled, clock, zone }),
+    snapshot,
+    rows,
+    keys,
+    teams,
+    sessions,
+    settled,
+    add(facts = {}) {
+      const row = { ...plainRow((nextRow.value += 1), clock.nowMs()), ...facts }
+      rows.push(row)
+      return row
+    },
+  }
+}
+
+function builtIn(id: number, kind: 'admin' | 'system', clock: Clock): VirtualKey {
+  return {
+    id: keyId(id),
+    kind,
+    hash: keyHash(`${kind}`),
+    alias: kind === 'admin' ? 'admin' : 'panel',
+    shown: kind,
+    teamId: null,
+    models: [],
+    budget: unlimited,
+    requestsPerMinuteMax: null,
+    parallelMax: null,
+    expiresAtMs: null,
+    blocked: false,
+    metadata: {},
+    createdAtMs: clock.nowMs(),
+    updatedAtMs: clock.nowMs(),
+    deletedAtMs: null,
+    scopeId: scopeId(10 + id),
+  }
+}
+
+interface StoreState {
+  readonly keys: VirtualKey[]
+  readonly teams: Team[]
+  readonly sessions: Map<string, Session>
+  readonly clock: Clock
+}
+
+function createStore({ keys, teams, sessions, clock }: StoreState): AdminStore {
+  const done = Promise.resolve()
+  const replace = <Row extends { readonly id: number }>(list: Row[], id: number, patch: Partial<Row>): Row => {
+    const index = list.findIndex((row) => row.id === id)
+    const before = list[index]
+    if (before === undefined) throw refuse('record_not_found', { reason: 'no such row' })
+    return (list[index] = { ...before, ...patch, updatedAtMs: clock.nowMs() })
+  }
+  return {
+    async createKey(draft) {
+      await done
+      const taken = keys.some((key) => key.deletedAtMs === null && (key.hash === draft.hash || (draft.alias !== null && key.alias === draft.alias)))
+      if (taken) throw refuse('conflict', { reason: 'This key or its alias is taken.' })
+      const id = keys.length + 1
+      const key = { ...draft, id: keyId(id), createdAtMs: clock.nowMs(), updatedAtMs: clock.nowMs(), deletedAtMs: null, scopeId: scopeId(10 + id) }
+      keys.push(key)
+      return key
+    },
+    updateKey: async (id, patch) => await done.then(() => replace<VirtualKey>(keys, id, patch)),
+    deleteKey: async (id) => await done.then(() => void replace(keys, id, { deletedAtMs: clock.nowMs() })),
+    async createTeam(draft) {
+      await done
+      const team = { ...draft, id: teamId(teams.length + 1), createdAtMs: clock.nowMs(), updatedAtMs: clock.nowMs(), scopeId: scopeId(1001 + teams.length) }
+      teams.push(team)
+      return team
+    },
+    updateTeam: async (id, patch) => await done.then(() => replace<Team>(teams, id, patch)),
+    saveDeployment: () => done,
+    deleteDeployment: () => done,
+    saveCredential: () => done,
+    deleteCredential: () => done,
+    saveSetting: () => done,
+    setGlobalBudget: () => done,
+    saveSession: async (session) => await done.then(() => void sessions.set(session.hash, session)),
+    deleteSession: async (hash) => await done.then(() => void sessions.delete(hash)),
+  }
+}
+
+interface ReportState {
+  readonly keys: readonly VirtualKey[]
+  readonly teams: readonly Team[]
+  readonly rows: readonly RequestDetail[]
+  readonly settled: ReadonlyMap<ScopeId, NanoUsd>
+  readonly clock: Clock
+  readonly zone: string
+}
+
+function createReports(state: ReportState): ReportsPort {
+  const { rows, clock, zone } = state
+  const budgetOf = (id: ScopeId): Budget => [...state.keys, ...state.teams].find((row) => row.scopeId === id)?.budget ?? unlimited
+  const standing = (id: ScopeId): ScopeStanding => {
+    const budget = budgetOf(id)
+    const { startMs: periodStartMs, endMs: periodEndMs } = periodAt(budget.duration, clock.nowMs(), zone)
+    const kind = id === globalScope ? 'global' : id > 1000 ? 'team' : 'key'
+    return { ...budget, scopeId: id, kind, settledNanoUsd: state.settled.get(id) ?? nanoUsd(0), heldNanoUsd: nanoUsd(0), periodStartMs, periodEndMs }
+  }
+  return {
+    async listRequests(filter, page) {
+      const found = rows
+        .filter((row) => fits(row, filter) && (page.before === undefined || row.row < page.before))
+        .toSorted((left, right) => right.row - left.row)
+      const shown = found.slice(0, page.limit)
+      return await Promise.resolve({ rows: shown, next: found.length > shown.length ? (shown.at(-1)?.row ?? null) : null, count: found.length, more: false })
+    },
+    readRequest: async (id) =>
+      await Promise.resolve(rows.find((row) => row.requestId === id || row.attemptRows.some((attempt) => attempt.upstreamId === id)) ?? null),
+    spend: async (query) => await Promise.resolve(sumUp(rows, query, zone)),
+    latency: async () => await Promise.resolve({ samples: 0, firstByteP50Us: null, firstByteP95Us: null, totalP50Us: null, totalP95Us: null }),
+    facets: async () => await Promise.resolve({ models: ['m'], providers: ['p'], keys: [], teams: [] }),
+    standings: async (ids) => await Promise.resolve(ids.map(standing)),
+    keyActivity: async () => await Promise.resolve([]),
+    facts: async () =>
+      await Promise.resolve({
+        durability: 'full',
+        schemaVersion: 10,
+        fileBytes: 0,
+        requests: rows.length,
+        openRequests: 0,
+        orphanedRequests: 0,
+        orphanedNanoUsd: nanoUsd(0),
+      }),
+    async *exportRequests(filter) {
+      for (const row of rows) if (fits(row, filter)) yield await Promise.resolve([row])
+    },
+    verify: async () => await Promise.resolve([]),
+  }
+}
+
+function fits(row: RequestDetail, filter: RequestFilter): boolean {
+  return (
+    (filter.fromMs === undefined || row.receivedAtMs >= filter.fromMs) &&
+    (filter.toMs === undefined || row.receivedAtMs < filter.toMs) &&
+    (filter.keyId === undefined || row.keyId === filter.keyId) &&
+    (filter.teamId === undefined || row.teamId === filter.teamId) &&
+    (filter.model === undefined || row.model === filter.model) &&
+    (filter.providerId === undefined || row.providerId === filter.providerId) &&
+    (filter.outcome !== 'error' || (row.end !== null && row.end !== 'answered'))
+  )
+}
+
+function sumUp(rows: readonly RequestDetail[], query: SpendQuery, zone: string): readonly SpendRow[] {
+  const sums = new Map<string, SpendRow>()
+  for (const row of rows.filter((candidate) => candidate.state !== 'open' && fits(candidate, { ...query.filter, fromMs: query.fromMs, toMs: query.toMs }))) {
+    const bucketMs = bucketStart(row.receivedAtMs, query.grain, zone)
+    for (const share of shares(row, query.dimension)) {
+      const slot = `${bucketMs} ${share.member}`
+      const before = sums.get(slot)
+      sums.set(slot, {
+        ...share,
+        bucketMs,
+        requests: (before?.requests ?? 0) + share.requests,
+        errors: (before?.errors ?? 0) + share.errors,
+        unpriced: (before?.unpriced ?? 0) + share.unpriced,
+        promptTokens: (before?.promptTokens ?? 0) + share.promptTokens,
+        completionTokens: (before?.completionTokens ?? 0) + share.completionTokens,
+        cachedTokens: (before?.cachedTokens ?? 0) + share.cachedTokens,
+        reasoningTokens: (before?.reasoningTokens ?? 0) + share.reasoningTokens,
+        costNanoUsd: nanoUsd((before?.costNanoUsd ?? 0n) + share.costNanoUsd),
+      })
+    }
+  }
+  return [...sums.values()]
+}
+
+function shares(row: RequestDetail, dimension: Dimension): readonly Omit<SpendRow, 'bucketMs'>[] {
+  const { promptTokens, completionTokens, cachedTokens, reasoningTokens, costNanoUsd } = row
+  const counts = { requests: 1, errors: row.end === 'answered' ? 0 : 1, unpriced: row.unpriced ? 1 : 0 }
+  const whole = { ...counts, promptTokens, completionTokens, cachedTokens, reasoningTokens, costNanoUsd }
+  if (dimension === 'total') return [{ member: '', label: '', ...whole }]
+  if (dimension === 'key') return [{ member: String(row.keyId), label: row.keyName, ...whole }]
+  if (dimension === 'team') return [{ member: row.teamId === null ? '' : String(row.teamId), label: row.teamName ?? '', ...whole }]
+  if (dimension === 'model') return [{ member: row.model, label: row.model, ...whole }]
+  if (row.attemptRows.length === 0) return [{ member: '', label: '', ...whole }]
+  return row.attemptRows.map((attempt, index) => {
+    const member = dimension === 'provider' ? attempt.providerId : attempt.deploymentId
+    const last = index === row.attemptRows.length - 1
+    const { input = 0, output = 0, cacheRead = 0 } = attempt.meters
+    const tokens = { promptTokens: input + cacheRead, completionTokens: output, cachedTokens: cacheRead, reasoningTokens: 0 }
+    return { member, label: member, ...(last ? counts : { requests: 0, errors: 0, unpriced: 0 }), ...tokens, costNanoUsd: attempt.costNanoUsd }
+  })
+}
+
+function plainRow(row: number, receivedAtMs: number): RequestDetail {
+  return {
+    row,
+    requestId: requestId(`req_${row}`),
+    receivedAtMs,
+    state: 'closed',
+    end: 'answered',
+    status: 200,
+    errorCode: null,
+    operation: 'chat',
+    wire: 'openai-chat',
+    stream: false,
+    keyId: keyId(3),
+    keyName: 'ci',
+    teamId: null,
+    teamName: null,
+    model: 'gpt-4o',
+    servedModel: 'gpt-4o',
+    deploymentId: 'dep_1',
+    providerId: 'openai',
+    attempts: 1,
+    promptTokens: 10,
+    completionTokens: 5,
+    cachedTokens: 0,
+    reasoningTokens: 0,
+    costNanoUsd: nanoUsd(10_000_000),
+    heldNanoUsd: nanoUsd(20_000_000),
+    provenance: 'reported',
+    unpriced: false,
+    firstByteUs: 1500,
+    totalUs: 2500,
+    userAgent: 'OpenAI/JS',
+    endUser: null,
+    sessionId: null,
+    traceId: null,
+    errorMessage: null,
+    clientIp: '127.0.0.1',
+    stages: [],
+    dropped: [],
+    attemptRows: [],
+  }
+}

@@ -1,0 +1,204 @@
+// Entries one by one, as the API gets them: what is kept, what is refused by name, and that no secret stays behind.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { GatewayError } from '../../../gateway/contract/errors.ts'
+import { deploymentId } from '../../../gateway/contract/ids.ts'
+import { parseDeployment, type ParsedDeployment, type ParseTools } from '../../../gateway/intake/parse-deployment.ts'
+
+interface Kept {
+  readonly kept: string[]
+  readonly tools: ParseTools
+}
+function createKept(more: Partial<ParseTools> = {}): Kept {
+  const kept: string[] = []
+  const keepSecret: ParseTools['keepSecret'] = async (value, where) => (kept.push(value.open()), Promise.resolve(`keychain/${where.id}`))
+  return { kept, tools: { newId: () => deploymentId('dep_1'), keepSecret, ...more } }
+}
+const parse = async (litellm_params: unknown, more: object = {}): Promise<ParsedDeployment> =>
+  parseDeployment({ model_name: 'm', litellm_params, ...more }, createKept().tools)
+async function refusalOf(work: Promise<unknown>): Promise<GatewayError> {
+  const failure: unknown = await work.then(
+    () => null,
+    (error: unknown) => error,
+  )
+  if (failure instanceof GatewayError) return failure
+  throw new Error(`expected a GatewayError, got ${String(failure)}`)
+}
+
+describe('a deployment through the API', () => {
+  it('goes out with a reference where its literal key was', async () => {
+    const { kept, tools } = createKept()
+    const { entry, warnings } = await parseDeployment(
+      {
+        model_name: ' m ',
+        litellm_params: { model: 'openai/gpt-4o', api_key: ' sk-literal\n', temperature: 0, stop: ['a'] },
+        model_info: { mode: 'chat', db_model: true },
+      },
+      tools,
+    )
+    expect(entry).toEqual({
+      id: 'dep_1',
+      modelName: 'm',
+      params: { model: 'openai/gpt-4o', temperature: 0, stop: ['a'] },
+      modelInfo: { mode: 'chat', db_model: true },
+      credential: 'keychain/dep_1',
+    })
+    expect([kept, warnings]).toEqual([['sk-literal'], []])
+    expect(JSON.stringify(entry)).not.toContain('sk-literal')
+  })
+  it('keeps references as they are and calls for no keychain', async () => {
+    const { kept, tools } = createKept()
+    for (const api_key of ['os.environ/OPENAI_API_KEY', 'keychain/shared']) {
+      expect((await parseDeployment({ model_name: 'm', litellm_params: { model: 'openai/gpt-4o', api_key } }, tools)).entry.credential).toBe(api_key)
+    }
+    expect(kept).toEqual([])
+  })
+  it('honours an id, a number included', async () => {
+    expect((await parse({ model: 'openai/x' }, { model_info: { id: 'mine-1' } })).entry).toMatchObject({ id: 'mine-1', modelInfo: {} })
+    expect((await parse({ model: 'openai/x' }, { model_info: { id: 7 } })).entry.id).toBe('7')
+  })
+  it('reads other spellings, null as absent, and keeps price fields', async () => {
+    const { entry, warnings } = await parse(
+      {
+        model: 'openai/x',
+        base_url: 'http://127.0.0.1:8000/v1/',
+        headers: { 'X-A': 'b' },
+        api_key: null,
+        rpm: null,
+        input_cost_per_token: 1e-6,
+        cache_read_input_token_cost: 0,
+      },
+      { model_info: null },
+    )
+    expect(entry.params).toEqual({
+      model: 'openai/x',
+      api_base: 'http://127.0.0.1:8000/v1',
+      extra_headers: { 'x-a': 'b' },
+      input_cost_per_token: 1e-6,
+      cache_read_input_token_cost: 0,
+    })
+    expect([entry.credential, warnings]).toEqual([null, []])
+  })
+  it('lets api_base win over base_url', async () => {
+    const both = { base_url: 'http://old.example', api_base: 'http://new.example' }
+    expect((await parse({ model: 'openai/x', ...both })).entry.params['api_base']).toBe('http://new.example')
+  })
+  it('names what has no effect', async () => {
+    const { entry, warnings } = await parse({ model: 'openai/x', rpm: 10, mock_response: 'hi', max_retries: 3 })
+    expect(entry.params).toEqual({ model: 'openai/x', rpm: 10, max_retries: 3 })
+    expect(warnings).toEqual([
+      'litellm_params.rpm is kept but not enforced by this version.',
+      'litellm_params.mock_response is not known and has no effect.',
+      'litellm_params.max_retries is kept but not enforced by this version.',
+    ])
+  })
+  it('keeps no header that is a credential or frames the message, and no default that multiplies the cost', async () => {
+    const extra_headers = {
+      Authorization: 'Bearer s',
+      'x-api-key': 's',
+      Cookie: 's',
+      Host: 'h',
+      'Content-Length': 1,
+      'X-Ok': 'yes',
+      'X-Line': 'a\r\nb: c',
+      'bad name': 'x',
+      'X-Env': 'os.environ/SECRET',
+    }
+    const extra_body = { n: 5, tools: [], messages: [], safety: { level: 1 } }
+    const { entry, warnings } = await parse({ model: 'openai/x', extra_headers, extra_body, n: 3, tools: [] })
+    expect(entry.params).toEqual({ model: 'openai/x', extra_headers: { 'x-ok': 'yes' }, extra_body: { safety: { level: 1 } } })
+    expect(warnings.length).toBe(13)
+  })
+  it('checks the entry before any secret is kept', async () => {
+    const { kept, tools } = createKept({ check: async () => Promise.reject(new Error('cannot be served')) })
+    await expect(parseDeployment({ model_name: 'm', litellm_params: { model: 'openai/x', api_key: 'sk-literal' } }, tools)).rejects.toThrow('cannot be served')
+    expect(kept).toEqual([])
+  })
+  it.each([
+    ['no mapping', 'text', ' must be a mapping'],
+    ['no name', { litellm_params: { model: 'openai/x' } }, 'model_name must be a text'],
+    ['a wildcard', { model_name: 'openai/*', litellm_params: { model: 'openai/*' } }, 'model_name is a wildcard'],
+    ['no parameters', { model_name: 'm' }, 'litellm_params must be a mapping'],
+    ['no model', { model_name: 'm', litellm_params: {} }, 'litellm_params.model is missing'],
+    ['a negative weight', { model_name: 'm', litellm_params: { model: 'a/b', weight: -1 } }, 'litellm_params.weight must not be negative'],
+    ['a time limit of nothing', { model_name: 'm', litellm_params: { model: 'a/b', timeout: 0 } }, 'litellm_params.timeout must be a number of seconds'],
+    ['text for a number', { model_name: 'm', litellm_params: { model: 'a/b', temperature: 'warm' } }, 'litellm_params.temperature must be a number'],
+    ['a file address', { model_name: 'm', litellm_params: { model: 'a/b', api_base: 'file:///etc/passwd' } }, 'must start with http'],
+    [
+      'a password in the address',
+      { model_name: 'm', litellm_params: { model: 'a/b', api_base: 'https://me:sk-canary@host' } },
+      'must not hold a user name or password',
+    ],
+    ['a query in the address', { model_name: 'm', litellm_params: { model: 'a/b', api_base: 'https://host/?key=sk-canary' } }, 'must not have a query'],
+    ['an OIDC reference', { model_name: 'm', litellm_params: { model: 'a/b', api_key: 'oidc/google/x' } }, 'OIDC'],
+    ['a variable without a name', { model_name: 'm', litellm_params: { model: 'a/b', api_key: 'os.environ/' } }, 'must name a variable'],
+    [
+      'the environment outside api_key',
+      { model_name: 'm', litellm_params: { model: 'a/b', api_base: 'os.environ/AWS_SECRET' } },
+      'only in a configuration file',
+    ],
+    ['an odd id', { model_name: 'm', litellm_params: { model: 'a/b' }, model_info: { id: 'two words' } }, 'model_info.id must be a text'],
+    ['a blocked model', { model_name: 'm', litellm_params: { model: 'a/b' }, model_info: { blocked: true } }, 'model_info.blocked'],
+    ['a budget of its own', { model_name: 'm', litellm_params: { model: 'a/b', max_budget: 5 } }, 'litellm_params.max_budget is not enforced'],
+    ['guardrails', { model_name: 'm', litellm_params: { model: 'a/b', guardrails: ['pii'] } }, 'litellm_params.guardrails is not enforced'],
+    [
+      'a team of its own',
+      { model_name: 'm', litellm_params: { model: 'a/b' }, model_info: { team_id: 't' } },
+      'model_info.team_id keeps this model for one team',
+    ],
+  ])('is refused by name: %s', async (_title, input, sentence) => {
+    const { kept, tools } = createKept()
+    const refusal = await refusalOf(parseDeployment(input, tools))
+    expect([refusal.code, refusal.status]).toEqual(['invalid_request', 400])
+    expect(refusal.message).toContain(sentence)
+    expect(refusal.message).not.toContain('sk-canary')
+    expect(kept).toEqual([])
+  })
+  it('leaves prototypes alone', async () => {
+    const input: unknown = JSON.parse(
+      '{"model_name":"m","litellm_params":{"model":"openai/x","__proto__":{"polluted":1},"constructor":1},"model_info":{"__proto__":{"polluted":1}}}',
+    )
+    const { entry } = await parseDeployment(input, createKept().tools)
+    expect(entry.params).toEqual({ model: 'openai/x' })
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+    expect((entry.modelInfo as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+  it('gives an entry without the key, or a refusal, whatever it is sent', async () => {
+    const names = [
+      'model',
+      'api_key',
+      'api_base',
+      'base_url',
+      'headers',
+      'extra_headers',
+      'extra_body',
+      'weight',
+      'timeout',
+      'temperature',
+      'max_budget',
+      'aws_secret_access_key',
+      'api_version',
+      'input_cost_per_token',
+    ]
+    const params = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.jsonValue(), fc.constant('openai/x'), fc.constant('https://h.example'), fc.double()))
+    const input = fc.record(
+      { model_name: fc.oneof(fc.constant('m'), fc.jsonValue()), litellm_params: params, model_info: fc.jsonValue() },
+      { requiredKeys: [] },
+    )
+    await fc.assert(
+      fc.asyncProperty(input, fc.boolean(), async (body, withModel) => {
+        const secretText = 'sk-canary-4242'
+        const sent = {
+          ...body,
+          litellm_params: { ...body.litellm_params, ...(withModel ? { model: 'openai/x' } : {}), api_key: secretText, vertex_credentials: secretText },
+        }
+        const answer = await parseDeployment(sent, createKept().tools).catch((failure: unknown) => failure)
+        if (answer instanceof GatewayError) expect(answer.code).toBe('invalid_request')
+        else expect(answer).toMatchObject({ entry: { credential: 'keychain/dep_1' } })
+        expect(JSON.stringify(answer)).not.toContain(secretText)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

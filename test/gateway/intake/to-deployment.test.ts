@@ -1,0 +1,171 @@
+// Entries become deployments over the real shelf of providers: prefixes, addresses, credentials, prices, defaults.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { deploymentId } from '../../../gateway/contract/ids.ts'
+import type { JsonObject } from '../../../gateway/contract/json.ts'
+import type { PriceBook, PriceQuery } from '../../../gateway/contract/prices.ts'
+import type { Deployment } from '../../../gateway/contract/provider.ts'
+import type { CredentialEntry } from '../../../gateway/contract/store.ts'
+import { toDeployment, type ToDeploymentTools } from '../../../gateway/intake/to-deployment.ts'
+import { createProviders } from '../../../gateway/providers/index.ts'
+
+const rows: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../resources/providers.json'), 'utf8'))
+const providers = createProviders(rows)
+const shared: CredentialEntry = { name: 'shared', providerId: null, ref: 'keychain/shared', values: { api_base: 'https://shared.example/v1' }, createdAtMs: 1 }
+
+interface Asked {
+  readonly queries: PriceQuery[]
+  readonly prices: PriceBook
+}
+/** Remembers what it was asked; everything is unpriced and has the limits of an unknown model. */
+function createAsked(): Asked {
+  const queries: PriceQuery[] = []
+  return {
+    queries,
+    prices: {
+      cardFor: (query) => (queries.push(query), null),
+      factsFor: () => ({ contextTokensMax: null, outputTokensMax: 4096, imageTokensMax: null, fileTokensMax: null, capabilities: [] }),
+    },
+  }
+}
+function make(params: JsonObject, more: { readonly modelInfo?: JsonObject; readonly tools?: Partial<ToDeploymentTools> } = {}): Deployment {
+  const tools: ToDeploymentTools = {
+    findProvider: providers.find,
+    prices: createAsked().prices,
+    credentials: new Map([['shared', shared]]),
+    origin: 'ledger',
+    modelOverrides: {},
+    defaults: { timeoutMs: 60_000, streamTimeoutMs: null, dropParams: false },
+    ...more.tools,
+  }
+  return toDeployment({ id: deploymentId('d'), modelName: 'm', params, modelInfo: more.modelInfo ?? {}, credential: null }, tools)
+}
+
+describe('the provider of a deployment', () => {
+  it.each([
+    ['openai/gpt-4o', {}, 'openai', 'gpt-4o', 'https://api.openai.com/v1'],
+    ['anthropic/claude-sonnet-4-5', {}, 'anthropic', 'claude-sonnet-4-5', 'https://api.anthropic.com'],
+    ['ollama_chat/llama3.1', {}, 'ollama', 'llama3.1', 'http://127.0.0.1:11434'],
+    ['ollama/hf.co/someone/model:Q4', {}, 'ollama', 'hf.co/someone/model:Q4', 'http://127.0.0.1:11434'],
+    ['hosted_vllm/meta-llama/Llama-3.1-8B', {}, 'vllm', 'meta-llama/Llama-3.1-8B', 'http://127.0.0.1:8000/v1'],
+    ['gpt-4o-mini', {}, 'openai', 'gpt-4o-mini', 'https://api.openai.com/v1'],
+    ['o3', {}, 'openai', 'o3', 'https://api.openai.com/v1'],
+    ['o4-mini', {}, 'openai', 'o4-mini', 'https://api.openai.com/v1'],
+    ['ft:gpt-4o:me::1', {}, 'openai', 'ft:gpt-4o:me::1', 'https://api.openai.com/v1'],
+    ['text-embedding-3-small', {}, 'openai', 'text-embedding-3-small', 'https://api.openai.com/v1'],
+    ['claude-opus-4-5', {}, 'anthropic', 'claude-opus-4-5', 'https://api.anthropic.com'],
+    ['qwen', { api_base: 'http://10.0.0.5:9000/v1' }, 'openai_compatible', 'qwen', 'http://10.0.0.5:9000/v1'],
+    ['gpt-4o', { api_base: 'http://10.0.0.5:9000/v1' }, 'openai_compatible', 'gpt-4o', 'http://10.0.0.5:9000/v1'],
+    ['llama3.1', { custom_llm_provider: 'ollama' }, 'ollama', 'llama3.1', 'http://127.0.0.1:11434'],
+    ['ollama_chat/llama3.1', { custom_llm_provider: 'ollama' }, 'ollama', 'llama3.1', 'http://127.0.0.1:11434'],
+    ['meta-llama/Llama-3', { custom_llm_provider: 'hosted_vllm' }, 'vllm', 'meta-llama/Llama-3', 'http://127.0.0.1:8000/v1'],
+  ])('is read from %s with %j', (model, params, provider, upstreamModel, baseUrl) => {
+    expect(make({ model, ...params })).toMatchObject({ provider: { id: provider }, upstreamModel, baseUrl })
+  })
+  it.each([
+    ['groq/llama-3', {}, 'There is no provider called groq here'],
+    ['meta-llama/Llama-3', { api_base: 'http://h/v1' }, 'There is no provider called meta-llama here'],
+    ['x', { custom_llm_provider: 'bedrock' }, 'There is no provider called bedrock here'],
+    ['llama3.1', {}, 'does not say which provider serves it'],
+    ['gpt-oss:20b', {}, 'does not say which provider serves it'],
+    ['constructor', {}, 'does not say which provider serves it'],
+    ['openai/', {}, 'no name after it'],
+    ['openai_compatible/x', {}, 'give its api_base'],
+    ['openai/x', { litellm_credential_name: 'lost' }, 'There is no credential called lost'],
+  ])('is not guessed: %s with %j', (model, params, sentence) => {
+    expect(() => make({ model, ...params })).toThrow(sentence)
+  })
+})
+
+describe('address and credential of a deployment', () => {
+  it('takes the whole address of an operation for its base', () => {
+    expect(make({ model: 'openai/x', api_base: 'https://h/v1/chat/completions/' }).baseUrl).toBe('https://h/v1')
+    expect(make({ model: 'anthropic/x', api_base: 'https://h/v1/messages' }).baseUrl).toBe('https://h')
+  })
+  it("uses the conventional variable at the vendor's own origin only", () => {
+    expect(make({ model: 'openai/x' }).credential).toBe('os.environ/OPENAI_API_KEY')
+    expect(make({ model: 'openai/x', api_base: 'https://api.openai.com/v1/' }).credential).toBe('os.environ/OPENAI_API_KEY')
+    expect(make({ model: 'openai/x', api_base: 'https://api.openai.com.evil.example/v1' }).credential).toBeNull()
+    expect(make({ model: 'openai/x', api_base: 'http://api.openai.com/v1' }).credential).toBeNull()
+    expect(make({ model: 'ollama/x' }).credential).toBeNull()
+  })
+  it('takes key and address from a named credential, and its own first', () => {
+    expect(make({ model: 'openai/x', litellm_credential_name: 'shared' })).toMatchObject({
+      credential: 'keychain/shared',
+      baseUrl: 'https://shared.example/v1',
+    })
+    expect(make({ model: 'openai/x', litellm_credential_name: 'shared', api_base: 'http://mine/v1' })).toMatchObject({
+      credential: 'keychain/shared',
+      baseUrl: 'http://mine/v1',
+    })
+  })
+  it("sends the organization as OpenAI's header where that wire is spoken", () => {
+    expect(make({ model: 'openai/x', organization: 'org-1', extra_headers: { 'X-A': '1' } }).extraHeaders).toEqual({
+      'openai-organization': 'org-1',
+      'x-a': '1',
+    })
+    expect(make({ model: 'anthropic/x', organization: 'org-1' }).extraHeaders).toEqual({})
+  })
+})
+
+describe('settings and prices of a deployment', () => {
+  it('turns seconds into milliseconds and falls back to the defaults', () => {
+    expect(make({ model: 'openai/x', timeout: 1.5, stream_timeout: '3', drop_params: true, weight: 0.5 })).toMatchObject({
+      timeoutMs: 1500,
+      streamTimeoutMs: 3000,
+      dropParams: true,
+      weight: 0.5,
+    })
+    expect(make({ model: 'openai/x' })).toMatchObject({ timeoutMs: 60_000, streamTimeoutMs: null, dropParams: false, weight: 1 })
+  })
+  it('sends request defaults and extra_body, and nothing else of the entry', () => {
+    const params = {
+      model: 'openai/x',
+      temperature: 0.1,
+      stop: ['a'],
+      num_ctx: 8192,
+      extra_body: { top_a: 1, temperature: 9 },
+      rpm: 5,
+      input_cost_per_token: 1,
+      weight: 2,
+      organization: 'o',
+    }
+    expect(make(params).settings).toEqual({ temperature: 0.1, stop: ['a'], num_ctx: 8192, top_a: 1 })
+  })
+  it("raises the model's maximum output to a default cap above it, so that holds cover what is asked for", () => {
+    expect(make({ model: 'openai/x', max_tokens: 8192 }).facts.outputTokensMax).toBe(8192)
+    expect(make({ model: 'openai/x', max_tokens: 100 }).facts.outputTokensMax).toBe(4096)
+  })
+  it.each([
+    ['its own name', { model: 'openai/gpt-4o' }, {}, { vendor: 'openai', model: 'gpt-4o', local: false }],
+    ['its base model', { model: 'openai/my-deployment' }, { base_model: 'azure/gpt-4o' }, { vendor: 'openai', model: 'gpt-4o', local: false }],
+    [
+      'a base model of another vendor',
+      { model: 'openai_compatible/x', api_base: 'http://h' },
+      { base_model: 'anthropic/claude-sonnet-4-5' },
+      { vendor: 'anthropic', model: 'claude-sonnet-4-5', local: false },
+    ],
+    ['nothing, being local', { model: 'ollama/llama3.1' }, {}, { vendor: null, model: 'llama3.1', local: true }],
+  ])('asks for the price by %s', (_title, params, modelInfo, query) => {
+    const asked = createAsked()
+    make(params, { modelInfo, tools: { prices: asked.prices } })
+    expect(asked.queries).toEqual([{ ...query, overrides: {} }])
+  })
+  it("passes prices of the entry on, its parameters over its model_info, and the admin's for the model", () => {
+    const asked = createAsked()
+    const modelInfo = { input_cost_per_token: 1, output_cost_per_token: 2, cache_read_input_token_cost: null, mode: 'chat' }
+    make(
+      { model: 'openai/gpt-4o', input_cost_per_token: 3, temperature: 1 },
+      { modelInfo, tools: { prices: asked.prices, modelOverrides: { 'gpt-4o': { input_cost_per_token: 9 } } } },
+    )
+    expect(asked.queries[0]).toMatchObject({ overrides: { input_cost_per_token: 3, output_cost_per_token: 2 }, modelOverride: { input_cost_per_token: 9 } })
+    expect(Object.keys(asked.queries[0]?.overrides ?? {}).sort()).toEqual(['input_cost_per_token', 'output_cost_per_token'])
+  })
+  it('finds no override for a model named like a property of every object', () => {
+    const asked = createAsked()
+    make({ model: 'openai/constructor' }, { tools: { prices: asked.prices } })
+    expect(asked.queries[0]).not.toHaveProperty('modelOverride')
+  })
+})

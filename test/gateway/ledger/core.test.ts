@@ -1,0 +1,271 @@
+// The ledger's rules, op by op, on a database in memory: holds, attempts, settlement, budgets, refusals, recovery.
+// Promises: after every story the books balance. Leaves alone: threads and files.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { nanoUsd } from '../../../gateway/contract/money.ts'
+import type { ScopeStanding } from '../../../gateway/contract/scope.ts'
+import { Misuse } from '../../../gateway/ledger/ops.ts'
+import { readStandings } from '../../../gateway/ledger/reports/standings.ts'
+import { attemptOrder, attemptRecord, createBench, exposure, holdOrder, keyDraft, limit, limits, refusal, startMs, teamDraft, unlimited, violations, visit, type Bench, type Who } from './fixture.ts'
+
+const full = 1_250_000n
+let bench: Bench
+beforeEach(() => {
+  bench = createBench()
+})
+afterEach(() => {
+  bench.core.commit()
+  expect(violations(bench)).toEqual([])
+  bench.close()
+})
+
+const standing = (who: Who, at = -1): ScopeStanding | undefined => {
+  bench.core.commit()
+  const id = who.scopes.at(at)
+  return readStandings({ db: bench.db, path: '', durability: 'full', zone: bench.core.zone, limits }, id === undefined ? [] : [id], bench.clock.nowMs)[0]
+}
+const hold = (id: string, who: Who, more = {}) => bench.core.apply({ kind: 'hold', order: holdOrder(id, who, more) })
+const open = (id: string, ordinal = 1, more = {}) => bench.core.apply({ kind: 'open-attempt', order: attemptOrder(id, ordinal, more) })
+const record = (id: string, tokens: { input: number; output: number } | null = { input: 100, output: 10 }) => bench.core.apply({ kind: 'record', visit: visit(id, [attemptRecord(1, tokens)]) })
+
+describe('hold', () => {
+  it('admits exactly as many callers as the budget affords', () => {
+    const who = bench.key(keyDraft('ten', { budget: limit(full * 10n) }))
+    const answers = Array.from({ length: 200 }, (_, index) => hold(`req_${index}`, who, { outputTokensFloor: 100 }))
+    expect(answers.filter((answer) => answer !== null && 'kind' in answer && answer.kind === 'held')).toHaveLength(10)
+    expect(standing(who)).toMatchObject({ heldNanoUsd: full * 10n, settledNanoUsd: 0n })
+  })
+
+  it('takes from every scope or from none', () => {
+    const team = bench.core.apply({ kind: 'create-team', draft: teamDraft('web', { budget: limit(full) }) })
+    if (team === null || !('teamId' in team) || 'hash' in team) throw new Error('no team')
+    const who = bench.key(keyDraft('one', { teamId: team.id, budget: limit(full * 5n) }))
+    expect(hold('req_1', who)).toMatchObject({ kind: 'held' })
+    expect(hold('req_2', who, { outputTokensFloor: 1 })).toMatchObject({ kind: 'refused', standing: { kind: 'team', heldNanoUsd: full }, neededNanoUsd: full })
+    expect(standing(who, -1)?.heldNanoUsd).toBe(full)
+    expect(standing(who, 0)?.heldNanoUsd).toBe(full)
+  })
+
+  it('caps the output at what is left, to the nano-dollar', () => {
+    const who = bench.key(keyDraft('capped', { budget: limit(250_000n + 205_000n) }))
+    expect(hold('req_1', who)).toEqual({ kind: 'held', heldNanoUsd: 450_000n, outputTokensMax: 20 })
+  })
+
+  it('refuses an unbounded call on a limited key and allows it on a free one', () => {
+    expect(hold('req_1', bench.key(keyDraft('limited', { budget: limit(full) })), { exposure: null })).toMatchObject({ kind: 'refused', standing: { kind: 'key' } })
+    expect(hold('req_2', bench.key(keyDraft('free')), { exposure: null })).toEqual({ kind: 'held', heldNanoUsd: 0n, outputTokensMax: 0 })
+  })
+
+  it('refuses a request id that was used before, and leaves no trace of it', () => {
+    const who = bench.key(keyDraft('twice'))
+    hold('req_1', who)
+    expect(() => hold('req_1', who)).toThrow(Misuse)
+    expect(standing(who)?.heldNanoUsd).toBe(full)
+  })
+})
+
+describe('attempts', () => {
+  it('are lost when their hold is', () => {
+    expect(open('req_never')).toEqual({ kind: 'lost' })
+  })
+
+  it('take more money in every scope, or are refused', () => {
+    const who = bench.key(keyDraft('topup', { budget: limit(full * 2n) }))
+    hold('req_1', who)
+    open('req_1')
+    expect(open('req_1', 2, { topUpNanoUsd: nanoUsd(full) })).toEqual({ kind: 'opened' })
+    expect(open('req_1', 3, { topUpNanoUsd: nanoUsd(1) })).toMatchObject({ kind: 'refused', standing: { kind: 'key', heldNanoUsd: full * 2n } })
+    expect(standing(who, 0)?.heldNanoUsd).toBe(full * 2n)
+    bench.core.apply({ kind: 'record', visit: visit('req_1', [attemptRecord(1, { input: 100, output: 100 }, { end: 'failed' }), attemptRecord(2, { input: 100, output: 100 })]) })
+    expect(standing(who)).toMatchObject({ heldNanoUsd: 0n, settledNanoUsd: full * 2n })
+  })
+})
+
+describe('record', () => {
+  it('turns the hold into the cost and gives the rest back', () => {
+    const who = bench.key(keyDraft('settles', { budget: limit(full) }))
+    hold('req_1', who)
+    open('req_1')
+    record('req_1')
+    expect(standing(who)).toMatchObject({ heldNanoUsd: 0n, settledNanoUsd: 350_000n })
+  })
+
+  it('voids the hold when nothing was dispatched', () => {
+    const who = bench.key(keyDraft('void', { budget: limit(full) }))
+    hold('req_1', who)
+    bench.core.apply({ kind: 'record', visit: visit('req_1', [], { end: 'failed', status: 503 }) })
+    expect(standing(who)).toMatchObject({ heldNanoUsd: 0n, settledNanoUsd: 0n })
+  })
+
+  it('closes a request once', () => {
+    const who = bench.key(keyDraft('once'))
+    hold('req_1', who)
+    open('req_1')
+    record('req_1')
+    expect(() => record('req_1')).toThrow(/already closed/)
+    expect(standing(who)?.settledNanoUsd).toBe(350_000n)
+  })
+
+  it('does not know a request whose hold was rolled back', () => {
+    expect(() => record('req_never')).toThrow(/hold of this request was lost/)
+  })
+
+  it('insists on every attempt that was opened, and on bills that add up', () => {
+    hold('req_1', bench.key(keyDraft('strict')))
+    open('req_1')
+    expect(() => bench.core.apply({ kind: 'record', visit: visit('req_1', []) })).toThrow(/opened the attempts \[1\] and closes \[\]/)
+    const wrong = attemptRecord(1, { input: 100, output: 10 })
+    expect(() => bench.core.apply({ kind: 'record', visit: visit('req_1', [{ ...wrong, bill: { ...wrong.bill, costNanoUsd: nanoUsd(1) } }]) })).toThrow(/sum of its lines/)
+  })
+
+  it('books the true cost when a vendor ignores the cap', () => {
+    const who = bench.key(keyDraft('overrun', { budget: limit(full) }))
+    hold('req_1', who)
+    open('req_1')
+    record('req_1', { input: 100, output: 1000 })
+    expect(standing(who)).toMatchObject({ heldNanoUsd: 0n, settledNanoUsd: 10_250_000n })
+    expect(hold('req_2', who, { exposure: exposure(0, 1), outputTokensFloor: 1 })).toMatchObject({ kind: 'refused' })
+  })
+})
+
+describe('budgets', () => {
+  it('start a new period at midnight, while a running request settles in the one that admitted it', () => {
+    const who = bench.key(keyDraft('daily', { budget: limit(full, '1d') }))
+    hold('req_1', who)
+    open('req_1')
+    expect(hold('req_2', who, { outputTokensFloor: 100 })).toMatchObject({ kind: 'refused', standing: { periodEndMs: Date.parse('2026-11-22T00:00:00Z') } })
+    bench.clock.nowMs = Date.parse('2026-11-22T00:00:00Z')
+    expect(hold('req_3', who)).toMatchObject({ kind: 'held' })
+    record('req_1')
+    expect(standing(who)).toMatchObject({ heldNanoUsd: full, settledNanoUsd: 0n })
+    bench.clock.nowMs = startMs
+    expect(hold('req_4', who, { outputTokensFloor: 100 }), 'a clock set back opens no old period').toMatchObject({ kind: 'refused', standing: { periodStartMs: Date.parse('2026-11-22T00:00:00Z') } })
+  })
+
+  it('know what was spent since the period began when they are set later, and count running requests', () => {
+    const who = bench.key(keyDraft('later'))
+    for (const id of ['req_1', 'req_2']) {
+      hold(id, who)
+      open(id)
+    }
+    record('req_1')
+    const key = bench.core.stored.keys().find(({ id }) => id === who.keyId)
+    bench.core.apply({ kind: 'update-key', id: who.keyId, patch: { budget: limit(full * 2n, '1d') } })
+    expect(key?.budget).toEqual(unlimited)
+    expect(standing(who)).toMatchObject({ settledNanoUsd: 350_000n, heldNanoUsd: full, limitNanoUsd: full * 2n })
+    record('req_2')
+    expect(standing(who)).toMatchObject({ settledNanoUsd: 700_000n, heldNanoUsd: 0n })
+    bench.core.apply({ kind: 'update-key', id: who.keyId, patch: { budget: limit(full, null) } })
+    bench.core.apply({ kind: 'update-key', id: who.keyId, patch: { budget: limit(full, '1d') } })
+    expect(standing(who), 'a period used before is not counted twice').toMatchObject({ settledNanoUsd: 700_000n, heldNanoUsd: 0n })
+  })
+
+  it('count at once when lowered below what is spent', () => {
+    const who = bench.key(keyDraft('lowered', { budget: limit(full * 2n) }))
+    hold('req_1', who)
+    open('req_1')
+    record('req_1')
+    bench.core.apply({ kind: 'update-key', id: who.keyId, patch: { budget: limit(1n) } })
+    expect(hold('req_2', who)).toMatchObject({ kind: 'refused', standing: { settledNanoUsd: 350_000n, limitNanoUsd: 1n } })
+  })
+
+  it('limit the whole gateway too', () => {
+    const who = bench.key(keyDraft('global'))
+    bench.core.apply({ kind: 'set-global-budget', budget: limit(full, '30d') })
+    expect(hold('req_1', who)).toMatchObject({ kind: 'held' })
+    expect(hold('req_2', who)).toMatchObject({ kind: 'refused', standing: { kind: 'global', periodEndMs: Date.parse('2026-12-01T00:00:00Z') } })
+    expect(() => bench.core.apply({ kind: 'set-global-budget', budget: limit(full, 'monthly') })).toThrow(/Not a budget duration/)
+  })
+})
+
+describe('refusals', () => {
+  it('get a few rows a minute and are counted beyond that', () => {
+    const who = bench.key(keyDraft('flood'))
+    for (let index = 0; index < 50; index += 1) bench.core.apply({ kind: 'refuse', refusal: refusal(`req_${index}`, who) })
+    bench.core.apply({ kind: 'refuse', refusal: refusal('req_other', who, { errorCode: 'model_not_allowed', model: 'invented' }) })
+    for (let index = 0; index < 9; index += 1) bench.core.apply({ kind: 'refuse', refusal: refusal(`req_name_${index}`, who, { errorCode: 'model_not_found', model: `invented-${index}` }) })
+    bench.core.commit()
+    const count = (sql: string): unknown => bench.db.prepare(sql).pluck().get()
+    expect(count(`SELECT count(*) FROM request`)).toBe(limits.refusalRowsPerMinute * 2 + 1)
+    expect(count(`SELECT sum(requests) FROM rollup WHERE grain = 'day' AND dimension = 'key' AND member = ${who.keyId}`)).toBe(60)
+    expect(count(`SELECT sum(count) FROM refusal_fold`)).toBe(60 - limits.refusalRowsPerMinute * 2 - 1)
+    expect(count(`SELECT count(*) FROM name WHERE kind = 'model' AND text LIKE 'invented-%'`), 'a flood of invented names is not stored').toBe(limits.refusalRowsPerMinute)
+  })
+})
+
+describe('recovery', () => {
+  it('charges dispatched requests their hold, voids the others, and counts the charged', () => {
+    const who = bench.key(keyDraft('crash', { budget: limit(full * 5n, '1d') }))
+    for (const id of ['req_1', 'req_2', 'req_3']) hold(id, who)
+    open('req_1')
+    open('req_2')
+    record('req_2')
+    bench.core.commit()
+    hold('req_4', who)
+    bench.crash()
+    expect(bench.core.recoveredRequests).toBe(1)
+    expect(standing(who)).toMatchObject({ settledNanoUsd: full + 350_000n, heldNanoUsd: 0n })
+    const rows = bench.db.prepare('SELECT request_id AS id, state, cost_nusd AS cost, provenance FROM request ORDER BY id').all()
+    expect(rows).toEqual([
+      { id: 'req_1', state: 'orphaned', cost: Number(full), provenance: 'estimated' },
+      { id: 'req_2', state: 'closed', cost: 350_000, provenance: 'reported' },
+      { id: 'req_3', state: 'closed', cost: 0, provenance: null },
+    ])
+    bench.crash()
+    expect(bench.core.recoveredRequests).toBe(0)
+  })
+
+  it('reads everything again after a rollback', () => {
+    const who = bench.key(keyDraft('back', { budget: limit(full * 3n) }))
+    hold('req_1', who)
+    open('req_1')
+    bench.core.commit()
+    hold('req_2', who)
+    record('req_1')
+    bench.core.rollback()
+    expect(open('req_2')).toEqual({ kind: 'lost' })
+    expect(standing(who)).toMatchObject({ heldNanoUsd: full, settledNanoUsd: 0n })
+    record('req_1')
+    expect(standing(who)).toMatchObject({ heldNanoUsd: 0n, settledNanoUsd: 350_000n })
+  })
+})
+
+describe('administrators’ rows', () => {
+  it('are read back as they were written, and again after a restart', () => {
+    const team = bench.core.apply({ kind: 'create-team', draft: teamDraft('web', { budget: limit(2n ** 59n), metadata: { a: [1] } }) })
+    const who = bench.key(keyDraft('ci-bot', { models: ['gpt-4o'], expiresAtMs: 5, metadata: { owner: 'x' } }))
+    bench.core.apply({ kind: 'save-setting', name: 'theme', value: { dark: true } })
+    bench.core.apply({ kind: 'save-session', session: { hash: 'h', createdAtMs: 1, expiresAtMs: startMs + 1000 } })
+    bench.core.apply({ kind: 'save-credential', entry: { name: 'c', providerId: null, ref: 'keychain/c', values: { api_base: 'x' }, createdAtMs: 1 } })
+    bench.core.commit()
+    const keys = bench.core.stored.keys()
+    expect(keys.map(({ kind }) => kind)).toEqual(['admin', 'system', 'key'])
+    expect(keys.at(-1)).toMatchObject({ ...keyDraft('ci-bot', { models: ['gpt-4o'], expiresAtMs: 5, metadata: { owner: 'x' } }), id: who.keyId, createdAtMs: startMs })
+    bench.crash()
+    expect(bench.core.stored.keys()).toEqual(keys)
+    expect(bench.core.stored.teams()).toEqual([team])
+    expect(bench.core.stored.settings()).toEqual({ theme: { dark: true } })
+    expect(bench.core.stored.sessions(startMs)).toHaveLength(1)
+    expect(bench.core.stored.credentials()).toEqual([{ name: 'c', providerId: null, ref: 'keychain/c', values: { api_base: 'x' }, createdAtMs: 1 }])
+  })
+
+  it('refuse a taken alias or hash, a missing row, and the deletion of a built-in key', () => {
+    const who = bench.key(keyDraft('taken'))
+    const apply = bench.core.apply.bind(bench.core)
+    expect(() => apply({ kind: 'create-key', draft: { ...keyDraft('other'), alias: 'taken' } })).toThrow(/alias taken is taken/)
+    expect(() => apply({ kind: 'create-key', draft: { ...keyDraft('taken'), alias: null } })).toThrow(/exists already/)
+    apply({ kind: 'delete-key', id: who.keyId })
+    expect(() => apply({ kind: 'update-key', id: who.keyId, patch: { blocked: true } })).toThrow(/no such key/)
+    expect(() => apply({ kind: 'delete-key', id: bench.core.adminKeyId })).toThrow(/cannot be deleted/)
+    expect(() => apply({ kind: 'delete-credential', name: 'none' })).toThrow(/no such credential/)
+    bench.key(keyDraft('taken'))
+  })
+
+  it('keep the zone of the first run', () => {
+    const other = createBench({ zone: 'Europe/Berlin' })
+    expect(other.core.zone).toBe('Europe/Berlin')
+    other.close()
+    bench.crash()
+    expect(bench.core.zone).toBe('UTC')
+  })
+})

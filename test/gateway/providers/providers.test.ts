@@ -1,0 +1,76 @@
+// The providers' own particulars, and what a row of data may and may not say.
+// Promises: each plug of the shelf is held against its documentation here.
+
+import { describe, expect, it } from 'vitest'
+import { anthropic } from '../../../gateway/providers/anthropic.ts'
+import { createProviders } from '../../../gateway/providers/index.ts'
+import { ollama } from '../../../gateway/providers/ollama.ts'
+import { openaiCompatible } from '../../../gateway/providers/openai-compatible.ts'
+import { openai } from '../../../gateway/providers/openai.ts'
+import { createRowProvider } from '../../../gateway/providers/row.ts'
+
+const row = {
+  id: 'acme', title: 'Acme', aliases: ['acme_ai'], local: true, defaultBaseUrl: 'http://127.0.0.1:9/v1', keyVariable: null, needsKey: false,
+  quirks: { coldLoad: true, outputCapField: 'max_tokens' }, documentation: { url: 'https://example.com', checked: '2026-11-21' },
+}
+
+it('OpenAI caps output by its current field name and takes a bearer key', () => {
+  expect(openai.quirks.outputCapField).toBe('max_completion_tokens')
+  expect(openai.headers('k')).toEqual({ authorization: 'Bearer k' })
+  expect(`${openai.defaultBaseUrl ?? ''}${openai.wires['openai-chat'] ?? ''}`).toBe('https://api.openai.com/v1/chat/completions')
+})
+
+it('Anthropic gets its version with every request and its key in its own header', () => {
+  expect(anthropic.headers('k')).toEqual({ 'anthropic-version': '2023-06-01', 'x-api-key': 'k' })
+  expect(`${anthropic.defaultBaseUrl ?? ''}${anthropic.wires['anthropic-messages'] ?? ''}`).toBe('https://api.anthropic.com/v1/messages')
+  expect(anthropic.modelList?.read({ data: [{ type: 'model', id: 'claude-opus-4-1' }] })).toEqual(['claude-opus-4-1'])
+})
+
+it('Ollama is local, slow to load, and listed by tag', () => {
+  expect(ollama).toMatchObject({ local: true, quirks: { coldLoad: true } })
+  expect(ollama.modelList?.read({ models: [{ name: 'a:latest', model: 'a:latest' }, { name: 'b' }] })).toEqual(['a:latest', 'b'])
+  expect(createProviders([]).find('ollama_chat')).toBe(ollama)
+})
+
+it('the generic server needs a base URL and no key', () => {
+  expect(openaiCompatible).toMatchObject({ defaultBaseUrl: null, needsKey: false })
+  expect(openaiCompatible.modelList?.read({ data: [{ id: 'm' }] })).toEqual(['m'])
+  expect(createProviders([]).find('custom_openai')).toBe(openaiCompatible)
+})
+
+it('an unknown name finds nothing, not even one from a prototype', () => {
+  expect(createProviders([]).find('toString')).toBeNull()
+})
+
+describe('a row', () => {
+  it('becomes a provider with the three usual wires', () => {
+    const made = createRowProvider(row)
+    expect(Object.keys(made.wires)).toEqual(['openai-chat', 'openai-completions', 'openai-embeddings'])
+    expect(made.quirks).toEqual({ coldLoad: true, outputCapField: 'max_tokens' })
+    expect(createProviders([row]).find('acme_ai')?.id).toBe('acme')
+  })
+
+  it('may speak fewer wires', () => {
+    expect(createRowProvider({ ...row, wires: ['openai-chat'] }).wires).toEqual({ 'openai-chat': '/chat/completions' })
+  })
+
+  it.each([
+    [{ ...row, id: 'Has Space' }, 'id'],
+    [{ ...row, title: '' }, 'title'],
+    [{ ...row, local: 'yes' }, 'local'],
+    [{ ...row, defaultBaseUrl: 'http://127.0.0.1:9/v1/' }, 'defaultBaseUrl'],
+    [{ ...row, defaultBaseUrl: 'file:///x' }, 'defaultBaseUrl'],
+    [{ ...row, wires: ['anthropic-messages'] }, 'wires'],
+    [{ ...row, quirks: { fast: true } }, 'quirks.fast'],
+    [{ ...row, quirks: { outputCapField: 'limit' } }, 'quirks.outputCapField'],
+    [{ ...row, documentation: { url: 'https://example.com' } }, 'documentation'],
+    [{ ...row, aliases: [1] }, 'aliases'],
+    ['text', 'object'],
+  ])('is refused by the name of what is wrong: %j', (wrong, named) => {
+    expect(() => createRowProvider(wrong)).toThrow(named)
+  })
+
+  it('cannot take a name that is already somebody else’s', () => {
+    expect(() => createProviders([{ ...row, aliases: ['ollama_chat'] }])).toThrow('belongs to Ollama and to Acme')
+  })
+})

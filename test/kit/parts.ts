@@ -1,0 +1,90 @@
+// Which optional parts this machine has, so that a test that needs one is skipped by name instead of failing.
+// Promises: looks for executables only, starts nothing; says how to get what is missing. Leaves alone: which skips are allowed.
+
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join, resolve } from 'node:path'
+
+export interface Parts {
+  /** dbus-run-session and gnome-keyring-daemon: a private Secret Service can be started. */
+  readonly secretService: boolean
+  /** Path of a Chromium: Playwright's own, else CHROMIUM_PATH, else one on the PATH. Null when there is none. */
+  readonly chromium: string | null
+}
+export interface MissingPart {
+  readonly part: keyof Parts
+  /** A sentence: what to do to have it. */
+  readonly enable: string
+}
+
+export const parts: Parts = {
+  secretService: process.platform === 'linux' && findExecutable('dbus-run-session') !== null && findExecutable('gnome-keyring-daemon') !== null,
+  chromium: findChromium(),
+}
+
+/** What this machine lacks, each with the way to get it. */
+export function missingParts(): readonly MissingPart[] {
+  const secretService =
+    'on Debian or Ubuntu, apt-get install gnome-keyring dbus-x11. Other systems keep secrets elsewhere; the test drives the Linux Secret Service.'
+  const chromium = 'run npx playwright install chromium, or apt-get install chromium, or set CHROMIUM_PATH to the browser you have.'
+  return [
+    ...(parts.secretService ? [] : [{ part: 'secretService', enable: secretService } as const]),
+    ...(parts.chromium !== null ? [] : [{ part: 'chromium', enable: chromium } as const]),
+  ]
+}
+
+function findChromium(): string | null {
+  const chosen = process.env['CHROMIUM_PATH']
+  const named = ['chromium', 'chromium-browser', 'google-chrome'].map(findExecutable).find((path) => path !== null)
+  return playwrightChromium() ?? (chosen !== undefined && isExecutable(chosen) ? chosen : null) ?? named ?? null
+}
+
+// Where `npx playwright install` puts browsers (https://playwright.dev/docs/browsers#managing-browser-binaries, read 2026-11-21).
+// Asking Playwright itself would load all of it into every test that only wants to know.
+function playwrightChromium(): string | null {
+  const caches: Partial<Record<NodeJS.Platform, string>> = { darwin: 'Library/Caches', win32: 'AppData/Local' }
+  const folder = process.env['PLAYWRIGHT_BROWSERS_PATH'] ?? join(homedir(), caches[process.platform] ?? '.cache', 'ms-playwright')
+  const revision = /"name": "chromium",\s*"revision": "(\d+)"/.exec(
+    readOrEmpty(resolve(import.meta.dirname, '../../node_modules/playwright-core/browsers.json')),
+  )?.[1]
+  const place = join(folder, `chromium-${revision ?? ''}`)
+  const names = ['chrome', 'chrome.exe', 'Chromium.app/Contents/MacOS/Chromium', 'Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing']
+  return (
+    foldersIn(place)
+      .flatMap((inner) => names.map((name) => join(place, inner, name)))
+      .find(isExecutable) ?? null
+  )
+}
+
+function findExecutable(name: string): string | null {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    // Not there or not ours to run: both mean "no such part".
+    return false
+  }
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    // Playwright is not installed: then there is no browser of its own either.
+    return ''
+  }
+}
+
+function foldersIn(place: string): readonly string[] {
+  try {
+    return readdirSync(place)
+  } catch {
+    // No such folder: that browser was never installed.
+    return []
+  }
+}

@@ -1,0 +1,50 @@
+// The upstream of every bench: a bare node:http server that answers chat completions with the same bytes each time.
+// Promises: no work beyond reading the request and writing the reply, so that what is measured is in front of it.
+// Leaves alone: time; a stream's events are written one after another without a pause.
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { chunkCount, promptTokens } from './shapes.ts'
+
+const created = 1_763_683_200
+const usage = { prompt_tokens: promptTokens, completion_tokens: chunkCount, total_tokens: promptTokens + chunkCount }
+const whole = Buffer.from(
+  JSON.stringify({
+    id: 'chatcmpl-bench',
+    object: 'chat.completion',
+    created,
+    model: 'bench-upstream',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'word '.repeat(chunkCount).trim(), refusal: null }, logprobs: null, finish_reason: 'stop' }],
+    usage,
+    system_fingerprint: 'fp_bench',
+  }),
+)
+const event = (fields: object): Buffer =>
+  Buffer.from(`data: ${JSON.stringify({ id: 'chatcmpl-bench', object: 'chat.completion.chunk', created, model: 'bench-upstream', ...fields })}\n\n`)
+const piece = (delta: object, reason: string | null): Buffer => event({ choices: [{ index: 0, delta, finish_reason: reason }] })
+const events = [
+  piece({ role: 'assistant', content: '' }, null),
+  ...Array.from({ length: chunkCount }, () => piece({ content: 'word ' }, null)),
+  piece({}, 'stop'),
+]
+const usageEvent = event({ choices: [], usage })
+const done = Buffer.from('data: [DONE]\n\n')
+
+const server = createServer((request, response) => {
+  const pieces: Buffer[] = []
+  request.on('data', (bytes: Buffer) => pieces.push(bytes))
+  request.on('end', () => {
+    const body = Buffer.concat(pieces)
+    if (!/"stream"\s*:\s*true/.test(body.toString('latin1'))) {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length }).end(whole)
+      return
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
+    for (const bytes of events) response.write(bytes)
+    // As OpenAI does: usage only when asked for (https://platform.openai.com/docs/api-reference/chat/create, stream_options, read 2026-11-21).
+    if (body.includes('"include_usage"')) response.write(usageEvent)
+    response.end(done)
+  })
+})
+server.keepAliveTimeout = 60_000
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))

@@ -1,0 +1,34 @@
+// Bundles the gateway into dist/gateway/: main.mjs and its two worker threads, with everything they need but the native modules.
+// Promises: flat .mjs files, readable (not minified), so that a stack trace can be read; better-sqlite3 and keytar stay packages.
+// Leaves alone: the panel (vite.config.ts), and resources/, which the gateway reads from where they are.
+
+import { defineConfig } from 'vite'
+
+export const nativeModules = ['better-sqlite3', 'keytar']
+
+export default defineConfig({
+  publicDir: false,
+  ssr: { noExternal: true, external: nativeModules, target: 'node' },
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: 'dist/gateway',
+    emptyOutDir: true,
+    minify: false,
+    sourcemap: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: {
+        main: 'gateway/main.ts',
+        'ledger-writer': 'gateway/ledger/writer-thread.ts',
+        'ledger-reader': 'gateway/ledger/reader-thread.ts',
+      },
+      external: nativeModules,
+      // `depd` (below koa) builds its deprecation wrappers with eval; the one such warning that is known and harmless.
+      onLog: (level, log, report) => {
+        if (log.code !== 'EVAL' || log.id?.includes('/depd/') !== true) report(level, log)
+      },
+      output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+    },
+  },
+})

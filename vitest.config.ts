@@ -1,0 +1,26 @@
+// Which tests vitest runs and how: two projects, one for Node code, one for the panel's modules (Svelte's runes compiled).
+// Promises: two worker processes, so that timings stay honest on two cores; a hanging test ends after its limit.
+// Leaves alone: browser suites (test/renderer/playwright.config.ts), test/load and test/desktop.
+
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    passWithNoTests: false,
+    allowOnly: false,
+    projects: [
+      { extends: true, test: { name: 'node', include: ['test/{house,gateway,conformance,journeys,main,scripts}/**/*.test.ts'], environment: 'node' } },
+      {
+        extends: true,
+        plugins: [svelte({ configFile: false })],
+        resolve: { conditions: ['browser'] },
+        test: { name: 'panel', include: ['test/renderer/*.test.ts'], environment: 'node' },
+      },
+    ],
+  },
+})
