@@ -9,7 +9,6 @@ import { defineConfig } from 'vite'
 const gateway = 'http://127.0.0.1:4000'
 const forwarded = ['/panel', '/key', '/team', '/model', '/spend', '/health', '/credentials', '/v1']
 
-// eslint-disable-next-line no-restricted-exports -- vite reads the default export
 export default defineConfig({
   root: fileURLToPath(new URL('./renderer', import.meta.url)),
   base: '/ui/',

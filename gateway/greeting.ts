@@ -27,7 +27,7 @@ export function greet(facts: GreetingFacts, terminal: boolean): string[] {
     line('vault', facts.vaultSentence),
     ...adminKeyLines(facts, terminal),
     ...(facts.durability === 'normal' ? [line('durability', 'normal: a power cut may lose the last moments of the ledger')] : []),
-    ...(facts.recoveredRequests > 0 ? [line('recovered', `${facts.recoveredRequests} requests were cut by the last stop and charged what was reserved for them`)] : []),
+    ...(facts.recoveredRequests > 0 ? [line('recovered', `${countRequests(facts.recoveredRequests)} cut by the last stop and charged what was reserved`)] : []),
     ...(facts.weakAdminKey ? [line('warning', 'the admin key is short; use at least 20 characters')] : []),
     ...facts.warnings.map((warning) => line('warning', warning)),
   ]
@@ -39,4 +39,5 @@ function adminKeyLines(facts: GreetingFacts, terminal: boolean): string[] {
   return [line('admin key', terminal ? `${adminKey.secret.open()}  (shown this once)` : `written to ${adminKey.file}`)]
 }
 
+const countRequests = (count: number): string => (count === 1 ? '1 request was' : `${count} requests were`)
 const line = (name: string, text: string): string => `  ${name.padEnd(12)}${text}`

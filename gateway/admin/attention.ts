@@ -34,14 +34,14 @@ export function listAttention(deps: AdminDeps, facts: AttentionFacts): readonly 
   return [...found.filter(({ level }) => level === 'bad'), ...found.filter(({ level }) => level === 'warn')]
 }
 
-/** Whole percent of the limit that is spent or reserved, rounded down; a limit of 0 counts as used up. */
+/** Whole percent of the limit that is spent or reserved, rounded down. A limit of 0 is a decision, not a budget running out: 0 percent. */
 export function usedPercent({ limitUsd, settledUsd, heldUsd }: PanelBudget): number {
   const limit = parseUsd(limitUsd)
-  return limit <= 0n ? 100 : Number(((parseUsd(settledUsd) + parseUsd(heldUsd)) * 100n) / limit)
+  return limit <= 0n ? 0 : Number(((parseUsd(settledUsd) + parseUsd(heldUsd)) * 100n) / limit)
 }
 
 function ofBudgets(budgets: readonly PanelBudget[]): readonly PanelAttention[] {
-  const near = budgets.filter((budget) => parseUsd(budget.limitUsd) > 0n && usedPercent(budget) >= 80)
+  const near = budgets.filter((budget) => usedPercent(budget) >= 80)
   return near.slice(0, perKindMax).map((budget) => {
     const percent = usedPercent(budget)
     const name = budget.kind === 'global' ? 'The budget of this gateway' : `The budget of the ${budget.kind} ${budget.name}`

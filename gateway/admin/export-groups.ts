@@ -5,7 +5,7 @@
 import { refuse } from '../contract/errors.ts'
 import { teamId } from '../contract/ids.ts'
 import { nanoUsd } from '../contract/money.ts'
-import type { Dimension, RequestDetail, RequestFilter, SpendSums } from '../contract/reports.ts'
+import type { Dimension, RequestDetail, RequestFilter, SpendRow, SpendSums } from '../contract/reports.ts'
 import { cachedTokens, completionTokens, promptTokens } from '../contract/usage.ts'
 import { bucketStart } from '../kit/calendar.ts'
 import type { Column } from './csv.ts'
@@ -42,8 +42,11 @@ export async function readGroups(deps: AdminDeps, query: ExportQuery): Promise<r
   const dimensions = query.groups.filter((group) => group !== 'day')
   if (dimensions.length <= 1 && isRolledUp(deps, query)) await addRollups(deps, query, { dimension: dimensions[0] ?? 'total', add })
   else await addRows(deps, query, add)
-  return [...groups.values()].toSorted((left, right) => compareMembers(left, right))
+  return [...groups.values()].filter(isSomething).toSorted(compareMembers)
 }
+
+/** An attempt that used nothing says nothing; the ledger's own sums leave it out, too. */
+const isSomething = (row: GroupRow): boolean => row.requests > 0 || row.costNanoUsd > 0n || row.promptTokens > 0 || row.completionTokens > 0
 
 export function groupColumns(groups: readonly Grouping[], deps: AdminDeps): readonly Column<GroupRow>[] {
   return [
@@ -91,10 +94,13 @@ async function addRollups(deps: AdminDeps, query: ExportQuery, into: { readonly 
   })
   for (const row of rows)
     into.add(
-      query.groups.map((group) => (group === 'day' ? dayMember(row.bucketMs, zone) : { member: row.member, label: row.label })),
+      query.groups.map((group) => (group === 'day' ? dayMember(row.bucketMs, zone) : { member: row.member, label: labelOf(group, row) })),
       row,
     )
 }
+
+// The ledger may call a deployment by its model; an id tells two of them apart.
+const labelOf = (group: Grouping, row: SpendRow): string => (group === 'deployment' ? row.member : row.label)
 
 /** One batch of rows in memory at a time. */
 async function addRows(deps: AdminDeps, query: ExportQuery, add: Add): Promise<void> {

@@ -58,7 +58,7 @@ function readWall(text: string, zone: string): number | null {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((digits) => Number(digits ?? 0))
   const wallMs = Date.UTC(year, month - 1, day, hour, minute, second, Number((match[7] ?? '0').padEnd(3, '0').slice(0, 3)))
   // 31 February would silently become 3 March.
-  if (new Date(wallMs).getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return null
+  if (new Date(wallMs).getUTCDate() !== day || month > 12 || hour > 23 || minute > 59 || second > 59) return null
   const offset = match[8]
   return offset === undefined ? firstInstantAt(wallMs, zone) : wallMs - readOffset(offset)
 }

@@ -79,7 +79,9 @@ async function collect(request: IncomingMessage, bytesMax: number, take: (count:
       resolve(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces))
     })
     request.once('error', stop)
-    request.once('close', () => stop(refuse('invalid_request', { reason: 'The request body ended early.' })))
+    request.once('close', () => {
+      if (!request.complete) stop(refuse('invalid_request', { reason: 'The request body ended early.' }))
+    })
   })
 }
 

@@ -9,6 +9,7 @@ import type { Limits } from '../contract/config.ts'
 import type { Egress, EgressReply, EgressRequest } from '../contract/egress.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
 import { createCheckedLookup, isForbiddenHost } from './address.ts'
+import { exchange, type RawHead, type RawReply } from './exchange.ts'
 
 export interface EgressTools {
   readonly limits: Limits
@@ -17,40 +18,55 @@ export interface EgressTools {
 }
 
 export function createEgress(tools: EgressTools): Egress {
+  const lines = new Map<string, Line>()
   const pools = new Map<string, Pool>()
-  const poolFor = (origin: string): Pool => {
-    const known = pools.get(origin)
+  const lineFor = (baseUrl: string): Line => {
+    const known = lines.get(baseUrl)
     if (known !== undefined) return known
-    const pool = createPool(origin, tools.limits)
+    const { origin, pathname, hostname } = new URL(baseUrl)
+    if (isForbiddenHost(hostname)) throw refuse('egress_refused', { provider: tools.titleOf(baseUrl), reason: 'it is a link-local, multicast or unspecified address' })
+    const pool = pools.get(origin) ?? createPool(origin, tools.limits)
     pools.set(origin, pool)
-    return pool
+    const line = { pool, origin, prefix: pathname === '/' ? '' : pathname }
+    lines.set(baseUrl, line)
+    return line
   }
   return {
     async send(request) {
-      const base = new URL(request.baseUrl)
-      const title = tools.titleOf(request.baseUrl)
-      if (isForbiddenHost(base.hostname)) throw refuse('egress_refused', { provider: title, reason: 'it is a link-local, multicast or unspecified address' })
+      const { pool, origin, prefix } = lineFor(request.baseUrl)
       try {
-        const reply = await poolFor(base.origin).request({
-          path: `${base.pathname === '/' ? '' : base.pathname}${request.path}`,
-          method: request.method,
-          // A gateway's own name and no compression: a bomb cannot be sent where none is asked for.
-          headers: { 'user-agent': 'tollgate', accept: '*/*', 'accept-encoding': 'identity', ...request.headers },
-          body: request.body,
-          signal: request.signal,
-          headersTimeout: request.headersTimeoutMs,
-          bodyTimeout: request.idleTimeoutMs,
-        })
-        return openReply({ status: reply.statusCode, headers: flatten(reply.headers), body: reply.body }, request, title)
+        const raw = await exchange(
+          pool,
+          {
+            origin,
+            path: prefix + request.path,
+            method: request.method,
+            // A gateway's own name and no compression: a bomb cannot be sent where none is asked for.
+            headers: { 'user-agent': 'tollgate', accept: '*/*', 'accept-encoding': 'identity', ...request.headers },
+            body: request.body,
+            headersTimeout: request.headersTimeoutMs,
+            bodyTimeout: request.idleTimeoutMs,
+          },
+          request.signal,
+        )
+        return openReply(raw, request, () => tools.titleOf(request.baseUrl))
       } catch (error) {
-        throw toGatewayError(error, title)
+        throw toGatewayError(error, tools.titleOf(request.baseUrl))
       }
     },
     async close() {
       await Promise.allSettled([...pools.values()].map((pool) => pool.destroy()))
       pools.clear()
+      lines.clear()
     },
   }
+}
+
+/** A base URL, read once. */
+interface Line {
+  readonly pool: Pool
+  readonly origin: string
+  readonly prefix: string
 }
 
 function createPool(origin: string, limits: Limits): Pool {
@@ -64,41 +80,35 @@ function createPool(origin: string, limits: Limits): Pool {
   })
 }
 
-type RawReply = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: NodeJS.ReadableStream & AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown } }
-
-function openReply(raw: RawReply, request: EgressRequest, title: string): EgressReply {
-  // An upstream body without a listener kills the process when its socket breaks.
-  raw.body.on('error', () => undefined)
-  const encoding = (raw.headers['content-encoding'] ?? 'identity').toLowerCase()
-  const abort = (): void => {
-    raw.body.destroy()
-  }
+function openReply(raw: RawReply, request: EgressRequest, title: () => string): EgressReply {
+  const headers = flatten(raw.headers)
+  const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase()
   if (encoding !== 'identity' && encoding !== 'gzip') {
-    abort()
-    throw refuse('upstream_protocol', { provider: title, reason: `its content encoding ${encoding.slice(0, 40)} was not asked for` })
+    raw.abort()
+    throw refuse('upstream_protocol', { provider: title(), reason: `its content encoding ${encoding.slice(0, 40)} was not asked for` })
   }
   const source: AsyncIterable<Uint8Array> = encoding === 'gzip' ? pipeline(raw.body, createGunzip(), () => undefined) : raw.body
-  return { status: raw.status, headers: raw.headers, body: capped(source, request.bodyBytesMax, title), abort }
+  return { status: raw.status, headers, body: capped(source, request.bodyBytesMax, title), abort: raw.abort }
 }
 
-async function* capped(source: AsyncIterable<Uint8Array>, bytesMax: number, title: string): AsyncGenerator<Uint8Array> {
+async function* capped(source: AsyncIterable<Uint8Array>, bytesMax: number, title: () => string): AsyncGenerator<Uint8Array> {
   let size = 0
   try {
     for await (const piece of source) {
       size += piece.length
-      if (size > bytesMax) throw refuse('upstream_too_large', { provider: title, limit: bytesMax })
+      if (size > bytesMax) throw refuse('upstream_too_large', { provider: title(), limit: bytesMax })
       yield piece
     }
   } catch (error) {
-    throw toGatewayError(error, title)
+    throw toGatewayError(error, title())
   }
 }
 
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+function flatten(headers: RawHead['headers']): Record<string, string> {
   const flat: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     const first = Array.isArray(value) ? value[0] : value
-    if (first !== undefined) flat[name.toLowerCase()] = first
+    if (first !== undefined) flat[name] = first
   }
   return flat
 }

@@ -37,7 +37,7 @@ export function bucketStart(atMs: number, grain: Grain, zone: string): number {
 /** Starts of all buckets that touch the half-open range, ascending. */
 export function bucketsBetween(fromMs: number, toMs: number, grain: Grain, zone: string): number[] {
   const starts: number[] = []
-  for (let at = fromMs; at < toMs; ) {
+  for (let at = fromMs; at < toMs;) {
     const tile = tileAt(grain === 'hour' ? '1h' : '1d', at, zone)
     starts.push(tile.startMs)
     at = tile.endMs
@@ -162,7 +162,7 @@ const zoneBlocks = new Map<string, Map<number, Block>>()
 /** Milliseconds to add to UTC for the wall clock of the zone at an instant. */
 export function offsetAt(atMs: number, zone: string): number {
   let blocks = zoneBlocks.get(zone)
-  if (blocks === undefined) zoneBlocks.set(zone, (blocks = new Map()))
+  if (blocks === undefined) zoneBlocks.set(zone, (blocks = new Map<number, Block>()))
   const number = Math.floor(atMs / blockMs)
   let block = blocks.get(number)
   if (block === undefined) {
@@ -196,7 +196,10 @@ function readOffset(atMs: number, zone: string): number {
   if (format === undefined) {
     if (formats.size >= formatsMax) formats.clear()
     const digits = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const
-    formats.set(zone, (format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', calendar: 'gregory', numberingSystem: 'latn', ...digits })))
+    formats.set(
+      zone,
+      (format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', calendar: 'gregory', numberingSystem: 'latn', ...digits })),
+    )
   }
   const [month = 1, day = 1, year = 1970, hour = 0, minute = 0, second = 0] = (format.format(atMs).match(/\d+/g) ?? []).map(Number)
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(atMs / secondMs) * secondMs

@@ -25,7 +25,8 @@ export function fitHold(wish: Wish, left: readonly (bigint | null)[]): Fit {
   }
   const full = costOf(exposure, exposure.outputTokensMax)
   // What costs nothing never overspends, so a free model answers even where a budget is used up.
-  if (full === 0n || left.every((amount) => amount === null || full <= amount)) return { kind: 'fits', holdNanoUsd: full, outputTokensMax: exposure.outputTokensMax }
+  if (full === 0n || left.every((amount) => amount === null || full <= amount))
+    return { kind: 'fits', holdNanoUsd: full, outputTokensMax: exposure.outputTokensMax }
   const floor = Math.min(Math.max(1, wish.outputTokensFloor), exposure.outputTokensMax)
   const least = costOf(exposure, floor)
   const at = left.findIndex((amount) => amount !== null && least > amount)

@@ -8,7 +8,7 @@ import { scopeId, type ScopeId } from '../contract/ids.ts'
 import type { Budget, ScopeKind } from '../contract/scope.ts'
 import { bucketStart, isDuration } from '../kit/calendar.ts'
 import type { OpenRequests } from './open-requests.ts'
-import { limitedRow, type PeriodRow, type Periods, type ScopeState } from './periods.ts'
+import type { PeriodRow, Periods, ScopeState } from './periods.ts'
 import type { Rollups } from './rollups.ts'
 
 export interface Budgets {
@@ -26,8 +26,10 @@ const dimensionOf = { global: 'total', team: 'team', key: 'key' } as const
 
 /** @throws GatewayError invalid_request. To be called before anything is written. */
 export function checkBudget(budget: Budget): void {
-  if (budget.duration !== null && !isDuration(budget.duration)) throw refuse('invalid_request', { reason: `Not a budget duration: ${budget.duration.slice(0, 40)}. Use 30s, 5m, 2h, 1d, 7d, 30d or 1mo.` })
-  if (budget.limitNanoUsd !== null && (budget.limitNanoUsd < 0n || budget.limitNanoUsd > limitMax)) throw refuse('invalid_request', { reason: 'A budget is at least 0 and at most 1000000000 dollars.' })
+  if (budget.duration !== null && !isDuration(budget.duration))
+    throw refuse('invalid_request', { reason: `Not a budget duration: ${budget.duration.slice(0, 40)}. Use 30s, 5m, 2h, 1d, 7d, 30d or 1mo.` })
+  if (budget.limitNanoUsd !== null && (budget.limitNanoUsd < 0n || budget.limitNanoUsd > limitMax))
+    throw refuse('invalid_request', { reason: 'A budget is at least 0 and at most 1000000000 dollars.' })
 }
 /** Far below what a 64-bit integer holds, so that sums cannot overflow. */
 const limitMax = 1_000_000_000n * 1_000_000_000n
@@ -38,7 +40,9 @@ export function createBudgets(db: Database, tools: BudgetTools): Budgets {
   const addBudget = db.prepare('INSERT INTO budget (scope_id, limit_nusd, duration) VALUES (?, ?, ?)')
   const writeBudget = db.prepare('UPDATE budget SET limit_nusd = ?, duration = ? WHERE scope_id = ?')
   const spentSince = db
-    .prepare<[string, number, number], { spent: bigint | null }>(`SELECT sum(cost_nusd) AS spent FROM rollup WHERE grain = 'day' AND dimension = ? AND member = ? AND bucket_start >= ?`)
+    .prepare<[string, number, number], { spent: bigint | null }>(
+      `SELECT sum(cost_nusd) AS spent FROM rollup WHERE grain = 'day' AND dimension = ? AND member = ? AND bucket_start >= ?`,
+    )
     .safeIntegers()
 
   const seed = (scope: ScopeState, row: PeriodRow): void => {
@@ -63,13 +67,14 @@ export function createBudgets(db: Database, tools: BudgetTools): Budgets {
       checkBudget(budget)
       const id = scopeId(Number(addScope.run(kind, ref).lastInsertRowid))
       addBudget.run(id, budget.limitNanoUsd, budget.duration)
-      bound(periods.scopeNow(id), periods)
+      const scope = periods.scopeNow(id)
+      bound(scope.current ?? scope.lifetime, budget, periods)
       return id
     },
     setBudget(id, budget) {
       checkBudget(budget)
       const scope = periods.scopeNow(id)
-      const before = limitedRow(scope)
+      const before = [scope.lifetime, ...(scope.current === null ? [] : [scope.current])]
       const newPeriod = budget.duration !== null && budget.duration !== scope.budget.duration
       writeBudget.run(budget.limitNanoUsd, budget.duration, id)
       scope.budget = { limitNanoUsd: budget.limitNanoUsd, duration: budget.duration }
@@ -79,20 +84,17 @@ export function createBudgets(db: Database, tools: BudgetTools): Budgets {
         seed(scope, scope.current)
         joinRunning(scope.current)
       }
-      if (before !== null && before !== limitedRow(scope)) {
-        before.ceiling = null
-        periods.touch(before)
-      }
-      bound(scope, periods)
+      // Running requests may still take more in a period that has ended.
+      const running = [...requests.all()].flatMap((open) => open.periods.filter((row) => row.scopeId === id))
+      for (const row of new Set([...before, ...running, ...(scope.current === null ? [] : [scope.current])])) bound(row, scope.budget, periods)
     },
   }
 }
 
 /** Spending beyond a limit set later is no breach of it: from now on the row may reach the limit, or what it has already. */
-function bound(scope: ScopeState, periods: Periods): void {
-  const { limitNanoUsd } = scope.budget
-  const row = limitedRow(scope) ?? scope.current ?? scope.lifetime
+function bound(row: PeriodRow, budget: Budget, periods: Periods): void {
+  const limit = row.duration === (budget.duration ?? '') ? budget.limitNanoUsd : null
   const reached = row.settled + row.held
-  row.ceiling = limitNanoUsd === null ? null : reached > limitNanoUsd ? reached : limitNanoUsd
+  row.ceiling = limit === null ? null : reached > limit ? reached : limit
   periods.touch(row)
 }

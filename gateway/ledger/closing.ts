@@ -47,7 +47,8 @@ export function createClosing(db: Database, tools: ClosingTools): Closing {
       for (const attempt of visit.attempts) closeAttempt.run(...attemptValues(attempt), open.row, attempt.ordinal)
       const sums = tallyVisit(rollups, open, visit)
       closeRequest.run(...requestValues(open, visit, sums), open.row)
-      if (sums.cost > open.hold && open.hold > 0n) log('warn', 'cost-above-hold', { requestId: visit.requestId, holdNanoUsd: open.hold, costNanoUsd: sums.cost })
+      if (sums.cost > open.hold && open.hold > 0n)
+        log('warn', 'cost-above-hold', { requestId: visit.requestId, holdNanoUsd: open.hold, costNanoUsd: sums.cost })
       settle(open, { cost: sums.cost, ...tools })
       return open.row
     },
@@ -60,7 +61,8 @@ function checkVisit(open: OpenRequest, visit: VisitRecord): void {
   if (told.join() !== opened.join()) throw new Misuse(`request ${visit.requestId} opened the attempts [${opened.join()}] and closes [${told.join()}]`)
   for (const attempt of visit.attempts) {
     const lines = attempt.bill.lines.reduce((total, line) => total + line.costNanoUsd, 0n)
-    if (attempt.bill.costNanoUsd < 0n || lines !== attempt.bill.costNanoUsd) throw new Misuse(`the bill of request ${visit.requestId} is not the sum of its lines`)
+    if (attempt.bill.costNanoUsd < 0n || lines !== attempt.bill.costNanoUsd)
+      throw new Misuse(`the bill of request ${visit.requestId} is not the sum of its lines`)
     if (!Object.values(tokensOf(attempt)).every(Number.isSafeInteger)) throw new Misuse(`request ${visit.requestId} counts fractions of tokens`)
   }
 }
@@ -70,8 +72,22 @@ function attemptValues(attempt: AttemptRecord): unknown[] {
   const { bill, usage } = attempt
   const state = bill.costNanoUsd === 0n && usage === null ? 'void' : 'settled'
   return [
-    state, attempt.end, usage === null ? '{}' : JSON.stringify(usage.meters), toLinesText(attempt), bill.costNanoUsd, prompt, completion, cached, reasoning, bill.provenance, bill.unpriced ? 1 : 0,
-    attempt.upstreamStatus, capped(attempt.upstreamId), capped(attempt.failure), whole(attempt.firstByteUs), whole(attempt.endedUs),
+    state,
+    attempt.end,
+    usage === null ? '{}' : JSON.stringify(usage.meters),
+    toLinesText(attempt),
+    bill.costNanoUsd,
+    prompt,
+    completion,
+    cached,
+    reasoning,
+    bill.provenance,
+    bill.unpriced ? 1 : 0,
+    attempt.upstreamStatus,
+    capped(attempt.upstreamId),
+    capped(attempt.failure),
+    whole(attempt.firstByteUs),
+    whole(attempt.endedUs),
   ]
 }
 
@@ -80,14 +96,34 @@ function requestValues(open: OpenRequest, visit: VisitRecord, sums: Sums): unkno
   const answering = visit.attempts.findLast((attempt) => attempt.end !== 'failed')
   const served = open.attempts.find((attempt) => attempt.ordinal === answering?.ordinal)
   return [
-    visit.end, visit.status, visit.errorCode, capped(visit.errorMessage), served?.upstreamModelId ?? null, last?.providerId ?? null, last?.deploymentId ?? null, sums.cost,
-    sums.promptTokens, sums.completionTokens, sums.cachedTokens, sums.reasoningTokens, weakest(visit.attempts), sums.unpriced, whole(visit.firstByteUs), whole(visit.endedUs),
-    visit.stages.length === 0 ? null : JSON.stringify(visit.stages), visit.dropped.length === 0 ? null : JSON.stringify(visit.dropped),
+    visit.end,
+    visit.status,
+    visit.errorCode,
+    capped(visit.errorMessage),
+    served?.upstreamModelId ?? null,
+    last?.providerId ?? null,
+    last?.deploymentId ?? null,
+    sums.cost,
+    sums.promptTokens,
+    sums.completionTokens,
+    sums.cachedTokens,
+    sums.reasoningTokens,
+    weakest(visit.attempts),
+    sums.unpriced,
+    whole(visit.firstByteUs),
+    whole(visit.endedUs),
+    visit.stages.length === 0 ? null : JSON.stringify(visit.stages),
+    visit.dropped.length === 0 ? null : JSON.stringify(visit.dropped),
   ]
 }
 
 function tallyVisit(rollups: Rollups, open: OpenRequest, visit: VisitRecord): Sums {
-  const total: Sums = { ...noSums(), requests: 1, errors: visit.end === 'answered' ? 0 : 1, unpriced: visit.attempts.some((attempt) => attempt.bill.unpriced) ? 1 : 0 }
+  const total: Sums = {
+    ...noSums(),
+    requests: 1,
+    errors: visit.end === 'answered' ? 0 : 1,
+    unpriced: visit.attempts.some((attempt) => attempt.bill.unpriced) ? 1 : 0,
+  }
   const { receivedAtMs } = open
   tallyAttempt(rollups, { receivedAtMs, to: open.attempts.at(-1) ?? sentNowhere }, total)
   for (const attempt of visit.attempts) {

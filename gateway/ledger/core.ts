@@ -57,11 +57,13 @@ export function createCore(db: Database, options: CoreOptions): Core {
   const run = db.transaction(() => beginRun(db, options)).immediate()
   const parts = createParts(db, run, options)
   parts.requests.reload()
-  const recoveredRequests = db.transaction(() => {
-    const charged = closeOrphans(db, parts)
-    parts.flush()
-    return charged
-  }).immediate()
+  const recoveredRequests = db
+    .transaction(() => {
+      const charged = closeOrphans(db, parts)
+      parts.flush()
+      return charged
+    })
+    .immediate()
   const transaction = createTransaction(db)
 
   let uncommitted = 0
@@ -119,7 +121,14 @@ function createParts(db: Database, run: Run, options: CoreOptions) {
   const budgets = createBudgets(db, { periods, requests, rollups, zone })
   const store = createStoreWrites(db, { budgets, stored, globalScopeId, nowMs })
   return {
-    periods, requests, rollups, holds, closing, refusals, stored, store,
+    periods,
+    requests,
+    rollups,
+    holds,
+    closing,
+    refusals,
+    stored,
+    store,
     flush() {
       for (const part of [rollups, periods, rows]) part.flush()
     },

@@ -49,7 +49,9 @@ function ensureKey(db: Database, key: { readonly kind: CallerKind; readonly name
   const found = db.prepare<[string], { id: number }>('SELECT id FROM virtual_key WHERE kind = ?').get(key.kind)?.id
   if (found !== undefined) return keyId(found)
   // The hash column holds no hash, so no secret can ever match it.
-  const insert = db.prepare(`INSERT INTO virtual_key (kind, hash, shown, models, blocked, metadata, created_at, updated_at) VALUES (?, ?, ?, '[]', 0, '{}', ?, ?)`)
+  const insert = db.prepare(
+    `INSERT INTO virtual_key (kind, hash, shown, models, blocked, metadata, created_at, updated_at) VALUES (?, ?, ?, '[]', 0, '{}', ?, ?)`,
+  )
   const made = Number(insert.run(key.kind, `built-in ${key.kind}`, key.name, key.nowMs, key.nowMs).lastInsertRowid)
   ensureScope(db, 'key', made)
   return keyId(made)

@@ -29,7 +29,10 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
 
   const giveUp = (error: unknown, waiting: readonly { readonly id: number }[]): void => {
     log('error', 'ledger-group-rolled-back', errorFacts(error))
-    send(waiting.map(({ id }) => ({ id, failure: unavailable })), null)
+    send(
+      waiting.map(({ id }) => ({ id, failure: unavailable })),
+      null,
+    )
     rollback()
   }
   const rollback = (): void => {
@@ -61,7 +64,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
   const runGroup = (group: readonly QueuedOp[]): void => {
     if (broken) rollback()
-    if (broken) return send(group.map(({ id }) => ({ id, failure: unavailable })), null)
+    if (broken)
+      return send(
+        group.map(({ id }) => ({ id, failure: unavailable })),
+        null,
+      )
     let durable: Answer[] = []
     let ready: Answer[] = []
     for (const queued of group) {

@@ -40,14 +40,25 @@ export function createHolds(db: Database, tools: HoldTools): Holds {
       const row = rows.insertOpen(order, { periodSetId, holdNanoUsd: fit.holdNanoUsd })
       take(held, fit.holdNanoUsd, periods)
       const { requestId, receivedAtMs, keyId, teamId } = order
-      requests.put({ row, requestId, receivedAtMs: Math.trunc(receivedAtMs), keyId, teamId, modelId: rows.modelId(order.model), hold: fit.holdNanoUsd, periods: held, attempts: [] })
+      requests.put({
+        row,
+        requestId,
+        receivedAtMs: Math.trunc(receivedAtMs),
+        keyId,
+        teamId,
+        modelId: rows.modelId(order.model),
+        hold: fit.holdNanoUsd,
+        periods: held,
+        attempts: [],
+      })
       return { kind: 'held', heldNanoUsd: fit.holdNanoUsd, outputTokensMax: fit.outputTokensMax }
     },
 
     openAttempt(order) {
       const open = requests.get(order.requestId)
       if (open === undefined) return { kind: 'lost' }
-      if (open.attempts.some((attempt) => attempt.ordinal === order.ordinal)) throw new Misuse(`request ${order.requestId} already has an attempt ${order.ordinal}`)
+      if (open.attempts.some((attempt) => attempt.ordinal === order.ordinal))
+        throw new Misuse(`request ${order.requestId} already has an attempt ${order.ordinal}`)
       const refusing = order.topUpNanoUsd > 0n ? refusingScope(open, order.topUpNanoUsd, periods) : null
       if (refusing !== null) return { kind: 'refused', standing: toStanding(refusing.scope, refusing.row) }
       const deploymentId = interned.nameId('deployment', order.deploymentId, `${order.providerId}/${order.upstreamModel}`)

@@ -4,7 +4,7 @@
 import type { Limits } from '../contract/config.ts'
 import type { StoreSnapshot } from '../contract/store.ts'
 import type { LogLevel } from '../kit/log.ts'
-import type { Answer, QueuedOp } from './ops.ts'
+import type { Failure, QueuedOp } from './ops.ts'
 import type { Question } from './reports/questions.ts'
 
 /** Given to the writer's thread at its start. */
@@ -19,8 +19,14 @@ export interface WriterData {
 export type ToWriter = { readonly kind: 'ops'; readonly nowMs: number; readonly ops: readonly QueuedOp[] } | { readonly kind: 'close' }
 export type FromWriter =
   | { readonly kind: 'ready'; readonly snapshot: StoreSnapshot }
-  /** `row`: the highest request row that readers can now see changed. */
-  | { readonly kind: 'answers'; readonly answers: readonly Answer[]; readonly row: number | null }
+  /** `values[n]` answers `ids[n]`: two plain arrays clone several times faster than objects. `row`: the highest request row that readers can now see changed. */
+  | {
+      readonly kind: 'answers'
+      readonly ids: readonly number[]
+      readonly values: readonly unknown[]
+      readonly failed: readonly { readonly id: number; readonly failure: Failure }[]
+      readonly row: number | null
+    }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly event: string; readonly facts: Readonly<Record<string, unknown>> }
 
 /** Given to a reader's thread at its start. */

@@ -28,7 +28,9 @@ export function assertKnown(db: Database, steps: readonly Migration[] = migratio
   const known = Math.max(...steps.map((step) => step.version))
   const found = readVersion(db)
   if (found > known) {
-    throw new Error(`The ledger ${db.name} was written by a newer Tollgate (its schema is ${found}, this one knows ${known}); install that version again, nothing was changed.`)
+    throw new Error(
+      `The ledger ${db.name} was written by a newer Tollgate (its schema is ${found}, this one knows ${known}); install that version again, nothing was changed.`,
+    )
   }
   return found
 }

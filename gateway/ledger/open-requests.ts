@@ -93,8 +93,13 @@ export function createOpenRequests(db: Database, tools: { readonly periods: Peri
       for (const stored of readOpen.all()) {
         const row = Number(stored.row)
         put({
-          row, requestId: requestId(stored.requestId), receivedAtMs: Number(stored.receivedAt),
-          keyId: Number(stored.keyId), teamId: stored.teamId === null ? null : Number(stored.teamId), modelId: Number(stored.modelId), hold: stored.hold,
+          row,
+          requestId: requestId(stored.requestId),
+          receivedAtMs: Number(stored.receivedAt),
+          keyId: Number(stored.keyId),
+          teamId: stored.teamId === null ? null : Number(stored.teamId),
+          modelId: Number(stored.modelId),
+          hold: stored.hold,
           periods: parsePeriods(stored.periods).map(([scope, duration, startMs]) => periods.row(scopeId(scope), duration, startMs)),
           attempts: readAttempts.all(row),
         })

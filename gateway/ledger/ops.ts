@@ -36,7 +36,8 @@ export interface QueuedOp {
   readonly id: number
   readonly op: LedgerOp
 }
-export type Failure = { readonly kind: 'refused'; readonly code: ErrorCode; readonly details: ErrorDetails } | { readonly kind: 'misuse'; readonly message: string }
+export type Failure =
+  { readonly kind: 'refused'; readonly code: ErrorCode; readonly details: ErrorDetails } | { readonly kind: 'misuse'; readonly message: string }
 export type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly failure: Failure }
 
 /** Our own code asked for something that can never be right, such as closing a request twice. Nothing was written. */

@@ -68,7 +68,15 @@ export const leftIn = (limit: bigint, row: PeriodRow): bigint => limit - row.set
 
 export function toStanding(scope: ScopeState, row: PeriodRow): ScopeStanding {
   const { startMs, endMs } = row
-  return { ...scope.budget, scopeId: scope.id, kind: scope.kind, settledNanoUsd: nanoUsd(row.settled), heldNanoUsd: nanoUsd(row.held), periodStartMs: startMs, periodEndMs: endMs }
+  return {
+    ...scope.budget,
+    scopeId: scope.id,
+    kind: scope.kind,
+    settledNanoUsd: nanoUsd(row.settled),
+    heldNanoUsd: nanoUsd(row.held),
+    periodStartMs: startMs,
+    periodEndMs: endMs,
+  }
 }
 
 export function createPeriods(db: Database, clock: { readonly zone: string; nowMs(): number }): Periods {
@@ -107,7 +115,8 @@ export function createPeriods(db: Database, clock: { readonly zone: string; nowM
   }
   const drop = (old: PeriodRow): void => {
     const scope = scopes.get(old.scopeId)
-    if (old.holders === 0 && scope !== undefined && old !== scope.current && old !== scope.lifetime && !dirty.has(old)) rows.delete(slotOf(old.scopeId, old.duration, old.startMs))
+    if (old.holders === 0 && scope !== undefined && old !== scope.current && old !== scope.lifetime && !dirty.has(old))
+      rows.delete(slotOf(old.scopeId, old.duration, old.startMs))
   }
   const roll = (scope: ScopeState): void => {
     const { duration, limitNanoUsd } = scope.budget
@@ -125,7 +134,14 @@ export function createPeriods(db: Database, clock: { readonly zone: string; nowM
     const stored = findScope.get(id)
     if (stored === undefined) throw new Misuse(`there is no scope ${id}`)
     const limitNanoUsd = stored.limitNusd === null ? null : nanoUsd(stored.limitNusd)
-    const scope: ScopeState = { id, kind: stored.kind, ref: Number(stored.ref), budget: { limitNanoUsd, duration: stored.duration }, lifetime: row(id, '', 0), current: null }
+    const scope: ScopeState = {
+      id,
+      kind: stored.kind,
+      ref: Number(stored.ref),
+      budget: { limitNanoUsd, duration: stored.duration },
+      lifetime: row(id, '', 0),
+      current: null,
+    }
     scopes.set(id, scope)
     return scope
   }
@@ -146,7 +162,8 @@ export function createPeriods(db: Database, clock: { readonly zone: string; nowM
       drop(pinned)
     },
     flush() {
-      for (const { scopeId: id, duration, startMs, endMs, seeded, settled, held, ceiling } of dirty) writePeriod.run(id, duration, startMs, endMs, seeded, settled, held, ceiling)
+      for (const { scopeId: id, duration, startMs, endMs, seeded, settled, held, ceiling } of dirty)
+        writePeriod.run(id, duration, startMs, endMs, seeded, settled, held, ceiling)
       const written = [...dirty]
       dirty.clear()
       for (const old of written) drop(old)

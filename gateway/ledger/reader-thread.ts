@@ -21,4 +21,5 @@ function start(data: ReaderData): void {
   })
 }
 
-start(workerData)
+const given: ReaderData = workerData
+start(given)

@@ -40,8 +40,20 @@ export function createRequestRows(db: Database.Database, tools: { readonly inter
     const agentId = trace.userAgent === null ? null : interned.nameId('agent', trace.userAgent)
     const receivedAtMs = Math.trunc(order.receivedAtMs)
     return [
-      order.requestId, bootId, receivedAtMs, order.operation, order.wire, order.stream ? 1 : 0, order.keyId, order.teamId, interned.nameId('model', order.model),
-      agentId, capped(trace.endUser), capped(trace.sessionId), capped(trace.traceId), capped(trace.clientIp),
+      order.requestId,
+      bootId,
+      receivedAtMs,
+      order.operation,
+      order.wire,
+      order.stream ? 1 : 0,
+      order.keyId,
+      order.teamId,
+      interned.nameId('model', order.model),
+      agentId,
+      capped(trace.endUser),
+      capped(trace.sessionId),
+      capped(trace.traceId),
+      capped(trace.clientIp),
     ]
   }
   const remember = (receivedAtMs: number, row: number): number => {

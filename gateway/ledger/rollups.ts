@@ -75,7 +75,10 @@ export function createRollups(db: Database, zone: string): Rollups {
   }
 }
 
-function merge(rows: Map<string, Pending>, more: { readonly bucketMs: number; readonly dimension: Dimension; readonly member: number; readonly sums: Readonly<Sums> }): void {
+function merge(
+  rows: Map<string, Pending>,
+  more: { readonly bucketMs: number; readonly dimension: Dimension; readonly member: number; readonly sums: Readonly<Sums> },
+): void {
   const slot = `${more.bucketMs} ${more.dimension} ${more.member}`
   const known = rows.get(slot)
   if (known !== undefined) return addSums(known.sums, more.sums)

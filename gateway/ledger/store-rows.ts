@@ -71,8 +71,15 @@ export function createStoreRows(db: Database): StoreRows {
     teams: () => allTeams.all().map(toTeam),
     deployments: () => readDeployments(db),
     credentials: () => readCredentials(db),
-    settings: () => Object.fromEntries(db.prepare<[], { name: string; value: string }>('SELECT name, value FROM setting').all().map(({ name, value }) => [name, parseJson(value)])),
-    sessions: (nowMs) => db.prepare<[number], Session>('SELECT hash, created_at AS createdAtMs, expires_at AS expiresAtMs FROM session WHERE expires_at > ?').all(nowMs),
+    settings: () =>
+      Object.fromEntries(
+        db
+          .prepare<[], { name: string; value: string }>('SELECT name, value FROM setting')
+          .all()
+          .map(({ name, value }) => [name, parseJson(value)]),
+      ),
+    sessions: (nowMs) =>
+      db.prepare<[number], Session>('SELECT hash, created_at AS createdAtMs, expires_at AS expiresAtMs FROM session WHERE expires_at > ?').all(nowMs),
     globalBudget() {
       const sql = `SELECT CAST(limit_nusd AS TEXT) AS limitNusd, duration FROM budget JOIN scope ON id = scope_id WHERE kind = 'global'`
       return toBudget(db.prepare<[], Pick<StoredHolder, 'limitNusd' | 'duration'>>(sql).get() ?? { limitNusd: null, duration: null })
@@ -84,7 +91,9 @@ function toBudget(row: Pick<StoredHolder, 'limitNusd' | 'duration'>): Budget {
   return { limitNanoUsd: row.limitNusd === null ? null : nanoUsd(BigInt(row.limitNusd)), duration: row.duration }
 }
 
-function toHolder(row: StoredHolder): Pick<Team, 'alias' | 'models' | 'budget' | 'requestsPerMinuteMax' | 'parallelMax' | 'blocked' | 'metadata' | 'createdAtMs' | 'updatedAtMs' | 'scopeId'> {
+function toHolder(
+  row: StoredHolder,
+): Pick<Team, 'alias' | 'models' | 'budget' | 'requestsPerMinuteMax' | 'parallelMax' | 'blocked' | 'metadata' | 'createdAtMs' | 'updatedAtMs' | 'scopeId'> {
   return {
     alias: row.alias,
     models: parseTexts(row.models),

@@ -46,7 +46,9 @@ export function createStoreWrites(db: Database, tools: StoreTools): StoreWrites 
 
 function createKeyWrites(db: Database, tools: StoreTools) {
   const { budgets, stored } = tools
-  const taken = db.prepare<[string | null, string, number], { hash: string }>('SELECT hash FROM virtual_key WHERE (alias = ? OR hash = ?) AND deleted_at IS NULL AND id <> ?')
+  const taken = db.prepare<[string | null, string, number], { hash: string }>(
+    'SELECT hash FROM virtual_key WHERE (alias = ? OR hash = ?) AND deleted_at IS NULL AND id <> ?',
+  )
   const insert = db.prepare(
     `INSERT INTO virtual_key (kind, hash, shown, alias, team_id, models, requests_per_minute_max, parallel_max, expires_at, blocked, metadata, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -64,7 +66,14 @@ function createKeyWrites(db: Database, tools: StoreTools) {
     throw refuse('conflict', { reason: other.hash === draft.hash ? 'This key exists already.' : `The key alias ${draft.alias ?? ''} is taken.` })
   }
   const columns = (draft: KeyPatch & KeyDraft): unknown[] => [
-    draft.alias, draft.teamId, JSON.stringify(draft.models), draft.requestsPerMinuteMax, draft.parallelMax, draft.expiresAtMs, draft.blocked ? 1 : 0, JSON.stringify(draft.metadata),
+    draft.alias,
+    draft.teamId,
+    JSON.stringify(draft.models),
+    draft.requestsPerMinuteMax,
+    draft.parallelMax,
+    draft.expiresAtMs,
+    draft.blocked ? 1 : 0,
+    JSON.stringify(draft.metadata),
   ]
   const existing = (id: KeyId): VirtualKey => {
     const key = stored.key(id)
@@ -101,9 +110,16 @@ function createTeamWrites(db: Database, tools: StoreTools) {
   const insert = db.prepare(
     `INSERT INTO team (team_id, alias, models, requests_per_minute_max, parallel_max, blocked, metadata, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const write = db.prepare('UPDATE team SET alias = ?, models = ?, requests_per_minute_max = ?, parallel_max = ?, blocked = ?, metadata = ?, updated_at = ? WHERE id = ?')
+  const write = db.prepare(
+    'UPDATE team SET alias = ?, models = ?, requests_per_minute_max = ?, parallel_max = ?, blocked = ?, metadata = ?, updated_at = ? WHERE id = ?',
+  )
   const columns = (draft: TeamDraft): unknown[] => [
-    draft.alias, JSON.stringify(draft.models), draft.requestsPerMinuteMax, draft.parallelMax, draft.blocked ? 1 : 0, JSON.stringify(draft.metadata),
+    draft.alias,
+    JSON.stringify(draft.models),
+    draft.requestsPerMinuteMax,
+    draft.parallelMax,
+    draft.blocked ? 1 : 0,
+    JSON.stringify(draft.metadata),
   ]
   return {
     create(draft: TeamDraft): Team | null {
@@ -143,7 +159,13 @@ function createEntryWrites(db: Database): (op: EntryOp) => void {
   return (op) => {
     switch (op.kind) {
       case 'save-deployment':
-        return void saveDeployment.run(op.entry.id, op.entry.modelName, JSON.stringify(op.entry.params), JSON.stringify(op.entry.modelInfo), op.entry.credential)
+        return void saveDeployment.run(
+          op.entry.id,
+          op.entry.modelName,
+          JSON.stringify(op.entry.params),
+          JSON.stringify(op.entry.modelInfo),
+          op.entry.credential,
+        )
       case 'delete-deployment':
         if (deleteDeployment.run(op.id).changes === 0) throw missing('deployment')
         return

@@ -6,7 +6,7 @@ import { refuse } from '../contract/errors.ts'
 import type { StoreSnapshot } from '../contract/store.ts'
 import { errorFacts, type Log } from '../kit/log.ts'
 import { threadUrl, type FromWriter, type ToWriter, type WriterData } from './messages.ts'
-import { toError, type Answer, type LedgerOp, type QueuedOp } from './ops.ts'
+import { toError, type LedgerOp, type QueuedOp } from './ops.ts'
 
 export interface WriterLink {
   readonly snapshot: StoreSnapshot
@@ -42,7 +42,7 @@ export async function startWriter(options: WriterLinkOptions): Promise<WriterLin
     worker.on('message', (message: FromWriter) => {
       if (message.kind === 'ready') return resolve(message.snapshot)
       if (message.kind === 'log') return log(message.level, message.event, message.facts)
-      queue.settle(message.answers)
+      queue.settle(message)
       if (message.row !== null) for (const listener of listeners) listener(message.row)
     })
   })
@@ -66,7 +66,7 @@ export async function startWriter(options: WriterLinkOptions): Promise<WriterLin
 interface Queue {
   ask<Value>(op: LedgerOp): Promise<Value>
   tell(op: LedgerOp): void
-  settle(answers: readonly Answer[]): void
+  settle(answers: Extract<FromWriter, { kind: 'answers' }>): void
   fail(reason: string): void
   close(): void
 }
@@ -83,6 +83,11 @@ function createQueue(worker: Worker, options: WriterLinkOptions): Queue {
     worker.postMessage({ kind: 'ops', nowMs: nowMs(), ops: batch } satisfies ToWriter)
     batch = []
   }
+  const take = (id: number): Waiting | undefined => {
+    const waiter = waiting.get(id)
+    waiting.delete(id)
+    return waiter
+  }
   const enqueue = (op: LedgerOp, waiter: Waiting): void => {
     if (stopped !== null) return waiter.reject(refuse('ledger_unavailable', { reason: stopped }))
     if (waiting.size >= queueMax) return waiter.reject(refuse('ledger_unavailable', { reason: 'its queue is full' }, { retryAfterS: 1 }))
@@ -95,13 +100,9 @@ function createQueue(worker: Worker, options: WriterLinkOptions): Queue {
   return {
     ask: <Value>(op: LedgerOp) => new Promise<Value>((resolve, reject) => enqueue(op, { resolve, reject })),
     tell: (op) => enqueue(op, { resolve: nothing, reject: (error) => log('warn', 'ledger-refusal-lost', { error: error.message }) }),
-    settle(answers) {
-      for (const answer of answers) {
-        const waiter = waiting.get(answer.id)
-        waiting.delete(answer.id)
-        if ('failure' in answer) waiter?.reject(toError(answer.failure))
-        else waiter?.resolve(answer.value)
-      }
+    settle({ ids, values, failed }) {
+      for (let index = 0; index < ids.length; index += 1) take(ids[index] ?? 0)?.resolve(values[index])
+      for (const { id, failure } of failed) take(id)?.reject(toError(failure))
     },
     fail(reason) {
       stopped = reason

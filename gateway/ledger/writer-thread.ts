@@ -10,7 +10,7 @@ import { createCore } from './core.ts'
 import { createGroupCommit } from './group-commit.ts'
 import type { FromWriter, ToWriter, WriterData } from './messages.ts'
 import { openWriter } from './open-file.ts'
-import type { QueuedOp } from './ops.ts'
+import type { Answer, Failure, QueuedOp } from './ops.ts'
 import { readSnapshot } from './snapshot.ts'
 
 /** Holds and refusals that nothing else takes to disk are committed after this silence. */
@@ -34,7 +34,7 @@ function start(data: WriterData): void {
     log,
     send(answers, row) {
       if (row !== null) checkpoints.count()
-      if (answers.length > 0 || row !== null) post({ kind: 'answers', answers, row })
+      if (answers.length > 0 || row !== null) post(toMessage(answers, row))
     },
   })
   const flushSoon = setTimeout(() => groups.flush(), flushMs)
@@ -91,9 +91,24 @@ function createCheckpoints(db: Database, log: Log): { count(): void; runIfDue():
   }
 }
 
+function toMessage(answers: readonly Answer[], row: number | null): FromWriter {
+  const ids: number[] = []
+  const values: unknown[] = []
+  const failed: { id: number; failure: Failure }[] = []
+  for (const answer of answers) {
+    if ('failure' in answer) failed.push(answer)
+    else {
+      ids.push(answer.id)
+      values.push(answer.value)
+    }
+  }
+  return { kind: 'answers', ids, values, failed, row }
+}
+
 function receive(port: Parameters<typeof receiveMessageOnPort>[0]): ToWriter | undefined {
   const received: { message: ToWriter } | undefined = receiveMessageOnPort(port)
   return received?.message
 }
 
-start(workerData)
+const given: WriterData = workerData
+start(given)

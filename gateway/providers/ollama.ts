@@ -21,7 +21,14 @@ export const ollama: Provider = {
   },
   settings: [
     { name: 'api_base', label: 'Address', kind: 'url', required: false, placeholder: 'http://127.0.0.1:11434', help: 'The origin, without /api or /v1.' },
-    { name: 'num_ctx', label: 'Context size', kind: 'number', required: false, placeholder: '16384', help: 'In tokens. Left empty, Ollama uses its own default and cuts longer prompts.' },
+    {
+      name: 'num_ctx',
+      label: 'Context size',
+      kind: 'number',
+      required: false,
+      placeholder: '16384',
+      help: 'In tokens. Left empty, Ollama uses its own default and cuts longer prompts.',
+    },
     { name: 'keep_alive', label: 'Keep loaded', kind: 'text', required: false, placeholder: '5m' },
     { name: 'api_key', label: 'API key', kind: 'secret', required: false, help: 'Only behind a proxy that asks for one.' },
   ],

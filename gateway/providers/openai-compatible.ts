@@ -16,7 +16,14 @@ export const openaiCompatible: Provider = {
   headers: bearer,
   modelList: openaiModelList,
   settings: [
-    { name: 'api_base', label: 'Base URL', kind: 'url', required: true, placeholder: 'https://example.com/v1', help: 'Up to and including /v1: the part before /chat/completions.' },
+    {
+      name: 'api_base',
+      label: 'Base URL',
+      kind: 'url',
+      required: true,
+      placeholder: 'https://example.com/v1',
+      help: 'Up to and including /v1: the part before /chat/completions.',
+    },
     { name: 'api_key', label: 'API key', kind: 'secret', required: false },
   ],
   quirks: { billsAfterAbort: true },

@@ -22,7 +22,8 @@ export function createRowProvider(row: unknown): Provider {
     return value
   }
   const baseUrl = row['defaultBaseUrl'] === null ? null : text('defaultBaseUrl')
-  if (baseUrl !== null && (!/^https?:\/\/[^/]/.test(baseUrl) || baseUrl.endsWith('/'))) throw wrong('defaultBaseUrl', 'must be an http(s) URL without a slash at its end')
+  if (baseUrl !== null && (!/^https?:\/\/[^/]/.test(baseUrl) || baseUrl.endsWith('/')))
+    throw wrong('defaultBaseUrl', 'must be an http(s) URL without a slash at its end')
   const documentation = objectOf(row['documentation']) ?? {}
   const url = textOf(documentation['url'])
   const checked = textOf(documentation['checked'])
@@ -57,7 +58,8 @@ function readWires(value: unknown, wrong: Wrong): Provider['wires'] {
   if (value === undefined) return openaiPaths
   const named = listOf(value)
   const known = Object.entries(openaiPaths)
-  if (named.length === 0 || named.some((name) => !known.some(([id]) => id === name))) throw wrong('wires', `must name some of ${known.map(([id]) => id).join(', ')}`)
+  if (named.length === 0 || named.some((name) => !known.some(([id]) => id === name)))
+    throw wrong('wires', `must name some of ${known.map(([id]) => id).join(', ')}`)
   return Object.fromEntries(known.filter(([id]) => named.includes(id)))
 }
 
@@ -66,7 +68,8 @@ const flags = ['noStreamUsage', 'floatEmbeddingsOnly', 'coldLoad', 'billsAfterAb
 function readQuirks(row: JsonObject, wrong: Wrong): Quirks {
   const set: Quirks = Object.fromEntries(flags.filter((name) => row[name] === true).map((name) => [name, true]))
   const cap = row['outputCapField']
-  if (cap !== undefined && cap !== 'max_tokens' && cap !== 'max_completion_tokens') throw wrong('quirks.outputCapField', 'must be max_tokens or max_completion_tokens')
+  if (cap !== undefined && cap !== 'max_tokens' && cap !== 'max_completion_tokens')
+    throw wrong('quirks.outputCapField', 'must be max_tokens or max_completion_tokens')
   const unknown = Object.keys(row).filter((name) => name !== 'outputCapField' && !flags.some((flag) => flag === name))
   if (unknown.length > 0) throw wrong(`quirks.${unknown.join(', ')}`, 'is not a quirk')
   return cap === undefined ? set : { ...set, outputCapField: cap }

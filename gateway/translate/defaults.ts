@@ -37,17 +37,40 @@ export function withDefaults(request: ChatRequest, settings: JsonObject): ChatRe
 /** The call's cap, or the deployment's own lower default where the caller asked for nothing. */
 export function outputCap(request: ChatRequest, target: { readonly outputTokensMax: number; readonly settings: JsonObject }): number {
   const preset = numberOf(target.settings['max_tokens']) ?? numberOf(target.settings['max_completion_tokens'])
-  return request.outputTokensMax !== undefined || preset === undefined || preset < 1 ? target.outputTokensMax : Math.min(target.outputTokensMax, Math.floor(preset))
+  return request.outputTokensMax !== undefined || preset === undefined || preset < 1
+    ? target.outputTokensMax
+    : Math.min(target.outputTokensMax, Math.floor(preset))
 }
 
 // Bookkeeping for the vendor that was addressed; it changes nothing in an answer, so leaving it out is no loss to name.
-const bookkeeping = new Set(['store', 'metadata', 'prompt_cache_key', 'prompt_cache_retention', 'safety_identifier', 'service_tier', 'litellm_session_id', 'litellm_trace_id', 'tags'])
-const neutral: Readonly<Record<string, Json>> = { logprobs: false, top_logprobs: 0, frequency_penalty: 0, presence_penalty: 0, best_of: 1, echo: false, suffix: '' }
+const bookkeeping = new Set([
+  'store',
+  'metadata',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'safety_identifier',
+  'service_tier',
+  'litellm_session_id',
+  'litellm_trace_id',
+  'tags',
+])
+const neutral: Readonly<Record<string, Json>> = {
+  logprobs: false,
+  top_logprobs: 0,
+  frequency_penalty: 0,
+  presence_penalty: 0,
+  best_of: 1,
+  echo: false,
+  suffix: '',
+}
 
 /** Names of the parameters in `values` that ask for something: neither undefined, nor their own default, nor bookkeeping. */
 export function namesOf(values: JsonObject): readonly string[] {
   return Object.entries(values)
-    .filter(([name, value]) => value !== undefined && value !== null && !bookkeeping.has(name) && !(Object.hasOwn(neutral, name) && neutral[name] === value) && !isEmpty(value))
+    .filter(
+      ([name, value]) =>
+        value !== undefined && value !== null && !bookkeeping.has(name) && !(Object.hasOwn(neutral, name) && neutral[name] === value) && !isEmpty(value),
+    )
     .map(([name]) => name)
 }
 

@@ -34,7 +34,7 @@ function capEdits(body: JsonObject, edits: BodyEdits): Edit[] {
   return sent.filter((name) => !isWithin(body[name], cap)).map((name) => ({ key: name, json: String(cap) }))
 }
 
-/** Text, zero and negative numbers mean "no limit" somewhere (llama.cpp reads -1 so), so only a plain count is left standing. */
+/** Text, zero and negative numbers mean "no limit" somewhere (-1 does to llama.cpp, see tools/server/README.md there), so only a plain count is left standing. */
 function isWithin(value: unknown, cap: number): boolean {
   return typeof value === 'number' && value >= 1 && value <= cap
 }

@@ -71,7 +71,8 @@ function readWhole(body: unknown): readonly ReplyEvent[] {
   const reply = objectOf(body) ?? {}
   const rows = listOf(reply['data']).map((row) => objectOf(row) ?? {})
   const vectors = rows.map((row) => readVector(row['embedding']))
-  if (rows.length === 0 || vectors.includes(null)) return [{ type: 'error', message: 'The provider sent a reply without embeddings.', code: 'upstream_protocol' }]
+  if (rows.length === 0 || vectors.includes(null))
+    return [{ type: 'error', message: 'The provider sent a reply without embeddings.', code: 'upstream_protocol' }]
   const usage = readOpenaiUsage(reply['usage'])
   return [
     { type: 'reply-start', upstreamId: textOf(reply['id']) ?? null, model: textOf(reply['model']) ?? null },

@@ -50,7 +50,11 @@ export function createOpenaiTap(options: { readonly stripUsage: boolean }): Tap 
   }
   return {
     seen,
-    push: (bytes) => splitter.push(bytes).map(pass).filter((raw) => raw !== null),
+    push: (bytes) =>
+      splitter
+        .push(bytes)
+        .map(pass)
+        .filter((raw) => raw !== null),
     end() {
       const rest = splitter.end()
       const last = rest === null ? null : pass(rest)

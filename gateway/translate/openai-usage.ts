@@ -13,7 +13,10 @@ export function readOpenaiUsage(value: unknown): Usage | null {
   const completion = countOf(usage['completion_tokens'])
   const prompt = countOf(usage['prompt_tokens']) ?? (total === undefined ? undefined : Math.max(0, total - (completion ?? 0)))
   if (prompt === undefined && completion === undefined) return null
-  const meters: Meters = { ...readPrompt(usage, prompt ?? 0), ...(completion === undefined ? {} : readCompletion(usage, { prompt: prompt ?? 0, completion, total })) }
+  const meters: Meters = {
+    ...readPrompt(usage, prompt ?? 0),
+    ...(completion === undefined ? {} : readCompletion(usage, { prompt: prompt ?? 0, completion, total })),
+  }
   return { meters, provenance: 'reported' }
 }
 

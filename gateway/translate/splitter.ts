@@ -31,21 +31,24 @@ export function createSplitter(findEnd: FindEnd, limits: FrameLimits = frameLimi
   const cursor: Cursor = { lineStart: 0, searched: 0 }
   let held: Uint8Array = nothing
   let length = 0
+  // Only memory that nobody else looks into may be written to; it doubles, so that bytes in drops are copied a bounded number of times.
+  let own = false
   const append = (bytes: Uint8Array): Uint8Array => {
-    if (length + bytes.length > held.length) {
-      const grown = new Uint8Array(Math.max(1024, (length + bytes.length) * 2))
+    const size = length + bytes.length
+    if (!own || size > held.length) {
+      const grown = Buffer.allocUnsafe(own ? size * 2 : size)
       grown.set(held.subarray(0, length))
       held = grown
+      own = true
     }
     held.set(bytes, length)
-    length += bytes.length
+    length = size
     return held.subarray(0, length)
   }
   const keep = (rest: Uint8Array, recordStart: number): void => {
-    // Records already handed out still look into the old memory, so what is left moves to new memory.
-    held = rest.length === 0 ? nothing : new Uint8Array(Math.max(1024, rest.length * 2))
-    held.set(rest)
+    held = rest
     length = rest.length
+    own = false
     cursor.lineStart -= recordStart
     cursor.searched -= recordStart
   }

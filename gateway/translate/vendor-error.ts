@@ -31,7 +31,12 @@ export function readVendorError(status: number, body: unknown): VendorError {
   return { ...said(status, message ?? ''), type: textOf(error['type']) ?? null, code: code(error['code']), param: error['param'] ?? null }
 }
 
-const said = (status: number, message: string): VendorError => ({ message: message === '' ? `status ${status} without a message` : message, type: null, code: null, param: null })
+const said = (status: number, message: string): VendorError => ({
+  message: message === '' ? `status ${status} without a message` : message,
+  type: null,
+  code: null,
+  param: null,
+})
 const code = (value: Json | undefined): string | null => (typeof value === 'number' ? String(value) : (textOf(value) ?? null))
 
 function detail(value: Json | undefined): string | undefined {

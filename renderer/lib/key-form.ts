@@ -24,10 +24,10 @@ export interface KeyForm {
 export type KeyFormErrors = Partial<Record<'name' | 'amount' | 'models' | 'rpm' | 'parallel' | 'tags', string>>
 
 export const durations: readonly { readonly value: string; readonly label: string; readonly each: string }[] = [
-  { value: '1d', label: 'day', each: 'per day' },
-  { value: '7d', label: 'week', each: 'per week' },
-  { value: '1mo', label: 'month', each: 'per calendar month' },
-  { value: '', label: 'never resets', each: 'in total' },
+  { value: '1d', label: 'per day', each: 'per day' },
+  { value: '7d', label: 'per week', each: 'per week' },
+  { value: '1mo', label: 'per month', each: 'per calendar month' },
+  { value: '', label: 'in total, never resets', each: 'in total' },
 ]
 export const expiries: readonly { readonly value: string; readonly label: string }[] = [
   { value: 'never', label: 'Never' },
@@ -37,6 +37,11 @@ export const expiries: readonly { readonly value: string; readonly label: string
   { value: '90d', label: 'In 90 days' },
   { value: '365d', label: 'In 1 year' },
 ]
+
+/** Public model names, each once, sorted. */
+export function namesOf(deployments: readonly { readonly modelName: string }[]): readonly string[] {
+  return [...new Set(deployments.map((deployment) => deployment.modelName))].sort((left, right) => left.localeCompare(right))
+}
 
 export function emptyKeyForm(): KeyForm {
   return { name: '', teamId: '', budget: 'none', amount: '', duration: '1mo', allModels: true, models: [], rpm: '', parallel: '', expiry: 'never', tags: [] }

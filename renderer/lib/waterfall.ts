@@ -65,7 +65,7 @@ export function ticksFor(totalMs: number): readonly number[] {
   if (totalMs <= 0) return [0]
   const rough = totalMs / 4
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough
   const ticks: number[] = []
   // Multiplied, not added up: sums of tenths drift.
   for (let index = 0; index * step <= totalMs * 1.0001; index += 1) ticks.push(Number((index * step).toPrecision(6)))

@@ -4,6 +4,7 @@
 
 import type { PanelRequest, PanelRequestPage } from '../../gateway/contract/panel.ts'
 import { ApiError, type Query, readRequests } from '../lib/api.ts'
+import { withFresh } from '../lib/rows.ts'
 
 const pageSize = 100
 /** Rows kept while new ones stream in; older ones are read again when scrolled to. */
@@ -64,8 +65,7 @@ export class RequestList {
     const page = await this.#page({})
     if (page === null) return
     this.#note(page)
-    const fresh = new Map(page.rows.map((row) => [row.row, row]))
-    this.rows = this.rows.map((row) => fresh.get(row.row) ?? row)
+    this.rows = withFresh(this.rows, page.rows)
     const newest = this.rows[0]?.row ?? 0
     this.waiting = page.rows.filter((row) => row.row > newest)
     this.gap = this.waiting.length > 0 && this.waiting.length === page.rows.length && page.next !== null && this.rows.length > 0

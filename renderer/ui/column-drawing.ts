@@ -3,7 +3,23 @@
 // Leaves alone: what is drawn (lib/chart), reading out (ColumnChart).
 
 import type { Chart as ChartClass, ChartConfiguration, ChartDataset, ChartEvent, Chart as ChartInstance } from 'chart.js'
-import type { ColumnChartData } from './ColumnChart.svelte'
+
+export interface ChartSeries {
+  readonly label: string
+  readonly slot: number
+  readonly heights: readonly number[]
+  readonly texts: readonly string[]
+}
+export interface ColumnChartData {
+  readonly series: readonly ChartSeries[]
+  readonly totals: readonly string[]
+  readonly before: readonly number[] | null
+  readonly running: number
+  /** One per column: short for the axis, long for reading out. */
+  readonly ticks: readonly string[]
+  readonly names: readonly string[]
+  readonly summary: string
+}
 
 export interface DrawnChart {
   destroy(): void

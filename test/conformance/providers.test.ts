@@ -33,7 +33,7 @@ describe.each(providers.all)('$id', (provider) => {
   it('has a base URL without a slash at its end, on https unless it runs here', () => {
     if (provider.defaultBaseUrl === null) expect(provider.settings.some((field) => field.name === 'api_base' && field.required)).toBe(true)
     else expect(provider.defaultBaseUrl).toMatch(provider.local ? /^https?:\/\/[^/]+(\/.*[^/])?$/ : /^https:\/\/[^/]+(\/.*[^/])?$/)
-    expect(provider.local && provider.needsKey).toBe(false)
+    if (provider.needsKey) expect(provider.settings.some((field) => field.kind === 'secret' && field.required)).toBe(true)
   })
 
   it('puts a secret into exactly one header and none where there is none', () => {

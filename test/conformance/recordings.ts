@@ -25,7 +25,8 @@ export function readRecordings(): readonly Recording[] {
 function readRecording(provider: string, file: string): Recording {
   const [wireName, name, kind] = file.split('.')
   const wire = wireIds.find((id) => id === wireName)
-  if (wire === undefined || name === undefined || (kind !== 'stream' && kind !== 'whole' && kind !== 'error')) throw new Error(`${file} is not named <wire>.<case>.<kind>`)
+  if (wire === undefined || name === undefined || (kind !== 'stream' && kind !== 'whole' && kind !== 'error'))
+    throw new Error(`${file} is not named <wire>.<case>.<kind>`)
   return { provider, wire, name: `${provider}/${file}`, kind, bytes: readFileSync(path.join(root, provider, file)) }
 }
 

@@ -45,7 +45,14 @@ describe.each(streams)('$name', ({ wire, bytes }) => {
       }),
       { seed, numRuns: 50 },
     )
-    expect(read(cutAt(bytes, Array.from(bytes, (_, index) => index)))).toEqual(whole)
+    expect(
+      read(
+        cutAt(
+          bytes,
+          Array.from(bytes, (_, index) => index),
+        ),
+      ),
+    ).toEqual(whole)
     expect(read([withLineEnds(bytes, '\r\n')])).toEqual(whole)
   })
 
@@ -71,7 +78,12 @@ describe.each(streams)('$name', ({ wire, bytes }) => {
 })
 
 interface Written {
-  readonly choices: readonly [{ readonly finish_reason: string; readonly message: { readonly content: string | null; readonly tool_calls?: readonly { id: string; function: { arguments: string } }[] } }]
+  readonly choices: readonly [
+    {
+      readonly finish_reason: string
+      readonly message: { readonly content: string | null; readonly tool_calls?: readonly { id: string; function: { arguments: string } }[] }
+    },
+  ]
   readonly usage: unknown
 }
 const complete = streams.filter(({ wire, bytes }) => !readAll(wires[wire].outbound.createReader(), [bytes]).some((event) => event.type === 'error'))
@@ -87,7 +99,9 @@ it.each(complete)('$name becomes a stream that the strict OpenAI client reads to
   const written = JSON.parse(JSON.stringify(chat?.writeWhole(events, options))) as Written
   const calls = reply.choices[0]?.message.tool_calls ?? []
   expect(reply.choices[0]?.message.content ?? '').toBe(written.choices[0].message.content ?? '')
-  expect(calls.map((call) => [call.id, call.type === 'function' ? call.function.arguments : ''])).toEqual((written.choices[0].message.tool_calls ?? []).map((call) => [call.id, call.function.arguments]))
+  expect(calls.map((call) => [call.id, call.type === 'function' ? call.function.arguments : ''])).toEqual(
+    (written.choices[0].message.tool_calls ?? []).map((call) => [call.id, call.function.arguments]),
+  )
   expect(reply.choices[0]?.finish_reason).toBe(written.choices[0].finish_reason)
   expect(reply.usage).toEqual(written.usage)
 })

@@ -3,6 +3,7 @@
 // Leaves alone: HTTP, writes.
 
 import type { PanelFacets, PanelHome, PanelRequest, PanelRequestPage, PanelSpend, PanelSums } from '../../gateway/contract/panel.ts'
+import { bucketsBetween } from '../../gateway/kit/calendar.ts'
 import { type SampleWorld, toNano, toText } from './panel-samples.ts'
 
 const hourMs = 3_600_000
@@ -25,8 +26,8 @@ export function answerHome(world: SampleWorld, range: string): PanelHome {
     toMs,
     totals: sumsOf(rows),
     previous: sumsOf(within(world.requests, fromMs - spanMs, fromMs)),
-    series: spend.buckets.map((bucketMs) => {
-      const sums = sumsOf(within(rows, bucketMs, bucketMs + stepMs))
+    series: spend.buckets.map((bucketMs, index) => {
+      const sums = sumsOf(within(rows, bucketMs, spend.buckets[index + 1] ?? toMs))
       return { bucketMs, requests: sums.requests, errors: sums.errors, costUsd: sums.costUsd }
     }),
     grain,
@@ -70,16 +71,15 @@ export function answerSpend(world: SampleWorld, query: URLSearchParams): PanelSp
   const toMs = Number(query.get('to'))
   const grain = query.get('grain') === 'hour' ? 'hour' : 'day'
   const group = query.get('group') ?? 'total'
-  const stepMs = grain === 'hour' ? hourMs : dayMs
-  const buckets = Array.from({ length: Math.ceil((toMs - fromMs) / stepMs) }, (_, index) => fromMs + index * stepMs)
+  const buckets = bucketsBetween(fromMs, toMs, grain, world.session.zone)
   const rows = matches(world, query).filter((row) => row.state !== 'open')
   const members = Map.groupBy(rows, (row) => memberOf(row, group))
   const spendRows = [...members].map(([member, own]) => ({
     member,
     label: group === 'key' ? (own[0]?.keyName ?? '') : group === 'team' ? (own[0]?.teamName ?? '') : member,
     ...sumsOf(own),
-    byBucket: buckets.map((bucketMs) => {
-      const sums = sumsOf(within(own, bucketMs, bucketMs + stepMs))
+    byBucket: buckets.map((bucketMs, index) => {
+      const sums = sumsOf(within(own, bucketMs, buckets[index + 1] ?? toMs))
       return { costUsd: sums.costUsd, requests: sums.requests }
     }),
   }))

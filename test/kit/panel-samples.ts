@@ -41,10 +41,10 @@ export function sampleSession(nowMs: number): PanelSession {
     version: '0.1.0',
     baseUrl: 'http://127.0.0.1:4000/v1',
     zone: 'Europe/Berlin',
-    dataDir: '/home/ada/.local/share/tollgate',
+    dataDir: '~/.local/share/tollgate',
     vault: { store: 'keychain', title: 'Secret Service', sentence: 'Provider credentials are kept in the Secret Service of this computer.', canSave: true },
     durability: 'full',
-    configFile: '/home/ada/gateway/config.yaml',
+    configFile: '~/gateway/config.yaml',
     expiresAtMs: nowMs + 12 * 60 * minuteMs,
   }
 }
@@ -108,8 +108,8 @@ function sampleProviders(nowMs: number): PanelProviders {
     weight: 1,
     priced: model.provider !== 'openai-compatible',
     priceNote: model.provider === 'ollama' ? 'declared free: a local engine' : model.provider === 'openai-compatible' ? null : `genai-prices 0.1.8 ${model.provider}/${model.name}`,
-    inputUsdPerMillion: model.provider === 'openai-compatible' ? null : `${String(model.input / 1000)}`,
-    outputUsdPerMillion: model.provider === 'openai-compatible' ? null : `${String(model.output / 1000)}`,
+    inputUsdPerMillion: model.provider === 'openai-compatible' ? null : String(model.input / 1000),
+    outputUsdPerMillion: model.provider === 'openai-compatible' ? null : String(model.output / 1000),
     contextTokensMax: 128_000,
     outputTokensMax: 16_384,
   }))
@@ -146,7 +146,7 @@ function sampleRequest({ row, index, nowMs, keys }: Place, random: () => number)
   return {
     row,
     requestId: `req_01K${String(row).padStart(23, '0')}`,
-    receivedAtMs: nowMs - Math.floor((index * 7 + random() * 5) * minuteMs * (index < 3 ? 0.05 : 1)) - 900,
+    receivedAtMs: nowMs - Math.floor((index * 7 + index ** 2 * 0.08 + random() * 5) * minuteMs * (index < 3 ? 0.05 : 1)) - 900,
     state: running ? 'open' : 'closed',
     end,
     status: running ? null : end === 'failed' ? 502 : end === 'refused' ? 429 : 200,

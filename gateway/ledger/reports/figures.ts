@@ -54,11 +54,11 @@ export function readKeyActivity({ db }: ReportContext): readonly KeyActivity[] {
 }
 
 export function readFacts({ db, path, durability }: ReportContext): LedgerFacts {
-  const counted = db.prepare<[], { requests: number | null }>(`SELECT sum(requests) AS requests FROM rollup WHERE grain = 'day' AND dimension = 'total'`).get()?.requests ?? 0
-  const unclosed = db
-    .prepare<[string], { count: number; cost: string | null }>(
-      `SELECT count(*) AS count, CAST(sum(cost_nusd) AS TEXT) AS cost FROM request INDEXED BY request_unclosed WHERE state <> 'closed' AND state = ?`,
-    )
+  const counted =
+    db.prepare<[], { requests: number | null }>(`SELECT sum(requests) AS requests FROM rollup WHERE grain = 'day' AND dimension = 'total'`).get()?.requests ?? 0
+  const unclosed = db.prepare<[string], { count: number; cost: string | null }>(
+    `SELECT count(*) AS count, CAST(sum(cost_nusd) AS TEXT) AS cost FROM request INDEXED BY request_unclosed WHERE state <> 'closed' AND state = ?`,
+  )
   const open = unclosed.get('open')?.count ?? 0
   const orphaned = unclosed.get('orphaned')
   return {

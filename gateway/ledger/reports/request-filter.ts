@@ -66,7 +66,9 @@ function readTimes(db: Database, filter: RequestFilter): readonly Term[] {
   const { fromMs, toMs } = filter
   if (fromMs === undefined && toMs === undefined) return []
   const span = db
-    .prepare<[number, number], { first: number | null; last: number | null }>('SELECT min(first_row) AS first, max(last_row) AS last FROM request_hour WHERE hour BETWEEN ? AND ?')
+    .prepare<[number, number], { first: number | null; last: number | null }>(
+      'SELECT min(first_row) AS first, max(last_row) AS last FROM request_hour WHERE hour BETWEEN ? AND ?',
+    )
     .get(fromMs === undefined ? 0 : Math.floor(fromMs / hourMs), toMs === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(toMs / hourMs))
   if (span === undefined || span.first === null || span.last === null) return [nothing]
   const rows: Term = { sql: 'r.id BETWEEN ? AND ?', values: [span.first, span.last], index: null }

@@ -14,7 +14,8 @@ export function listRequests({ db, limits }: ReportContext, filter: RequestFilte
   // One row more than asked tells whether there is a next page.
   const found = readRequests(db, { sql: `${where.sql} ORDER BY r.id DESC LIMIT ?`, values: [...where.values, limit + 1] })
   const rows = found.slice(0, limit)
-  const counted = db.prepare<unknown[], { count: number }>(`SELECT count(*) AS count FROM (SELECT 1 ${all.sql} LIMIT ?)`).get(...all.values, limits.countMax + 1)?.count ?? 0
+  const counted =
+    db.prepare<unknown[], { count: number }>(`SELECT count(*) AS count FROM (SELECT 1 ${all.sql} LIMIT ?)`).get(...all.values, limits.countMax + 1)?.count ?? 0
   return { rows, next: found.length > limit ? (rows.at(-1)?.row ?? null) : null, count: Math.min(counted, limits.countMax), more: counted > limits.countMax }
 }
 

@@ -46,7 +46,10 @@ export interface Tail {
 }
 
 export function readRequests(db: Database, tail: Tail): RequestRow[] {
-  return db.prepare<unknown[], Stored>(`SELECT ${listColumns} ${tail.sql}`).all(...tail.values).map(toRequest)
+  return db
+    .prepare<unknown[], Stored>(`SELECT ${listColumns} ${tail.sql}`)
+    .all(...tail.values)
+    .map(toRequest)
 }
 
 export function readDetails(db: Database, tail: Tail): RequestDetail[] {
@@ -71,7 +74,15 @@ export function readDetails(db: Database, tail: Tail): RequestDetail[] {
 function toRequest({ cost, hold, ...row }: Stored): RequestRow {
   const team = row.teamId === null ? null : teamId(row.teamId)
   const flags = { stream: row.stream === 1, unpriced: row.unpriced === 1 }
-  return { ...row, ...flags, requestId: requestId(row.requestId), keyId: keyId(row.keyId), teamId: team, costNanoUsd: nanoUsd(BigInt(cost)), heldNanoUsd: nanoUsd(BigInt(hold)) }
+  return {
+    ...row,
+    ...flags,
+    requestId: requestId(row.requestId),
+    keyId: keyId(row.keyId),
+    teamId: team,
+    costNanoUsd: nanoUsd(BigInt(cost)),
+    heldNanoUsd: nanoUsd(BigInt(hold)),
+  }
 }
 
 function toAttempt({ cost, meters, lines, ...row }: StoredAttempt): AttemptRow {

@@ -44,7 +44,7 @@ interface RollupSource {
 
 /** null: only raw rows can tell. */
 function rollupFor(db: Database, dimension: Dimension, filter: RequestFilter): RollupSource | null {
-  const used = Object.entries(filter).filter(([, value]) => value !== undefined)
+  const used = Object.entries<string | number | undefined>({ ...filter }).filter(([, value]) => value !== undefined)
   const [first] = used
   if (first === undefined) return { dimension, member: null }
   const [field, value] = first
@@ -52,7 +52,10 @@ function rollupFor(db: Database, dimension: Dimension, filter: RequestFilter): R
   const source = field === 'keyId' || field === 'teamId' || field === 'model' ? own[field] : null
   if (used.length > 1 || source === null || (dimension !== source && dimension !== 'total')) return null
   if (typeof value === 'number') return { dimension: source, member: value }
-  return { dimension: source, member: db.prepare<[string], { id: number }>(`SELECT id FROM name WHERE kind = 'model' AND text = ?`).get(String(value))?.id ?? -1 }
+  return {
+    dimension: source,
+    member: db.prepare<[string], { id: number }>(`SELECT id FROM name WHERE kind = 'model' AND text = ?`).get(String(value))?.id ?? -1,
+  }
 }
 
 function readRollup(db: Database, source: RollupSource, query: SpendQuery): MemberSums[] {
@@ -61,7 +64,11 @@ function readRollup(db: Database, source: RollupSource, query: SpendQuery): Memb
     completion_tokens AS completionTokens, cached_tokens AS cachedTokens, reasoning_tokens AS reasoningTokens, CAST(cost_nusd AS TEXT) AS cost
     FROM rollup WHERE grain = ? AND bucket_start >= ? AND bucket_start < ? AND dimension = ? ${only} ORDER BY bucket_start, member`
   const values = [query.grain, query.fromMs, query.toMs, source.dimension, ...(source.member === null ? [] : [source.member])]
-  return db.prepare<unknown[], StoredSums>(sql).all(...values).map(toMemberSums).filter(isSomething)
+  return db
+    .prepare<unknown[], StoredSums>(sql)
+    .all(...values)
+    .map(toMemberSums)
+    .filter(isSomething)
 }
 
 /** An attempt that used nothing may or may not have left a row of zeros; it says nothing either way. */
@@ -81,7 +88,14 @@ function endOf(startMs: number, grain: Grain, zone: string): number {
   return bucketsBetween(startMs, startMs + span, grain, zone)[1] ?? startMs + span
 }
 
-const memberColumns = { total: '0', key: 'r.key_id', team: 'coalesce(r.team_id, 0)', model: 'r.model_id', provider: 'coalesce(r.provider_id, 0)', deployment: 'coalesce(r.deployment_id, 0)' } as const
+const memberColumns = {
+  total: '0',
+  key: 'r.key_id',
+  team: 'coalesce(r.team_id, 0)',
+  model: 'r.model_id',
+  provider: 'coalesce(r.provider_id, 0)',
+  deployment: 'coalesce(r.deployment_id, 0)',
+} as const
 const requestAmounts = 'r.prompt_tokens, r.completion_tokens, r.cached_tokens, r.reasoning_tokens, r.cost_nusd'
 const noAmounts = '0 AS prompt_tokens, 0 AS completion_tokens, 0 AS cached_tokens, 0 AS reasoning_tokens, 0 AS cost_nusd'
 
@@ -94,7 +108,10 @@ export function readQuarters(db: Database, dimension: Dimension, where: Where): 
     FROM (SELECT r.id, r.received_at ${where.sql}) c JOIN attempt a ON a.request_id = c.id`
   const source = byAttempt ? `${counts} UNION ALL ${amounts}` : counts
   const sql = `SELECT quarter * ${quarterMs} AS at, member, ${sumColumns} FROM (${source}) GROUP BY quarter, member`
-  return db.prepare<unknown[], StoredSums>(sql).all(...where.values, ...(byAttempt ? where.values : [])).map(toMemberSums)
+  return db
+    .prepare<unknown[], StoredSums>(sql)
+    .all(...where.values, ...(byAttempt ? where.values : []))
+    .map(toMemberSums)
 }
 
 /** Quarters added up to buckets, in order. */

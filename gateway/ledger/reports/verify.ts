@@ -47,7 +47,8 @@ function checkPeriods(db: Database): Violation[] {
     const subject = `${row.scope} ${row.duration} ${row.start}`
     const sums = expected.get(subject) ?? { cost: 0n, held: 0n, overrun: 0n }
     expected.delete(subject)
-    if (row.settled !== row.seeded + sums.cost) found.push(violation('I1 settled = sum of costs', subject, { settled: row.settled, expected: row.seeded + sums.cost }))
+    if (row.settled !== row.seeded + sums.cost)
+      found.push(violation('I1 settled = sum of costs', subject, { settled: row.settled, expected: row.seeded + sums.cost }))
     if (row.held !== sums.held) found.push(violation('I2 held = sum of open holds', subject, { held: row.held, expected: sums.held }))
     if (row.ceiling !== null && row.settled + row.held > row.ceiling + sums.overrun) {
       found.push(violation('I6 settled + held <= limit', subject, { settled: row.settled, held: row.held, ceiling: row.ceiling, overrun: sums.overrun }))
@@ -99,7 +100,8 @@ function checkAttempts(db: Database): Violation[] {
     const total = lines.reduce((sum, line) => sum + line.costNanoUsd, 0n)
     if (total !== BigInt(row.cost)) found.push(violation('I5 cost = sum of lines', subject, { cost: row.cost, lines: total }))
     for (const line of lines) {
-      if (priceOf(line.units, line.pico) !== line.costNanoUsd) found.push(violation('I5 line = units x price', subject, { meter: line.meter, units: line.units, pico: line.pico }))
+      if (priceOf(line.units, line.pico) !== line.costNanoUsd)
+        found.push(violation('I5 line = units x price', subject, { meter: line.meter, units: line.units, pico: line.pico }))
       // A rate may be a tier's, or a base meter's that stands in: it is one of the card's.
       if (row.prices?.includes(`"${line.pico}"`) !== true) found.push(violation('I5 price is the pinned one', subject, { meter: line.meter, pico: line.pico }))
     }
@@ -140,7 +142,9 @@ function checkRollups(db: Database, zone: string): Violation[] {
 
 function readFolded(db: Database, dimension: (typeof dimensions)[number]): MemberSums[] {
   const member = { total: '0', key: 'key_id', team: 'team_id', model: 'model_id', provider: '0', deployment: '0' }[dimension]
-  const rows = db.prepare<[], { at: number; member: number; count: number }>(`SELECT minute * ${minuteMs} AS at, ${member} AS member, count FROM refusal_fold`).all()
+  const rows = db
+    .prepare<[], { at: number; member: number; count: number }>(`SELECT minute * ${minuteMs} AS at, ${member} AS member, count FROM refusal_fold`)
+    .all()
   return rows.map(({ at, member: id, count }) => ({ atMs: at, member: id, sums: { ...noSums(), requests: count, errors: count } }))
 }
 
@@ -154,13 +158,27 @@ function differenceOf(booked: Sums, summed: Sums): Readonly<Record<string, bigin
 function negated(sums: Sums): Sums {
   const { requests, errors, unpriced, promptTokens, completionTokens, cachedTokens, reasoningTokens, cost } = sums
   return {
-    requests: -requests, errors: -errors, unpriced: -unpriced, promptTokens: -promptTokens, completionTokens: -completionTokens,
-    cachedTokens: -cachedTokens, reasoningTokens: -reasoningTokens, cost: -cost,
+    requests: -requests,
+    errors: -errors,
+    unpriced: -unpriced,
+    promptTokens: -promptTokens,
+    completionTokens: -completionTokens,
+    cachedTokens: -cachedTokens,
+    reasoningTokens: -reasoningTokens,
+    cost: -cost,
   }
 }
 
-const ids = (db: Database, sql: string): string[] => db.prepare<[], { id: string }>(`${sql} LIMIT ${violationsMax}`).all().map(({ id }) => id)
+const ids = (db: Database, sql: string): string[] =>
+  db
+    .prepare<[], { id: string }>(`${sql} LIMIT ${violationsMax}`)
+    .all()
+    .map(({ id }) => id)
 
 function violation(invariant: string, subject: string, detail: Readonly<Record<string, bigint | number | string>>): Violation {
-  return { invariant, subject, detail: Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, typeof value === 'bigint' ? value.toString() : value])) }
+  return {
+    invariant,
+    subject,
+    detail: Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, typeof value === 'bigint' ? value.toString() : value])),
+  }
 }

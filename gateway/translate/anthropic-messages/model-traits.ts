@@ -1,14 +1,14 @@
 // What a Claude model accepts, by the generation in its name.
 // Promises: a name that shows no generation gets the newest rules for thinking and keeps its sampling parameters.
-// Leaves alone: limits and prices. Sources: https://platform.claude.com/docs/en/build-with-claude/effort and
-// https://docs.litellm.ai/blog/claude_opus_4_7, both read 2026-11-21.
+// Leaves alone: limits and prices. Sources, read 2026-11-21: https://platform.claude.com/docs/en/build-with-claude/effort (levels),
+// https://openrouter.ai/docs/guides/evaluate-and-optimize/model-migrations/claude-4-7 (sampling, thinking).
 
 export interface ModelTraits {
   /** adaptive: effort steers it · budget: a number of tokens does · none: the model cannot think aloud. */
   readonly thinking: 'adaptive' | 'budget' | 'none'
   /** Opus 4.7 and everything after it answer 400 to temperature, top_p and top_k. */
   readonly sampling: boolean
-  /** From Opus 4.1 on, temperature and top_p may not both be set. */
+  /** From Opus 4.1 on, temperature and top_p may not both be set (reported in github.com/open-webui/functions/pull/9). */
   readonly oneSampler: boolean
   readonly efforts: readonly string[]
 }

@@ -11,9 +11,7 @@ export interface Blocks {
   close(index: number): readonly ReplyEvent[]
 }
 
-type Open =
-  | { readonly kind: 'thinking'; signature: string }
-  | { readonly kind: 'tool'; readonly tool: number; readonly input: string; extended: boolean }
+type Open = { readonly kind: 'thinking'; signature: string } | { readonly kind: 'tool'; readonly tool: number; readonly input: string; extended: boolean }
 
 export function createBlocks(): Blocks {
   const open = new Map<number, Open>()

@@ -19,7 +19,10 @@ export function readInputMeters(usage: JsonObject): Meters {
   const minutes = countOf(split['ephemeral_5m_input_tokens']) ?? 0
   const written = countOf(usage['cache_creation_input_tokens']) ?? hour + minutes
   const hourly = Math.min(hour, written)
-  return { input: countOf(usage['input_tokens']) ?? 0, ...above({ cacheRead: countOf(usage['cache_read_input_tokens']) ?? 0, cacheWrite: written - hourly, cacheWrite1h: hourly }) }
+  return {
+    input: countOf(usage['input_tokens']) ?? 0,
+    ...above({ cacheRead: countOf(usage['cache_read_input_tokens']) ?? 0, cacheWrite: written - hourly, cacheWrite1h: hourly }),
+  }
 }
 
 function readOutputMeters(usage: JsonObject, output: number): Meters {

@@ -19,7 +19,10 @@ export function readMessagesWhole(body: unknown): readonly ReplyEvent[] {
   const usage = readMessagesUsage(objectOf(reply['usage']) ?? {})
   if (usage !== null) events.push({ type: 'usage', usage })
   const stopSequence = textOf(reply['stop_sequence'])
-  events.push({ type: 'finish', reason: toFinish(textOf(reply['stop_reason']) ?? 'end_turn'), ...(stopSequence === undefined ? {} : { stopSequence }) }, { type: 'reply-end' })
+  events.push(
+    { type: 'finish', reason: toFinish(textOf(reply['stop_reason']) ?? 'end_turn'), ...(stopSequence === undefined ? {} : { stopSequence }) },
+    { type: 'reply-end' },
+  )
   return events
 }
 

@@ -74,7 +74,12 @@ function writeTools(request: ChatRequest): JsonObject {
 
 /** `strict` is left out: it needs a schema form that most callers' schemas do not have, and the vendor rejects the others. */
 function writeTool(tool: ToolDefinition): Json {
-  return { name: tool.name, description: tool.description, input_schema: { ...withoutDialect(tool.parameters), type: 'object' }, cache_control: tool.cacheControl }
+  return {
+    name: tool.name,
+    description: tool.description,
+    input_schema: { ...withoutDialect(tool.parameters), type: 'object' },
+    cache_control: tool.cacheControl,
+  }
 }
 
 const dialect = new Set(['$schema'])

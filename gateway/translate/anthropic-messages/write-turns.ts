@@ -127,5 +127,6 @@ function writeCall(call: ToolCall): JsonObject {
 function trimLastAssistant(turns: Written[]): void {
   const last = turns.at(-1)
   const block = last?.content.at(-1)
-  if (last?.role === 'assistant' && block?.['type'] === 'text') last.content = [...last.content.slice(0, -1), { ...block, text: typeof block['text'] === 'string' ? block['text'].trimEnd() : '' }]
+  if (last?.role === 'assistant' && block?.['type'] === 'text')
+    last.content = [...last.content.slice(0, -1), { ...block, text: typeof block['text'] === 'string' ? block['text'].trimEnd() : '' }]
 }

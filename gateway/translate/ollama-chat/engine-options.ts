@@ -5,8 +5,21 @@
 import type { JsonObject } from '../../contract/json.ts'
 
 const names = [
-  'num_ctx', 'num_keep', 'num_batch', 'num_gpu', 'main_gpu', 'num_thread', 'use_mmap', 'draft_num_predict',
-  'repeat_last_n', 'repeat_penalty', 'typical_p', 'min_p', 'mirostat', 'mirostat_eta', 'mirostat_tau',
+  'num_ctx',
+  'num_keep',
+  'num_batch',
+  'num_gpu',
+  'main_gpu',
+  'num_thread',
+  'use_mmap',
+  'draft_num_predict',
+  'repeat_last_n',
+  'repeat_penalty',
+  'typical_p',
+  'min_p',
+  'mirostat',
+  'mirostat_eta',
+  'mirostat_tau',
 ]
 
 /** Without `num_ctx` Ollama takes its own default and cuts longer prompts silently; that default is the operator's to change, so none is invented here. */

@@ -86,7 +86,8 @@ function readEnd(chunk: JsonObject, state: State): readonly ReplyEvent[] {
   const input = countOf(chunk['prompt_eval_count'])
   const output = countOf(chunk['eval_count'])
   // A prompt that was cached whole may come without its count; half a usage would pass for a whole one, so it is left to be estimated.
-  const usage: readonly ReplyEvent[] = input === undefined || output === undefined ? [] : [{ type: 'usage', usage: { meters: { input, output }, provenance: 'reported' } }]
+  const usage: readonly ReplyEvent[] =
+    input === undefined || output === undefined ? [] : [{ type: 'usage', usage: { meters: { input, output }, provenance: 'reported' } }]
   return [...usage, { type: 'finish', reason: toFinish(textOf(chunk['done_reason']), state.calls > 0) }, { type: 'reply-end' }]
 }
 

@@ -17,7 +17,8 @@ export function writeOllama(pivot: PivotRequest, target: WriteTarget): WrittenRe
     model: target.model,
     messages: writeMessages(request.messages),
     stream: target.stream,
-    tools: tools.length === 0 ? undefined : tools.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })),
+    tools:
+      tools.length === 0 ? undefined : tools.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })),
     format: writeFormat(request),
     think: writeThink(request.reasoningEffort) ?? target.settings['think'],
     keep_alive: target.settings['keep_alive'],
@@ -63,7 +64,9 @@ function writeThink(effort: string | undefined): Json | undefined {
 }
 
 function writeMessages(messages: readonly ChatMessage[]): readonly JsonObject[] {
-  const names = new Map(messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls.map((call): [string, string] => [call.id, call.name]) : [])))
+  const names = new Map(
+    messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls.map((call): [string, string] => [call.id, call.name]) : [])),
+  )
   return messages.map((message, index) => writeMessage(message, { at: `messages[${index}]`, names }))
 }
 
@@ -75,7 +78,13 @@ function writeMessage(message: ChatMessage, context: { at: string; names: Readon
       return { role: message.role, ...content }
     case 'tool':
       // Older versions know only the name of the tool, newer ones also the id of the call.
-      return { role: 'tool', ...content, content: `${message.isError === true ? 'Error: ' : ''}${content.content}`, tool_name: context.names.get(message.callId), tool_call_id: message.callId }
+      return {
+        role: 'tool',
+        ...content,
+        content: `${message.isError === true ? 'Error: ' : ''}${content.content}`,
+        tool_name: context.names.get(message.callId),
+        tool_call_id: message.callId,
+      }
     case 'assistant':
       return {
         role: 'assistant',
@@ -87,7 +96,10 @@ function writeMessage(message: ChatMessage, context: { at: string; names: Readon
   }
 }
 
-const writeCall = (call: ToolCall, index: number): JsonObject => ({ id: call.id, function: { index, name: call.name, arguments: readArguments(call.argumentsText) } })
+const writeCall = (call: ToolCall, index: number): JsonObject => ({
+  id: call.id,
+  function: { index, name: call.name, arguments: readArguments(call.argumentsText) },
+})
 
 function writeText(parts: readonly ContentPart[]): string {
   return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')

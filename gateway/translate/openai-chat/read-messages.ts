@@ -32,7 +32,8 @@ function readMessage(value: unknown, at: string): ChatMessage {
 }
 
 function readAssistant(message: JsonObject, at: string): ChatMessage {
-  if (message['function_call'] !== undefined && message['function_call'] !== null) throw invalid(`${at}.function_call`, 'cannot be translated; send tool_calls instead')
+  if (message['function_call'] !== undefined && message['function_call'] !== null)
+    throw invalid(`${at}.function_call`, 'cannot be translated; send tool_calls instead')
   const content = message['content']
   const parts = content === null || content === undefined ? [] : readContent(content, `${at}.content`)
   return {
@@ -103,7 +104,10 @@ function readImage(value: unknown, at: string): { source: MediaSource; detail?: 
 
 function readFile(file: JsonObject, at: string): { source: MediaSource; name?: string } {
   if (file['file_data'] === undefined) throw invalid(`${at}.file_id`, 'refers to a file stored at one vendor and cannot be translated; send file_data')
-  return { source: readSource(requiredText(file['file_data'], `${at}.file_data`), `${at}.file_data`), ...present({ name: optionalText(file['filename'], `${at}.filename`) }) }
+  return {
+    source: readSource(requiredText(file['file_data'], `${at}.file_data`), `${at}.file_data`),
+    ...present({ name: optionalText(file['filename'], `${at}.filename`) }),
+  }
 }
 
 const dataUrl = /^data:([^;,]+)(?:;[^;,]+)*;base64,/i

@@ -118,7 +118,8 @@ export function readWholeChoice(body: unknown, readChoice: ReadChoice): readonly
   const state: ReadState = { started: false, finished: false, done: false, broken: false }
   const events = readChunk(reply, { state, tools, readChoice })
   if (state.broken) return events
-  if (listOf(reply['choices']).length === 0) return [...events, { type: 'error', message: 'The provider sent a reply without choices.', code: 'upstream_protocol' }]
+  if (listOf(reply['choices']).length === 0)
+    return [...events, { type: 'error', message: 'The provider sent a reply without choices.', code: 'upstream_protocol' }]
   return [...events, ...closing(state, tools)]
 }
 
@@ -157,7 +158,8 @@ export function createToolTrack(): ToolTrack {
         count += 1
         events.push({ type: 'tool-start', index: current.index, id: current.id ?? makeCallId(track.seed, current.index), name: name ?? '' })
       }
-      const argumentsText = typeof named['arguments'] === 'object' && named['arguments'] !== null ? JSON.stringify(named['arguments']) : textOf(named['arguments'])
+      const argumentsText =
+        typeof named['arguments'] === 'object' && named['arguments'] !== null ? JSON.stringify(named['arguments']) : textOf(named['arguments'])
       if (argumentsText !== undefined && argumentsText !== '') events.push({ type: 'tool-delta', index: current.index, argumentsText })
       return events
     },

@@ -4,12 +4,42 @@
 
 import type { ChatRequest, ResponseFormat, ToolChoice, ToolDefinition } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
-import { invalid, optionalBoolean, optionalCount, optionalList, optionalNumber, optionalObject, optionalText, optionalTexts, present, requiredText, rest } from '../fields.ts'
+import {
+  invalid,
+  optionalBoolean,
+  optionalCount,
+  optionalList,
+  optionalNumber,
+  optionalObject,
+  optionalText,
+  optionalTexts,
+  present,
+  requiredText,
+  rest,
+} from '../fields.ts'
 import { readMessages } from './read-messages.ts'
 
 const taken = new Set([
-  'model', 'messages', 'stream', 'stream_options', 'tools', 'tool_choice', 'parallel_tool_calls', 'max_tokens', 'max_completion_tokens', 'n',
-  'temperature', 'top_p', 'top_k', 'stop', 'seed', 'frequency_penalty', 'presence_penalty', 'reasoning_effort', 'response_format', 'user',
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'max_tokens',
+  'max_completion_tokens',
+  'n',
+  'temperature',
+  'top_p',
+  'top_k',
+  'stop',
+  'seed',
+  'frequency_penalty',
+  'presence_penalty',
+  'reasoning_effort',
+  'response_format',
+  'user',
 ])
 
 /** @throws GatewayError invalid_request naming the field */

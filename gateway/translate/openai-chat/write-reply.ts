@@ -1,6 +1,6 @@
 // Events to a Chat Completions reply, streamed or whole, in the form that strict clients accept.
 // Promises: role first, indices everywhere, one finish, one `[DONE]`; usage in a stream only for callers who asked.
-// Leaves alone: same-dialect replies (those bytes pass). Measured against openai 7.55, AI SDK 7, LangChain 1.6.
+// Leaves alone: same-dialect replies (those bytes pass).
 
 import type { FinishReason, ReplyEvent, Thinking } from '../../contract/chat.ts'
 import { objectOf, type Json, type JsonObject } from '../../contract/json.ts'
@@ -60,7 +60,13 @@ export function createChatWriter(options: WriterOptions): ReplyWriter {
   }
 }
 
-export const finishReasons: Readonly<Record<FinishReason, string>> = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls', 'content-filter': 'content_filter', error: 'stop' }
+export const finishReasons: Readonly<Record<FinishReason, string>> = {
+  stop: 'stop',
+  length: 'length',
+  'tool-calls': 'tool_calls',
+  'content-filter': 'content_filter',
+  error: 'stop',
+}
 
 export function asksUsage(request: JsonObject): boolean {
   return objectOf(request['stream_options'])?.['include_usage'] === true
@@ -98,13 +104,19 @@ function toDelta(event: ReplyEvent, block: Thinking | null): JsonObject | null {
 }
 
 function writeThinking(block: Thinking): JsonObject {
-  return block.redacted === undefined ? { type: 'thinking', thinking: block.text, signature: block.signature } : { type: 'redacted_thinking', data: block.redacted }
+  return block.redacted === undefined
+    ? { type: 'thinking', thinking: block.text, signature: block.signature }
+    : { type: 'redacted_thinking', data: block.redacted }
 }
 
 export function writeChatWhole(events: readonly ReplyEvent[], options: WriterOptions): JsonObject {
   const reply = collectReply(events)
   const calls = reply.toolCalls.map(({ id, name, argumentsText }) => ({ id, type: 'function', function: { name, arguments: argumentsText } }))
-  const message: Record<string, Json> = { role: 'assistant', content: reply.text === '' && (calls.length > 0 || reply.refusal !== '') ? null : reply.text, refusal: reply.refusal === '' ? null : reply.refusal }
+  const message: Record<string, Json> = {
+    role: 'assistant',
+    content: reply.text === '' && (calls.length > 0 || reply.refusal !== '') ? null : reply.text,
+    refusal: reply.refusal === '' ? null : reply.refusal,
+  }
   if (reply.reasoning !== '') Object.assign(message, { reasoning_content: reply.reasoning, reasoning: reply.reasoning })
   if (reply.thinking.length > 0) message['thinking_blocks'] = reply.thinking.map(writeThinking)
   if (calls.length > 0) message['tool_calls'] = calls

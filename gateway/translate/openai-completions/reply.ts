@@ -27,7 +27,8 @@ export function createCompletionWriter(options: WriterOptions): ReplyWriter {
   const asked = asksUsage(options.request)
   let state: 'open' | 'finished' | 'closed' = 'open'
   let usage: Usage | null = null
-  const chunk = (text: string, finish: string | null): Uint8Array => sseData(JSON.stringify({ ...head(options), choices: [choiceOf(text, finish)], ...(asked ? { usage: null } : {}) }))
+  const chunk = (text: string, finish: string | null): Uint8Array =>
+    sseData(JSON.stringify({ ...head(options), choices: [choiceOf(text, finish)], ...(asked ? { usage: null } : {}) }))
   const finish = (reason: string): Uint8Array => {
     if (state !== 'open') return nothing
     state = 'finished'
@@ -60,7 +61,13 @@ export function createCompletionWriter(options: WriterOptions): ReplyWriter {
   }
 }
 
-const head = (options: WriterOptions): JsonObject => ({ id: `cmpl-${options.id}`, object: 'text_completion', created: options.createdS, model: options.model, system_fingerprint: null })
+const head = (options: WriterOptions): JsonObject => ({
+  id: `cmpl-${options.id}`,
+  object: 'text_completion',
+  created: options.createdS,
+  model: options.model,
+  system_fingerprint: null,
+})
 const choiceOf = (text: string, finish: string | null): JsonObject => ({ text, index: 0, logprobs: null, finish_reason: finish })
 
 export function writeCompletionWhole(events: readonly ReplyEvent[], options: WriterOptions): JsonObject {

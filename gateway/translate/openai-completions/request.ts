@@ -28,8 +28,24 @@ function countPrompts(prompt: Json | undefined): number {
 }
 
 const taken = new Set([
-  'model', 'prompt', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of', 'echo', 'suffix', 'logprobs',
-  'temperature', 'top_p', 'top_k', 'stop', 'seed', 'frequency_penalty', 'presence_penalty', 'user',
+  'model',
+  'prompt',
+  'stream',
+  'stream_options',
+  'max_tokens',
+  'n',
+  'best_of',
+  'echo',
+  'suffix',
+  'logprobs',
+  'temperature',
+  'top_p',
+  'top_k',
+  'stop',
+  'seed',
+  'frequency_penalty',
+  'presence_penalty',
+  'user',
 ])
 
 /** @throws GatewayError invalid_request naming the field */
@@ -86,6 +102,10 @@ export function writeCompletion(pivot: PivotRequest, target: WriteTarget): Writt
     stop: request.stop.length === 0 ? undefined : request.stop,
     user: request.user,
   }
-  const lost = { tools: request.tools.length === 0 ? undefined : true, response_format: request.responseFormat?.kind, reasoning_effort: request.reasoningEffort }
+  const lost = {
+    tools: request.tools.length === 0 ? undefined : true,
+    response_format: request.responseFormat?.kind,
+    reasoning_effort: request.reasoningEffort,
+  }
   return { body, dropped: [...namesOf(lost), ...namesOf(request.other)] }
 }

@@ -4,7 +4,7 @@
 
 import type { PanelKey, PanelTeam } from '../../../gateway/contract/panel.ts'
 import { ApiError, readProviders, readTeams } from '../../lib/api.ts'
-import { type KeyForm, type KeyFormErrors, checkKeyForm, emptyKeyForm, toKeyForm } from '../../lib/key-form.ts'
+import { type KeyForm, type KeyFormErrors, checkKeyForm, emptyKeyForm, namesOf, toKeyForm } from '../../lib/key-form.ts'
 import { Remote } from '../../state/remote.svelte.ts'
 
 export class KeyEditor {
@@ -15,7 +15,7 @@ export class KeyEditor {
   readonly teams = new Remote((signal) => readTeams(signal))
   readonly providers = new Remote((signal) => readProviders(signal))
   readonly errors: KeyFormErrors = $derived(this.tried ? checkKeyForm(this.form) : {})
-  readonly models: readonly string[] = $derived([...new Set((this.providers.value?.deployments ?? []).map((deployment) => deployment.modelName))].sort())
+  readonly models: readonly string[] = $derived(namesOf(this.providers.value?.deployments ?? []))
   readonly teamName: string | null = $derived(this.teams.value?.find((team: PanelTeam) => team.teamId === this.form.teamId)?.name ?? null)
 
   load(): void {

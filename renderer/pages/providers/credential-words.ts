@@ -1,4 +1,5 @@
 // Sentences about environment variables that hold provider credentials.
+// Leaves alone: their values, which never reach the panel.
 
 /** "OPENAI_API_KEY is set" for a variable the gateway sees; what to do for one it does not. */
 export function envName(variable: string, isSet: boolean): string {

@@ -1,18 +1,13 @@
 // Provider credentials: kept by reference, renewed in place, never answered.
 
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { GatewayError } from '../../../gateway/contract/errors.ts'
+import { refusal } from './refusal.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
 beforeEach(async () => {
   world = await createWorld()
 })
-const refusal = async (work: Promise<unknown>): Promise<GatewayError> =>
-  await work.then(
-    () => Promise.reject(new Error('nothing was refused')),
-    (error: GatewayError) => error,
-  )
 const save = (api_key: string, more: object = {}) => ({
   credential_name: 'openai',
   credential_values: { api_key, ...more },

@@ -3,8 +3,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { findKey } from '../../../gateway/admin/find-record.ts'
 import { toUsdPerMillion } from '../../../gateway/admin/model-shape.ts'
-import type { GatewayError } from '../../../gateway/contract/errors.ts'
 import { parseUnitPrice } from '../../../gateway/contract/money.ts'
+import { refusal } from './refusal.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
@@ -13,11 +13,6 @@ beforeEach(async () => {
     fileDeployments: [{ model_name: 'from-file', litellm_params: { model: 'openai/gpt-4o', api_key: 'os.environ/OPENAI_API_KEY' } }],
   })
 })
-const refusal = async (work: Promise<unknown>): Promise<GatewayError> =>
-  await work.then(
-    () => Promise.reject(new Error('nothing was refused')),
-    (error: GatewayError) => error,
-  )
 const gpt = { model_name: 'gpt', litellm_params: { model: 'openai/gpt-4o', api_key: 'os.environ/OPENAI_API_KEY' } }
 
 describe('POST /model/new', () => {

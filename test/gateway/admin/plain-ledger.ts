@@ -71,7 +71,7 @@ function builtIn(id: number, kind: 'admin' | 'system', clock: Clock): VirtualKey
   return {
     id: keyId(id),
     kind,
-    hash: keyHash(`${kind}`),
+    hash: keyHash(kind),
     alias: kind === 'admin' ? 'admin' : 'panel',
     shown: kind,
     teamId: null,

@@ -2,19 +2,14 @@
 
 import { beforeEach, describe, expect, test } from 'vitest'
 import { findKey } from '../../../gateway/admin/find-record.ts'
-import type { GatewayError } from '../../../gateway/contract/errors.ts'
 import { nanoUsd } from '../../../gateway/contract/money.ts'
+import { refusal } from './refusal.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World
 beforeEach(async () => {
   world = await createWorld()
 })
-const refusal = async (work: Promise<unknown>): Promise<GatewayError> =>
-  await work.then(
-    () => Promise.reject(new Error('nothing was refused')),
-    (error: GatewayError) => error,
-  )
 
 describe('POST /team/new', () => {
   test('makes a team under a UUID of its own', async () => {

@@ -17,6 +17,7 @@ import { deploymentId } from '../../../gateway/contract/ids.ts'
 import { isJsonObject, type JsonObject } from '../../../gateway/contract/json.ts'
 import type { JsonRoute, RouteAnswer } from '../../../gateway/contract/route.ts'
 import type { Secret } from '../../../gateway/contract/sealed.ts'
+import type { StoreSnapshot } from '../../../gateway/contract/store.ts'
 import type { VaultPort } from '../../../gateway/contract/vault.ts'
 import { createRouter } from '../../../gateway/door/router.ts'
 import { createLiveCatalog } from '../../../gateway/intake/live-catalog.ts'
@@ -35,6 +36,8 @@ export interface WorldOptions {
   readonly variables?: Readonly<Record<string, string>>
   readonly fileDeployments?: readonly JsonObject[]
   readonly canSave?: boolean
+  /** A real ledger instead of the plain one; `World.ledger` then stays empty. */
+  readonly on?: Pick<AdminDeps, 'store' | 'reports' | 'onChange'> & { readonly snapshot: StoreSnapshot }
 }
 export interface World {
   readonly deps: AdminDeps
@@ -65,13 +68,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const time = { nowMs: startMs }
   const clock = { nowMs: () => time.nowMs, monotonicUs: () => time.nowMs * 1000 }
   const ledger = createPlainLedger({ clock, zone: options.zone ?? 'UTC' })
+  const { store, reports, snapshot } = options.on ?? ledger
   const limits = { ...defaultLimits, ...options.limits }
   const providers = createProviders(readResource('providers.json'))
   const logged: World['logged'] = []
   const log: AdminDeps['log'] = (_level, event, facts = {}) => void logged.push({ event, facts })
   const live = await createLiveCatalog({
     config: { file: fileConfig(options.fileDeployments ?? []) },
-    ledger,
+    ledger: { store, snapshot },
     prices: createPriceBook({ models: readResource('models.json'), clock }),
     findProvider: providers.find,
     clock,
@@ -83,9 +87,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const network: World['network'] = { listModels: () => Promise.resolve(['b-model', 'a-model']) }
   const listeners = new Set<(row: number) => void>()
   const deps: AdminDeps = {
-    store: ledger.store,
-    reports: ledger.reports,
-    directory: createDirectory(ledger.snapshot),
+    store,
+    reports,
+    directory: createDirectory(snapshot),
     catalog: live.catalog,
     entries: live.entries,
     problems: live.problems,
@@ -111,13 +115,32 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       dataDir: '/data',
       configFile: null,
       durability: 'full',
-      zone: ledger.snapshot.zone,
+      zone: snapshot.zone,
       configWarnings: [],
     },
     signIn: access,
     sessions: access.sessions,
     limits,
   }
+  return {
+    ...createAsker(deps),
+    deps,
+    access,
+    ledger,
+    vaultSecrets,
+    logged,
+    network,
+    time,
+    notify: (row) => listeners.forEach((listener) => listener(row)),
+  }
+}
+
+interface Asker extends Pick<World, 'ask' | 'get' | 'post'> {
+  readonly routes: readonly JsonRoute[]
+}
+
+/** The routes as a caller meets them: matched, judged by class, parsed, answered. */
+function createAsker(deps: AdminDeps): Asker {
   const declared = [...createAdminRoutes(deps), ...createPanelRoutes(deps)]
   const routes = [...declared, createOpenApiRoute(deps, declared)]
   const router = createRouter(routes)
@@ -147,20 +170,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     if (typeof reply !== 'string') reply.parse(value)
     return isJsonObject(value) ? value : { list: value as never }
   }
-  return {
-    deps,
-    access,
-    ledger,
-    routes,
-    vaultSecrets,
-    logged,
-    network,
-    time,
-    notify: (row) => listeners.forEach((listener) => listener(row)),
-    ask,
-    get: (target, asked = {}) => read('GET', target, asked),
-    post: (target, body, asked = {}) => read('POST', target, { ...asked, body }),
-  }
+  return { routes, ask, get: (target, asked = {}) => read('GET', target, asked), post: (target, body, asked = {}) => read('POST', target, { ...asked, body }) }
 }
 
 /** As the door words a schema's refusal. */

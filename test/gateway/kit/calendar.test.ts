@@ -78,7 +78,18 @@ describe('tiling', () => {
   })
 
   it('walks every day of 2024 to 2036 in zones with odd clocks', () => {
-    const odd = ['Africa/Cairo', 'Africa/Casablanca', 'America/Havana', 'America/Santiago', 'Asia/Beirut', 'Australia/Lord_Howe', 'Pacific/Chatham', 'America/Scoresbysund', 'America/Asuncion', 'Antarctica/Troll']
+    const odd = [
+      'Africa/Cairo',
+      'Africa/Casablanca',
+      'America/Havana',
+      'America/Santiago',
+      'Asia/Beirut',
+      'Australia/Lord_Howe',
+      'Pacific/Chatham',
+      'America/Scoresbysund',
+      'America/Asuncion',
+      'Antarctica/Troll',
+    ]
     for (const zone of odd) {
       const local = new Intl.DateTimeFormat('en-CA', { timeZone: zone })
       const days = bucketsBetween(at('2024-01-01T12:00:00Z'), at('2036-12-31T12:00:00Z'), 'day', zone)

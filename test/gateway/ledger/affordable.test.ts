@@ -21,7 +21,11 @@ describe('fitHold', () => {
     expect(fitHold({ exposure: { ...exposure, outputTokensMax: 8 }, outputTokensFloor: 16 }, [1011n])).toEqual({ kind: 'refused', at: 0, neededNanoUsd: 1012n })
   })
   it('holds only the input where there is no output', () => {
-    expect(fitHold({ exposure: { ...exposure, outputTokensMax: 0 }, outputTokensFloor: 16 }, [1000n])).toEqual({ kind: 'fits', holdNanoUsd: 1000n, outputTokensMax: 0 })
+    expect(fitHold({ exposure: { ...exposure, outputTokensMax: 0 }, outputTokensFloor: 16 }, [1000n])).toEqual({
+      kind: 'fits',
+      holdNanoUsd: 1000n,
+      outputTokensMax: 0,
+    })
     expect(fitHold({ exposure: { ...exposure, outputTokensMax: 0 }, outputTokensFloor: 16 }, [999n])).toMatchObject({ kind: 'refused', at: 0 })
   })
   it('refuses what cannot be bounded as soon as one scope has a limit', () => {
@@ -36,17 +40,27 @@ describe('fitHold', () => {
   it(`grants exactly as many tokens as counting does (seed ${seed})`, () => {
     const small = fc.integer({ min: 0, max: 400 })
     fc.assert(
-      fc.property(small, fc.integer({ min: 0, max: 9000 }), small, fc.integer({ min: 0, max: 40 }), fc.array(fc.option(fc.integer({ min: -50, max: 3000 })), { maxLength: 4 }), (input, pico, tokens, floor, amounts) => {
-        const left = amounts.map((amount) => (amount === null ? null : BigInt(amount)))
-        const cost = (count: number): bigint => BigInt(input) + priceOf(count, picoUsd(pico))
-        const fits = (count: number): boolean => cost(count) === 0n || left.every((amount) => amount === null || cost(count) <= amount)
-        let most = tokens
-        while (most >= 0 && !fits(most)) most -= 1
-        const granted = most === tokens || most >= Math.min(Math.max(1, floor), tokens)
-        const answer = fitHold({ exposure: { inputNanoUsd: nanoUsd(input), outputPico: picoUsd(pico), outputTokensMax: tokens }, outputTokensFloor: floor }, left)
-        expect(answer.kind).toBe(granted ? 'fits' : 'refused')
-        if (answer.kind === 'fits') expect(answer).toEqual({ kind: 'fits', holdNanoUsd: cost(most), outputTokensMax: most })
-      }),
+      fc.property(
+        small,
+        fc.integer({ min: 0, max: 9000 }),
+        small,
+        fc.integer({ min: 0, max: 40 }),
+        fc.array(fc.option(fc.integer({ min: -50, max: 3000 })), { maxLength: 4 }),
+        (input, pico, tokens, floor, amounts) => {
+          const left = amounts.map((amount) => (amount === null ? null : BigInt(amount)))
+          const cost = (count: number): bigint => BigInt(input) + priceOf(count, picoUsd(pico))
+          const fits = (count: number): boolean => cost(count) === 0n || left.every((amount) => amount === null || cost(count) <= amount)
+          let most = tokens
+          while (most >= 0 && !fits(most)) most -= 1
+          const granted = most === tokens || most >= Math.min(Math.max(1, floor), tokens)
+          const answer = fitHold(
+            { exposure: { inputNanoUsd: nanoUsd(input), outputPico: picoUsd(pico), outputTokensMax: tokens }, outputTokensFloor: floor },
+            left,
+          )
+          expect(answer.kind).toBe(granted ? 'fits' : 'refused')
+          if (answer.kind === 'fits') expect(answer).toEqual({ kind: 'fits', holdNanoUsd: cost(most), outputTokensMax: most })
+        },
+      ),
       { seed, numRuns: 2000 },
     )
   })

@@ -6,7 +6,24 @@ import { nanoUsd } from '../../../gateway/contract/money.ts'
 import type { ScopeStanding } from '../../../gateway/contract/scope.ts'
 import { Misuse } from '../../../gateway/ledger/ops.ts'
 import { readStandings } from '../../../gateway/ledger/reports/standings.ts'
-import { attemptOrder, attemptRecord, createBench, exposure, holdOrder, keyDraft, limit, limits, refusal, startMs, teamDraft, unlimited, violations, visit, type Bench, type Who } from './fixture.ts'
+import {
+  attemptOrder,
+  attemptRecord,
+  createBench,
+  exposure,
+  holdOrder,
+  keyDraft,
+  limit,
+  limits,
+  refusal,
+  startMs,
+  teamDraft,
+  unlimited,
+  violations,
+  visit,
+  type Bench,
+  type Who,
+} from './fixture.ts'
 
 const full = 1_250_000n
 let bench: Bench
@@ -26,7 +43,8 @@ const standing = (who: Who, at = -1): ScopeStanding | undefined => {
 }
 const hold = (id: string, who: Who, more = {}) => bench.core.apply({ kind: 'hold', order: holdOrder(id, who, more) })
 const open = (id: string, ordinal = 1, more = {}) => bench.core.apply({ kind: 'open-attempt', order: attemptOrder(id, ordinal, more) })
-const record = (id: string, tokens: { input: number; output: number } | null = { input: 100, output: 10 }) => bench.core.apply({ kind: 'record', visit: visit(id, [attemptRecord(1, tokens)]) })
+const record = (id: string, tokens: { input: number; output: number } | null = { input: 100, output: 10 }) =>
+  bench.core.apply({ kind: 'record', visit: visit(id, [attemptRecord(1, tokens)]) })
 
 describe('hold', () => {
   it('admits exactly as many callers as the budget affords', () => {
@@ -52,7 +70,10 @@ describe('hold', () => {
   })
 
   it('refuses an unbounded call on a limited key and allows it on a free one', () => {
-    expect(hold('req_1', bench.key(keyDraft('limited', { budget: limit(full) })), { exposure: null })).toMatchObject({ kind: 'refused', standing: { kind: 'key' } })
+    expect(hold('req_1', bench.key(keyDraft('limited', { budget: limit(full) })), { exposure: null })).toMatchObject({
+      kind: 'refused',
+      standing: { kind: 'key' },
+    })
     expect(hold('req_2', bench.key(keyDraft('free')), { exposure: null })).toEqual({ kind: 'held', heldNanoUsd: 0n, outputTokensMax: 0 })
   })
 
@@ -76,7 +97,10 @@ describe('attempts', () => {
     expect(open('req_1', 2, { topUpNanoUsd: nanoUsd(full) })).toEqual({ kind: 'opened' })
     expect(open('req_1', 3, { topUpNanoUsd: nanoUsd(1) })).toMatchObject({ kind: 'refused', standing: { kind: 'key', heldNanoUsd: full * 2n } })
     expect(standing(who, 0)?.heldNanoUsd).toBe(full * 2n)
-    bench.core.apply({ kind: 'record', visit: visit('req_1', [attemptRecord(1, { input: 100, output: 100 }, { end: 'failed' }), attemptRecord(2, { input: 100, output: 100 })]) })
+    bench.core.apply({
+      kind: 'record',
+      visit: visit('req_1', [attemptRecord(1, { input: 100, output: 100 }, { end: 'failed' }), attemptRecord(2, { input: 100, output: 100 })]),
+    })
     expect(standing(who)).toMatchObject({ heldNanoUsd: 0n, settledNanoUsd: full * 2n })
   })
 })
@@ -115,7 +139,9 @@ describe('record', () => {
     open('req_1')
     expect(() => bench.core.apply({ kind: 'record', visit: visit('req_1', []) })).toThrow(/opened the attempts \[1\] and closes \[\]/)
     const wrong = attemptRecord(1, { input: 100, output: 10 })
-    expect(() => bench.core.apply({ kind: 'record', visit: visit('req_1', [{ ...wrong, bill: { ...wrong.bill, costNanoUsd: nanoUsd(1) } }]) })).toThrow(/sum of its lines/)
+    expect(() => bench.core.apply({ kind: 'record', visit: visit('req_1', [{ ...wrong, bill: { ...wrong.bill, costNanoUsd: nanoUsd(1) } }]) })).toThrow(
+      /sum of its lines/,
+    )
   })
 
   it('books the true cost when a vendor ignores the cap', () => {
@@ -139,7 +165,10 @@ describe('budgets', () => {
     record('req_1')
     expect(standing(who)).toMatchObject({ heldNanoUsd: full, settledNanoUsd: 0n })
     bench.clock.nowMs = startMs
-    expect(hold('req_4', who, { outputTokensFloor: 100 }), 'a clock set back opens no old period').toMatchObject({ kind: 'refused', standing: { periodStartMs: Date.parse('2026-11-22T00:00:00Z') } })
+    expect(hold('req_4', who, { outputTokensFloor: 100 }), 'a clock set back opens no old period').toMatchObject({
+      kind: 'refused',
+      standing: { periodStartMs: Date.parse('2026-11-22T00:00:00Z') },
+    })
   })
 
   it('know what was spent since the period began when they are set later, and count running requests', () => {
@@ -183,13 +212,16 @@ describe('refusals', () => {
     const who = bench.key(keyDraft('flood'))
     for (let index = 0; index < 50; index += 1) bench.core.apply({ kind: 'refuse', refusal: refusal(`req_${index}`, who) })
     bench.core.apply({ kind: 'refuse', refusal: refusal('req_other', who, { errorCode: 'model_not_allowed', model: 'invented' }) })
-    for (let index = 0; index < 9; index += 1) bench.core.apply({ kind: 'refuse', refusal: refusal(`req_name_${index}`, who, { errorCode: 'model_not_found', model: `invented-${index}` }) })
+    for (let index = 0; index < 9; index += 1)
+      bench.core.apply({ kind: 'refuse', refusal: refusal(`req_name_${index}`, who, { errorCode: 'model_not_found', model: `invented-${index}` }) })
     bench.core.commit()
     const count = (sql: string): unknown => bench.db.prepare(sql).pluck().get()
     expect(count(`SELECT count(*) FROM request`)).toBe(limits.refusalRowsPerMinute * 2 + 1)
     expect(count(`SELECT sum(requests) FROM rollup WHERE grain = 'day' AND dimension = 'key' AND member = ${who.keyId}`)).toBe(60)
     expect(count(`SELECT sum(count) FROM refusal_fold`)).toBe(60 - limits.refusalRowsPerMinute * 2 - 1)
-    expect(count(`SELECT count(*) FROM name WHERE kind = 'model' AND text LIKE 'invented-%'`), 'a flood of invented names is not stored').toBe(limits.refusalRowsPerMinute)
+    expect(count(`SELECT count(*) FROM name WHERE kind = 'model' AND text LIKE 'invented-%'`), 'a flood of invented names is not stored').toBe(
+      limits.refusalRowsPerMinute,
+    )
   })
 })
 
@@ -240,7 +272,11 @@ describe('administrators’ rows', () => {
     bench.core.commit()
     const keys = bench.core.stored.keys()
     expect(keys.map(({ kind }) => kind)).toEqual(['admin', 'system', 'key'])
-    expect(keys.at(-1)).toMatchObject({ ...keyDraft('ci-bot', { models: ['gpt-4o'], expiresAtMs: 5, metadata: { owner: 'x' } }), id: who.keyId, createdAtMs: startMs })
+    expect(keys.at(-1)).toMatchObject({
+      ...keyDraft('ci-bot', { models: ['gpt-4o'], expiresAtMs: 5, metadata: { owner: 'x' } }),
+      id: who.keyId,
+      createdAtMs: startMs,
+    })
     bench.crash()
     expect(bench.core.stored.keys()).toEqual(keys)
     expect(bench.core.stored.teams()).toEqual([team])

@@ -16,7 +16,14 @@ import type { LedgerOptions } from '../../../gateway/ledger/ledger.ts'
 import { verifyLedger } from '../../../gateway/ledger/reports/verify.ts'
 
 export const startMs = Date.parse('2026-11-21T10:00:00Z')
-export const limits: LedgerOptions['limits'] = { ledgerQueueMax: 20_000, ledgerGroupMax: 256, refusalRowsPerMinute: 3, reportTimeoutMs: 5000, reportRowsMax: 200, countMax: 1000 }
+export const limits: LedgerOptions['limits'] = {
+  ledgerQueueMax: 20_000,
+  ledgerGroupMax: 256,
+  refusalRowsPerMinute: 3,
+  reportTimeoutMs: 5000,
+  reportRowsMax: 200,
+  countMax: 1000,
+}
 
 export const quiet = (): void => undefined
 export const unlimited: Budget = { limitNanoUsd: null, duration: null }
@@ -25,10 +32,16 @@ export const limit = (nano: number | bigint, duration: string | null = null): Bu
 export const inputPico = picoUsd(2_500_000)
 export const outputPico = picoUsd(10_000_000)
 export const card: PriceCard = {
-  digest: 'a'.repeat(64), source: 'bundled', note: 'made up for tests',
+  digest: 'a'.repeat(64),
+  source: 'bundled',
+  note: 'made up for tests',
   prices: { input: { pico: inputPico, tiers: [] }, output: { pico: outputPico, tiers: [] } },
 }
-export const exposure = (inputTokens: number, outputTokens: number): Exposure => ({ inputNanoUsd: priceOf(inputTokens, inputPico), outputPico, outputTokensMax: outputTokens })
+export const exposure = (inputTokens: number, outputTokens: number): Exposure => ({
+  inputNanoUsd: priceOf(inputTokens, inputPico),
+  outputPico,
+  outputTokensMax: outputTokens,
+})
 
 const noTrace = { traceId: null, sessionId: null, endUser: null, userAgent: 'OpenAI/JS 7.55.0', clientIp: '127.0.0.1' }
 export interface Who {
@@ -38,14 +51,33 @@ export interface Who {
 }
 export function holdOrder(id: string, who: Who, more: Partial<HoldOrder> = {}): HoldOrder {
   return {
-    requestId: requestId(id), keyId: who.keyId, teamId: who.teamId ?? null, scopes: who.scopes, exposure: exposure(100, 100), outputTokensFloor: 16, receivedAtMs: startMs,
-    operation: 'chat', wire: 'openai-chat', stream: false, model: 'gpt-4o', trace: noTrace, ...more,
+    requestId: requestId(id),
+    keyId: who.keyId,
+    teamId: who.teamId ?? null,
+    scopes: who.scopes,
+    exposure: exposure(100, 100),
+    outputTokensFloor: 16,
+    receivedAtMs: startMs,
+    operation: 'chat',
+    wire: 'openai-chat',
+    stream: false,
+    model: 'gpt-4o',
+    trace: noTrace,
+    ...more,
   }
 }
 export function attemptOrder(id: string, ordinal = 1, more: Partial<AttemptOrder> = {}): AttemptOrder {
   return {
-    requestId: requestId(id), ordinal, deploymentId: deploymentId('dep_1'), providerId: 'openai', upstreamModel: 'gpt-4o-2024-08-06', reason: 'drawn by weight 1 of 1', price: card,
-    topUpNanoUsd: nanoUsd(0), startedUs: 100, ...more,
+    requestId: requestId(id),
+    ordinal,
+    deploymentId: deploymentId('dep_1'),
+    providerId: 'openai',
+    upstreamModel: 'gpt-4o-2024-08-06',
+    reason: 'drawn by weight 1 of 1',
+    price: card,
+    topUpNanoUsd: nanoUsd(0),
+    startedUs: 100,
+    ...more,
   }
 }
 export function bill(inputTokens: number, outputTokens: number): Bill {
@@ -55,29 +87,75 @@ export function bill(inputTokens: number, outputTokens: number): Bill {
   ] as const
   return { costNanoUsd: nanoUsd(lines[0].costNanoUsd + lines[1].costNanoUsd), lines, provenance: 'reported', unpriced: false }
 }
-export function attemptRecord(ordinal: number, tokens: { readonly input: number; readonly output: number } | null, more: Partial<AttemptRecord> = {}): AttemptRecord {
+export function attemptRecord(
+  ordinal: number,
+  tokens: { readonly input: number; readonly output: number } | null,
+  more: Partial<AttemptRecord> = {},
+): AttemptRecord {
   const free: Bill = { costNanoUsd: nanoUsd(0), lines: [], provenance: 'reported', unpriced: false }
   return {
-    ordinal, end: tokens === null ? 'failed' : 'answered', usage: tokens === null ? null : { meters: tokens, provenance: 'reported' }, bill: tokens === null ? free : bill(tokens.input, tokens.output),
-    upstreamStatus: 200, upstreamId: `chatcmpl-${ordinal}`, failure: null, startedUs: 100, firstByteUs: 2000, endedUs: 3000, ...more,
+    ordinal,
+    end: tokens === null ? 'failed' : 'answered',
+    usage: tokens === null ? null : { meters: tokens, provenance: 'reported' },
+    bill: tokens === null ? free : bill(tokens.input, tokens.output),
+    upstreamStatus: 200,
+    upstreamId: `chatcmpl-${ordinal}`,
+    failure: null,
+    startedUs: 100,
+    firstByteUs: 2000,
+    endedUs: 3000,
+    ...more,
   }
 }
 export function visit(id: string, attempts: readonly AttemptRecord[], more: Partial<VisitRecord> = {}): VisitRecord {
   return {
-    requestId: requestId(id), end: 'answered', status: 200, errorCode: null, errorMessage: null, attempts, stages: [{ name: 'call', startUs: 100, endUs: 3000 }], firstByteUs: 2000, endedUs: 3100,
-    dropped: [], ...more,
+    requestId: requestId(id),
+    end: 'answered',
+    status: 200,
+    errorCode: null,
+    errorMessage: null,
+    attempts,
+    stages: [{ name: 'call', startUs: 100, endUs: 3000 }],
+    firstByteUs: 2000,
+    endedUs: 3100,
+    dropped: [],
+    ...more,
   }
 }
 export function refusal(id: string, who: Who, more: Partial<RefusalRecord> = {}): RefusalRecord {
   return {
-    requestId: requestId(id), keyId: who.keyId, teamId: who.teamId ?? null, receivedAtMs: startMs, operation: 'chat', wire: 'openai-chat', stream: false, model: 'gpt-4o', trace: noTrace, status: 429,
-    errorCode: 'insufficient_quota', errorMessage: 'no money left', stages: [], endedUs: 200, ...more,
+    requestId: requestId(id),
+    keyId: who.keyId,
+    teamId: who.teamId ?? null,
+    receivedAtMs: startMs,
+    operation: 'chat',
+    wire: 'openai-chat',
+    stream: false,
+    model: 'gpt-4o',
+    trace: noTrace,
+    status: 429,
+    errorCode: 'insufficient_quota',
+    errorMessage: 'no money left',
+    stages: [],
+    endedUs: 200,
+    ...more,
   }
 }
 export function keyDraft(name: string, more: Partial<KeyDraft> = {}): KeyDraft {
   return {
-    kind: 'key', hash: keyHash(name.padEnd(64, '0')), alias: name, shown: `sk-…${name.slice(-4)}`, teamId: null, models: [], budget: unlimited, requestsPerMinuteMax: null, parallelMax: null,
-    expiresAtMs: null, blocked: false, metadata: {}, ...more,
+    kind: 'key',
+    hash: keyHash(name.padEnd(64, '0')),
+    alias: name,
+    shown: `sk-…${name.slice(-4)}`,
+    teamId: null,
+    models: [],
+    budget: unlimited,
+    requestsPerMinuteMax: null,
+    parallelMax: null,
+    expiresAtMs: null,
+    blocked: false,
+    metadata: {},
+    ...more,
   }
 }
 export function teamDraft(name: string, more: Partial<TeamDraft> = {}): TeamDraft {
@@ -105,7 +183,8 @@ export function createBench(options: { readonly zone?: string; readonly fault?: 
   db.pragma('foreign_keys = ON')
   const clock = { nowMs: options.nowMs ?? startMs }
   const { fault } = options
-  const start = (): Core => createCore(db, { zone: options.zone ?? 'UTC', limits, log: quiet, nowMs: () => clock.nowMs, ...(fault === undefined ? {} : { fault }) })
+  const start = (): Core =>
+    createCore(db, { zone: options.zone ?? 'UTC', limits, log: quiet, nowMs: () => clock.nowMs, ...(fault === undefined ? {} : { fault }) })
   const bench: Bench = {
     db,
     clock,

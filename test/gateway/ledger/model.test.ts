@@ -5,7 +5,21 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { deploymentId, type ScopeId } from '../../../gateway/contract/ids.ts'
 import { nanoUsd, picoUsd } from '../../../gateway/contract/money.ts'
-import { attemptOrder, attemptRecord, bill, createBench, holdOrder, keyDraft, refusal, startMs, teamDraft, violations, visit, type Bench, type Who } from './fixture.ts'
+import {
+  attemptOrder,
+  attemptRecord,
+  bill,
+  createBench,
+  holdOrder,
+  keyDraft,
+  refusal,
+  startMs,
+  teamDraft,
+  violations,
+  visit,
+  type Bench,
+  type Who,
+} from './fixture.ts'
 import { Model } from './model.ts'
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
@@ -18,8 +32,22 @@ const command = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('refuse' as const), key: fc.nat(2) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('commit' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('crash' as const, 'rollback' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('clock' as const), byMs: fc.oneof(fc.integer({ min: -7_200_000, max: 7_200_000 }), fc.integer({ min: -172_800_000, max: 700_000_000 })) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('budget' as const), scope: fc.nat(4), limit: fc.option(fc.integer({ min: 0, max: 6_000_000 })), duration: fc.constantFrom(...durations) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('clock' as const),
+      byMs: fc.oneof(fc.integer({ min: -7_200_000, max: 7_200_000 }), fc.integer({ min: -172_800_000, max: 700_000_000 })),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('budget' as const),
+      scope: fc.nat(4),
+      limit: fc.option(fc.integer({ min: 0, max: 6_000_000 })),
+      duration: fc.constantFrom(...durations),
+    }),
+  },
 )
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never
 
@@ -53,7 +81,14 @@ function step(world: World, did: Command): void {
       const id = `req_${world.made}`
       const exposure = { inputNanoUsd: nanoUsd(did.input), outputPico: picoUsd(10_000_000), outputTokensMax: did.tokens }
       const answer = bench.core.apply({ kind: 'hold', order: holdOrder(id, who, { exposure, outputTokensFloor: did.floor, receivedAtMs: bench.clock.nowMs }) })
-      const expected = model.hold({ id, scopes: who.scopes.map((scope) => scopeIds.indexOf(scope)), input: BigInt(did.input), pico: 10_000_000n, tokens: did.tokens, floor: did.floor })
+      const expected = model.hold({
+        id,
+        scopes: who.scopes.map((scope) => scopeIds.indexOf(scope)),
+        input: BigInt(did.input),
+        pico: 10_000_000n,
+        tokens: did.tokens,
+        floor: did.floor,
+      })
       if (expected === null) expect(answer).toMatchObject({ kind: 'refused' })
       else expect(answer).toEqual({ kind: 'held', heldNanoUsd: expected.hold, outputTokensMax: expected.tokens })
       return
@@ -61,20 +96,35 @@ function step(world: World, did: Command): void {
     case 'open': {
       const id = pick(world, did.request)
       const ordinal = (model.state.running.get(id)?.attempts ?? 0) + 1
-      const answer = bench.core.apply({ kind: 'open-attempt', order: attemptOrder(id, ordinal, { topUpNanoUsd: nanoUsd(did.topUp), deploymentId: deploymentId(`dep_${ordinal % 2}`), providerId: ordinal % 2 === 0 ? 'openai' : 'azure' }) })
+      const answer = bench.core.apply({
+        kind: 'open-attempt',
+        order: attemptOrder(id, ordinal, {
+          topUpNanoUsd: nanoUsd(did.topUp),
+          deploymentId: deploymentId(`dep_${ordinal % 2}`),
+          providerId: ordinal % 2 === 0 ? 'openai' : 'azure',
+        }),
+      })
       return expect(answer).toMatchObject({ kind: model.open(id, BigInt(did.topUp)) })
     }
     case 'record': {
       const id = pick(world, did.request)
       const running = model.state.running.get(id)
       if (running === undefined) return
-      const records = Array.from({ length: running.attempts }, (_, index) => attemptRecord(index + 1, index % 2 === 0 ? { input: 10, output: did.output } : null))
+      const records = Array.from({ length: running.attempts }, (_, index) =>
+        attemptRecord(index + 1, index % 2 === 0 ? { input: 10, output: did.output } : null),
+      )
       bench.core.apply({ kind: 'record', visit: visit(id, records) })
-      return model.record(id, records.reduce((sum, attempt) => sum + (attempt.usage === null ? 0n : bill(10, did.output).costNanoUsd), 0n))
+      return model.record(
+        id,
+        records.reduce((sum, attempt) => sum + (attempt.usage === null ? 0n : bill(10, did.output).costNanoUsd), 0n),
+      )
     }
     case 'refuse':
       world.made += 1
-      return void bench.core.apply({ kind: 'refuse', refusal: refusal(`req_${world.made}`, keys[did.key] ?? { keyId: bench.core.adminKeyId, scopes: [] }, { receivedAtMs: bench.clock.nowMs }) })
+      return void bench.core.apply({
+        kind: 'refuse',
+        refusal: refusal(`req_${world.made}`, keys[did.key] ?? { keyId: bench.core.adminKeyId, scopes: [] }, { receivedAtMs: bench.clock.nowMs }),
+      })
     case 'clock':
       bench.clock.nowMs += did.byMs
       model.nowMs = bench.clock.nowMs
@@ -110,7 +160,9 @@ function compare({ bench, model, scopeIds }: World): void {
   const sql = 'SELECT scope_id AS scope, duration, period_start AS start, settled_nusd AS settled, held_nusd AS held FROM budget_period'
   const rows = bench.db.prepare<[], { scope: bigint; duration: string; start: bigint; settled: bigint; held: bigint }>(sql).safeIntegers().all()
   const stored = rows.filter(({ scope }) => scopeIds.some((id) => BigInt(id) === scope))
-  const shown = stored.map(({ scope, duration, start, settled, held }) => `${scopeIds.findIndex((id) => BigInt(id) === scope)}|${duration}|${start} ${settled} ${held}`)
+  const shown = stored.map(
+    ({ scope, duration, start, settled, held }) => `${scopeIds.findIndex((id) => BigInt(id) === scope)}|${duration}|${start} ${settled} ${held}`,
+  )
   expect(shown.toSorted()).toEqual([...model.state.rows].map(([slot, { settled, held }]) => `${slot} ${settled} ${held}`).toSorted())
   expect(violations(bench)).toEqual([])
 }

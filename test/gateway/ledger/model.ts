@@ -4,12 +4,40 @@
 import { periodAt } from '../../../gateway/kit/calendar.ts'
 
 const dayMs = 86_400_000
-interface Row { settled: bigint; held: bigint }
-interface Scope { limit: bigint | null; duration: string | null }
-interface Running { scopes: readonly number[]; rows: string[]; hold: bigint; atMs: number; attempts: number }
-interface Cost { readonly scopes: readonly number[]; readonly atMs: number; readonly cost: bigint }
-interface State { scopes: Scope[]; rows: Map<string, Row>; running: Map<string, Running>; costs: Cost[] }
-export interface Call { readonly id: string; readonly scopes: readonly number[]; readonly input: bigint; readonly pico: bigint; readonly tokens: number; readonly floor: number }
+interface Row {
+  settled: bigint
+  held: bigint
+}
+interface Scope {
+  limit: bigint | null
+  duration: string | null
+}
+interface Running {
+  scopes: readonly number[]
+  rows: string[]
+  hold: bigint
+  atMs: number
+  attempts: number
+}
+interface Cost {
+  readonly scopes: readonly number[]
+  readonly atMs: number
+  readonly cost: bigint
+}
+interface State {
+  scopes: Scope[]
+  rows: Map<string, Row>
+  running: Map<string, Running>
+  costs: Cost[]
+}
+export interface Call {
+  readonly id: string
+  readonly scopes: readonly number[]
+  readonly input: bigint
+  readonly pico: bigint
+  readonly tokens: number
+  readonly floor: number
+}
 
 export class Model {
   nowMs: number
@@ -54,7 +82,8 @@ export class Model {
   open(id: string, topUp: bigint): 'opened' | 'refused' | 'lost' {
     const running = this.state.running.get(id)
     if (running === undefined) return 'lost'
-    const limitedIn = (scope: number): string => running.rows.findLast((slot) => slot.startsWith(`${scope}|${this.state.scopes[scope]?.duration ?? ''}|`)) ?? `${scope}||0`
+    const limitedIn = (scope: number): string =>
+      running.rows.findLast((slot) => slot.startsWith(`${scope}|${this.state.scopes[scope]?.duration ?? ''}|`)) ?? `${scope}||0`
     if (topUp > 0n && running.scopes.some((scope) => this.rowOf(scope) !== '' && (this.left(scope, limitedIn(scope)) ?? topUp) < topUp)) return 'refused'
     Object.assign(running, { hold: running.hold + topUp, attempts: running.attempts + 1 })
     this.add(running.rows, { settled: 0n, held: topUp })
@@ -83,8 +112,12 @@ export class Model {
       this.add([slot], { settled: 0n, held: running.hold })
     }
   }
-  commit(): void { this.kept = structuredClone(this.state) }
-  rollback(): void { this.state = structuredClone(this.kept) }
+  commit(): void {
+    this.kept = structuredClone(this.state)
+  }
+  rollback(): void {
+    this.state = structuredClone(this.kept)
+  }
   crash(): void {
     this.rollback()
     this.seenMs = Math.max(...[...this.state.rows.keys()].map((slot) => Number(slot.split('|')[2])))

@@ -10,8 +10,15 @@ import { openai } from '../../../gateway/providers/openai.ts'
 import { createRowProvider } from '../../../gateway/providers/row.ts'
 
 const row = {
-  id: 'acme', title: 'Acme', aliases: ['acme_ai'], local: true, defaultBaseUrl: 'http://127.0.0.1:9/v1', keyVariable: null, needsKey: false,
-  quirks: { coldLoad: true, outputCapField: 'max_tokens' }, documentation: { url: 'https://example.com', checked: '2026-11-21' },
+  id: 'acme',
+  title: 'Acme',
+  aliases: ['acme_ai'],
+  local: true,
+  defaultBaseUrl: 'http://127.0.0.1:9/v1',
+  keyVariable: null,
+  needsKey: false,
+  quirks: { coldLoad: true, outputCapField: 'max_tokens' },
+  documentation: { url: 'https://example.com', checked: '2026-11-21' },
 }
 
 it('OpenAI caps output by its current field name and takes a bearer key', () => {

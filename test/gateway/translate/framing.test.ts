@@ -36,16 +36,35 @@ describe('server-sent events', () => {
       expect(dataOf(events)).toEqual(expected)
       expect(textOfBytes(events.map((event) => event.raw))).toBe(text)
     }
-    expect(dataOf(split(cutAt(bytes, Array.from(bytes, (_byte, index) => index))))).toEqual(expected)
+    expect(
+      dataOf(
+        split(
+          cutAt(
+            bytes,
+            Array.from(bytes, (_byte, index) => index),
+          ),
+        ),
+      ),
+    ).toEqual(expected)
   })
 
   it('agrees with eventsource-parser on random streams and cuts', () => {
-    const line = fc.oneof(fc.constantFrom('data: x', 'data:', ': c', 'event: e', 'id: 1', '', 'data: ü🌍', 'retry: 1', 'foo', 'data'), fc.string({ maxLength: 8 }).map((text) => `data: ${text.replace(/[\r\n]/g, '')}`))
-    const stream = fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 30 }).map((lines) => lines.map(([text, end]) => text + end).join(''))
+    const line = fc.oneof(
+      fc.constantFrom('data: x', 'data:', ': c', 'event: e', 'id: 1', '', 'data: ü🌍', 'retry: 1', 'foo', 'data'),
+      fc.string({ maxLength: 8 }).map((text) => `data: ${text.replace(/[\r\n]/g, '')}`),
+    )
+    const stream = fc
+      .array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 30 })
+      .map((lines) => lines.map(([text, end]) => text + end).join(''))
     fc.assert(
       fc.property(stream, fc.array(fc.nat(200), { maxLength: 10 }), (text, cuts) => {
         const bytes = Buffer.from(`${text}\n\n`)
-        const events = split(cutAt(bytes, cuts.map((cut) => Math.min(cut, bytes.length))))
+        const events = split(
+          cutAt(
+            bytes,
+            cuts.map((cut) => Math.min(cut, bytes.length)),
+          ),
+        )
         const expected: string[] = []
         createParser({ onEvent: (event) => expected.push(event.data) }).feed(bytes.toString('utf8'))
         expect(dataOf(events)).toEqual(expected)

@@ -1,0 +1,84 @@
+// What a passing stream shows while its bytes go by.
+// Promises: bytes stay; facts are read without being misled by text.
+
+import { describe, expect, it } from 'vitest'
+import { createOpenaiTap, readOpenaiFacts } from '../../../gateway/translate/openai-tap.ts'
+import { textOfBytes } from '../../conformance/recordings.ts'
+
+const chunks = (...values: readonly unknown[]): Uint8Array =>
+  Buffer.from(values.map((value) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`).join(''))
+const delta = (value: object, finish: string | null = null): object => ({ id: 'c1', model: 'm', choices: [{ index: 0, delta: value, finish_reason: finish }] })
+describe('tapping a passing stream', () => {
+  const tap = (bytes: Uint8Array, stripUsage = true): { out: string; seen: ReturnType<typeof createOpenaiTap>['seen'] } => {
+    const made = createOpenaiTap({ stripUsage })
+    return { out: textOfBytes([...made.push(bytes), made.end()]), seen: made.seen }
+  }
+
+  it('holds the end mark back and drops what follows it', () => {
+    const made = createOpenaiTap({ stripUsage: false })
+    expect(textOfBytes(made.push(chunks(delta({ content: 'a' }), '[DONE]', delta({ content: 'late' }))))).not.toMatch(/DONE|late/)
+    expect(textOfBytes([made.end()])).toBe('data: [DONE]\n\n')
+    expect(made.seen.finished).toBe(true)
+  })
+
+  it('counts text, reasoning, arguments and refusals, and neither envelopes nor empty deltas', () => {
+    const { seen } = tap(
+      chunks(
+        delta({ role: 'assistant', content: '' }),
+        delta({ content: 'a"b\\' }),
+        delta({ reasoning_content: 'xyz' }),
+        delta({ tool_calls: [{ index: 0, function: { arguments: '{"a' } }] }),
+        delta({}, 'stop'),
+        '[DONE]',
+      ),
+    )
+    expect(seen).toMatchObject({ deltas: 3, deltaBytes: 6 + 3 + 4, finished: true, usage: null, upstreamId: 'c1', model: 'm' })
+  })
+
+  it('keeps usage that rides on a chunk with choices, and the last one wins', () => {
+    const bytes = chunks(
+      { ...delta({ content: 'a' }), usage: { prompt_tokens: 1, completion_tokens: 1 } },
+      { ...delta({}, 'stop'), usage: { prompt_tokens: 1, completion_tokens: 2 } },
+      '[DONE]',
+    )
+    expect(tap(bytes)).toMatchObject({ out: textOfBytes([bytes]), seen: { usage: { meters: { input: 1, output: 2 } } } })
+  })
+
+  it('takes an event without choices for the usage event as well', () => {
+    expect(tap(chunks({ id: 'c', usage: { prompt_tokens: 1, completion_tokens: 2 } }, '[DONE]')).out).toBe('data: [DONE]\n\n')
+  })
+
+  it('shows a vendor’s error and passes it on', () => {
+    const bytes = chunks(delta({ content: 'a' }), { error: { message: 'overloaded', type: 'server_error', code: null } })
+    expect(tap(bytes)).toMatchObject({ out: textOfBytes([bytes]), seen: { error: { message: 'overloaded', type: 'server_error' }, finished: false } })
+  })
+
+  it('is not misled by words in the text', () => {
+    const bytes = chunks(delta({ content: '"usage":{"prompt_tokens":1} "error":{} [DONE] \\' }), delta({ content: 'usage' }), '[DONE]')
+    expect(tap(bytes)).toMatchObject({ out: textOfBytes([bytes]), seen: { usage: null, error: null, deltas: 2 } })
+  })
+
+  it('invents no end mark and loses no unfinished event', () => {
+    expect(tap(Buffer.from('data: {"id":"c","choices":[')).out).toBe('data: {"id":"c","choices":[')
+    expect(tap(new Uint8Array()).out).toBe('')
+  })
+
+  it('reads the facts of a whole reply', () => {
+    expect(
+      readOpenaiFacts({
+        id: 'c',
+        model: 'm',
+        choices: [{ message: { content: 'héllo', tool_calls: [{ function: { arguments: '{}' } }] } }],
+        usage: { prompt_tokens: 1, completion_tokens: 2 },
+      }),
+    ).toMatchObject({
+      upstreamId: 'c',
+      model: 'm',
+      deltas: 1,
+      deltaBytes: 8,
+      usage: { meters: { input: 1, output: 2 } },
+      finished: true,
+      error: null,
+    })
+  })
+})

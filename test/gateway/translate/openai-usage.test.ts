@@ -1,0 +1,77 @@
+// OpenAI's usage objects and error bodies, as vendors really write them.
+// Promises: the sum of meters is the vendor's total; its wording survives.
+
+import { describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../gateway/contract/json.ts'
+import { readOpenaiUsage, writeOpenaiUsage } from '../../../gateway/translate/openai-usage.ts'
+import { readVendorError } from '../../../gateway/translate/vendor-error.ts'
+
+describe('usage', () => {
+  it.each<[string, JsonObject, object]>([
+    ['plain', { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }, { input: 10, output: 5 }],
+    [
+      'with details',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 50,
+        prompt_tokens_details: { cached_tokens: 60, cache_write_tokens: 10, audio_tokens: 5 },
+        completion_tokens_details: { reasoning_tokens: 30, audio_tokens: 4 },
+      },
+      { input: 25, cacheRead: 60, cacheWrite: 10, inputAudio: 5, output: 16, reasoning: 30, outputAudio: 4 },
+    ],
+    [
+      'DeepSeek’s cache',
+      { prompt_tokens: 30, completion_tokens: 2, prompt_cache_hit_tokens: 20, prompt_cache_miss_tokens: 10 },
+      { input: 10, cacheRead: 20, output: 2 },
+    ],
+    [
+      'details above their total',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        prompt_tokens_details: { cached_tokens: 99, audio_tokens: 4 },
+        completion_tokens_details: { reasoning_tokens: 9 },
+      },
+      { input: 0, cacheRead: 10, output: 0, reasoning: 5 },
+    ],
+    [
+      'reasoning beside the total',
+      { prompt_tokens: 10, completion_tokens: 5, total_tokens: 22, completion_tokens_details: { reasoning_tokens: 7 } },
+      { input: 10, output: 5, reasoning: 7 },
+    ],
+    ['embeddings', { prompt_tokens: 8, total_tokens: 8 }, { input: 8 }],
+    ['a total alone', { total_tokens: 8 }, { input: 8 }],
+    ['absurd numbers', { prompt_tokens: 1e300, completion_tokens: 5 }, { input: 0, output: 5 }],
+  ])('%s', (_, usage, meters) => {
+    expect(readOpenaiUsage(usage)).toEqual({ meters, provenance: 'reported' })
+  })
+
+  it.each([[null], [undefined], ['12'], [{}], [{ prompt_tokens: '12' }], [{ prompt_tokens: -1 }], [[]]])('%j says nothing', (usage) => {
+    expect(readOpenaiUsage(usage)).toBeNull()
+  })
+
+  it('writes what it would read, with the names Roo Code looks for', () => {
+    const meters = { input: 25, cacheRead: 60, cacheWrite: 10, cacheWrite1h: 5, output: 16, reasoning: 30 }
+    const written = writeOpenaiUsage({ meters, provenance: 'reported' })
+    expect(written).toMatchObject({
+      prompt_tokens: 100,
+      completion_tokens: 46,
+      total_tokens: 146,
+      cache_read_input_tokens: 60,
+      cache_creation_input_tokens: 15,
+    })
+    expect(readOpenaiUsage(written)?.meters).toEqual({ input: 25, cacheRead: 60, cacheWrite: 15, output: 16, reasoning: 30 })
+  })
+})
+
+it.each<[unknown, object]>([
+  [{ error: { message: 'm', type: 't', param: 'p', code: 'c' } }, { message: 'm', type: 't', param: 'p', code: 'c' }],
+  [[{ error: { code: 400, message: 'm', status: 'INVALID_ARGUMENT' } }], { message: 'm', code: '400' }],
+  [{ detail: 'Not Found' }, { message: 'Not Found' }],
+  [{ detail: [{ loc: ['body', 'messages'], msg: 'Field required' }] }, { message: 'body.messages: Field required' }],
+  ['<html>Bad Gateway</html>', { message: '<html>Bad Gateway</html>' }],
+  [{}, { message: 'status 502 without a message' }],
+  [null, { message: 'status 502 without a message' }],
+])('an error body %j says %j', (body, expected) => {
+  expect(readVendorError(502, body)).toMatchObject(expected)
+})
