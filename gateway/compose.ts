@@ -14,6 +14,7 @@ import { createPanelRoutes } from './admin/panel-routes.ts'
 import { createAdminRoutes } from './admin/routes.ts'
 import { createServedModelRoutes } from './admin/served-models.ts'
 import type { Clock } from './contract/clock.ts'
+import type { Budget } from './contract/scope.ts'
 import type { GatewayConfig } from './contract/config.ts'
 import type { Directory } from './contract/directory.ts'
 import type { Egress } from './contract/egress.ts'
@@ -104,6 +105,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const providers = createProviders(readResource(config, 'providers.json'))
   const prices = createPriceBook({ models: readResource(config, 'models.json'), clock })
   const live = await createLiveCatalog({ ...around, config, ledger, prices, findProvider: providers.find })
+  const globalBudget = await keepGlobalBudget(file?.globalBudget ?? null, ledger)
   const adminKey = await findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, store: ledger.store, randomBytes })
   const access = createAccess({ adminKeyHash: adminKey.hash, sessions: ledger.snapshot.sessions, nowMs: clock.nowMs, randomBytes, codeMs: limits.signInCodeMs })
   const titleOf = (baseUrl: string): string => live.catalog().deployments().find((deployment) => deployment.baseUrl === baseUrl)?.provider.title ?? new URL(baseUrl).host
@@ -117,7 +119,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     adminKey,
     access,
     newUlid,
-    directory: createDirectory(ledger.snapshot, file?.globalBudget ?? ledger.snapshot.globalBudget),
+    directory: createDirectory(ledger.snapshot, globalBudget),
     egress: createEgress({ limits, titleOf }),
     newRequestId: () => requestId(`req_${newUlid()}`),
     vaultSentence: (await vault.status()).sentence,
@@ -194,7 +196,7 @@ function buildDeps(parts: Parts, flow: Flow): AdminDeps {
       configFile: file?.path ?? null,
       durability: config.durability,
       zone: ledger.snapshot.zone,
-      configWarnings: [...(file?.warnings ?? []), ...live.problems()],
+      configWarnings: file?.warnings ?? [],
     },
     signIn: access,
     sessions: access.sessions,
@@ -262,6 +264,17 @@ function toGateway(parts: Parts, release: () => void): Gateway {
 }
 
 const adminKeyLengthGood = 20
+const fileBudgetSetting = 'global_budget_from_file'
+
+/** The file's budget holds while the file says so; when it stops, the limit goes with it. */
+async function keepGlobalBudget(fromFile: Budget | null, ledger: Ledger): Promise<Budget> {
+  const wasFromFile = ledger.snapshot.settings[fileBudgetSetting] === true
+  if (fromFile === null && !wasFromFile) return ledger.snapshot.globalBudget
+  const budget = fromFile ?? { limitNanoUsd: null, duration: null }
+  await ledger.store.setGlobalBudget(budget)
+  await ledger.store.saveSetting(fileBudgetSetting, fromFile !== null)
+  return budget
+}
 
 function originOf(parts: Parts): string {
   const { host } = parts.config

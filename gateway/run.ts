@@ -73,6 +73,7 @@ function sentenceFor(error: unknown, log: Log): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'EADDRINUSE') return 'The port is already taken. Choose another with --port, or stop the program that uses it.'
   if (code === 'EACCES') return 'This user may not listen on that port or write to that folder. Choose a port above 1023 and a data folder of your own.'
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'The data folder cannot be made, because a file stands in its place. Choose another with --data-dir.'
   if (code === 'EADDRNOTAVAIL') return 'This computer does not have the address given with --host.'
   if (error instanceof Error && error.name !== 'Error' && error.name !== 'TypeError') return error.message
   log('error', 'start-failed', errorFacts(error))

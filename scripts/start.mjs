@@ -28,4 +28,17 @@ function forwardSignals(child) {
   })
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   process.on('SIGHUP', () => child.kill('SIGTERM'))
+  stopWithParent(child)
+}
+
+// npm runs a script through a shell and hands SIGTERM to that shell alone, which dies and leaves us without a parent.
+function stopWithParent(child) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
+  }, 250)
+  watch.unref()
 }

@@ -2,9 +2,8 @@
 // Promises: a code works once, for a bounded time; secrets are compared in constant time; sessions are known only by their hash.
 // Leaves alone: cookies and routes.
 
-import { timingSafeEqual } from 'node:crypto'
 import type { Session } from '../contract/store.ts'
-import { hashKey, toBase62 } from '../kit/virtual-key.ts'
+import { hashKey, isSameHash, toBase62 } from '../kit/virtual-key.ts'
 import type { SessionIndex, SignInGate } from './deps.ts'
 
 export interface AccessTools {
@@ -49,7 +48,7 @@ export function createAccess(tools: AccessTools): Access {
       codes.delete(hash)
       return expiry !== undefined && expiry > tools.nowMs()
     },
-    isAdminKey: (candidate) => timingSafeEqual(Buffer.from(hashKey(candidate)), Buffer.from(tools.adminKeyHash)),
+    isAdminKey: (candidate) => isSameHash(hashKey(candidate), tools.adminKeyHash),
     isSession: (hash) => expiresAtMs(hash) !== null,
     sessions: {
       put: (hash, expiry) => void sessions.set(hash, expiry),

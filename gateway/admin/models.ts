@@ -126,9 +126,11 @@ function findDeployment(deps: AdminDeps, id: string): Deployment | null {
 /** Only the catalog can tell whether an entry can be served: one that cannot is taken out again, with the catalog's own reason. */
 async function takeBack(deps: AdminDeps, entry: DeploymentEntry): Promise<GatewayError> {
   const problem = deps.problems().find((sentence) => sentence.includes(entry.id))
+  // "The deployment … is left out:" is true of the catalog; here nothing is left of it but the reason.
+  const reason = problem?.replace(/^.* is left out: /, '')
   await deps.entries.removeDeployment(entry.id)
   await forgetSecret(deps, entry)
-  return refuse('invalid_request', { reason: problem ?? 'This deployment cannot be served.' }, { param: 'litellm_params' })
+  return refuse('invalid_request', { reason: reason ?? 'This deployment cannot be served.' }, { param: 'litellm_params' })
 }
 
 /** A key typed into this one entry goes with it; a named credential, or one another entry still uses, stays. */

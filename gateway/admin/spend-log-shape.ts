@@ -4,6 +4,7 @@
 
 import { z } from 'zod'
 import type { Directory } from '../contract/directory.ts'
+import type { KeyId } from '../contract/ids.ts'
 import { toUsdNumber } from '../contract/money.ts'
 import type { Catalog } from '../contract/provider.ts'
 import type { RequestRow } from '../contract/reports.ts'
@@ -13,7 +14,7 @@ const empty = z.strictObject({})
 export const spendLogSchema = z.strictObject({
   request_id: z.string(),
   call_type: z.string(),
-  api_key: z.string().meta({ description: 'Hash of the key; empty for a key that was deleted.' }),
+  api_key: z.string().meta({ description: 'Hash of the key; empty for one that was deleted, and for the gateway’s own callers.' }),
   spend: z.number(),
   total_tokens: z.int(),
   prompt_tokens: z.int(),
@@ -61,7 +62,7 @@ export function toSpendLog(row: RequestRow & { readonly clientIp?: string | null
   return {
     request_id: row.requestId,
     call_type: callTypes[row.operation],
-    api_key: tools.directory.findById(row.keyId)?.key.hash ?? '',
+    api_key: hashOf(tools.directory, row.keyId) ?? '',
     spend: toUsdNumber(row.costNanoUsd),
     total_tokens: row.promptTokens + row.completionTokens,
     prompt_tokens: row.promptTokens,
@@ -91,6 +92,12 @@ export function toSpendLog(row: RequestRow & { readonly clientIp?: string | null
     mcp_namespaced_tool_name: null,
     agent_id: null,
   }
+}
+
+/** null: the key was deleted, or is one of the two that are no virtual keys. Their names are in the metadata. */
+export function hashOf(directory: Directory, id: KeyId): string | null {
+  const entry = directory.findById(id)
+  return entry?.key.kind === 'key' ? entry.key.hash : null
 }
 
 /** LiteLLM's names first, then what only this ledger knows. */

@@ -14,7 +14,7 @@ import type { AdminDeps } from './deps.ts'
 import { flag, name, unenforcedFields } from './fields.ts'
 import { toHash } from './find-record.ts'
 import { mayReadKey, onlyKey } from './own-key.ts'
-import { spendLogSchema, toSpendLog } from './spend-log-shape.ts'
+import { hashOf, spendLogSchema, toSpendLog } from './spend-log-shape.ts'
 import { endOfDay, readTime, toDateText } from './zone-time.ts'
 
 const logsQuery = z.strictObject({
@@ -139,9 +139,9 @@ async function days(deps: AdminDeps, span: { fromMs: number; toMs: number }, own
   return [...byDay].map(([startTime, day]) => ({ ...toNumbers(day.keys), startTime, spend: toUsdNumber(day.spend), models: toNumbers(day.models), users: {} }))
 }
 
-/** The hash, as LiteLLM has it; a deleted key's name, since only that is left. */
+/** The hash, as LiteLLM has it, else the name. */
 function nameOfKey(deps: AdminDeps, row: SpendRow): string {
-  return deps.directory.findById(keyId(Number(row.member)))?.key.hash ?? row.label
+  return hashOf(deps.directory, keyId(Number(row.member))) ?? row.label
 }
 
 function addTo(sums: Map<string, NanoUsd> | undefined, member: string, amount: NanoUsd): void {

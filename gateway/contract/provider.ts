@@ -55,13 +55,15 @@ export interface Provider {
   readonly modelList: { readonly path: string; read(body: unknown): readonly string[] } | null
   readonly settings: readonly SettingField[]
   readonly quirks: Quirks
+  /** Instead of `quirks` when the deployment is at another origin than `defaultBaseUrl`: someone else's server with the same dialect. */
+  readonly quirksElsewhere?: Quirks
   /** Id of the vendor in the price data; null = priced only by override (or free when local). */
   readonly priceVendor: string | null
   /** Documentation page and the date it was read. */
   readonly documentation: { readonly url: string; readonly checked: string }
 }
 
-/** Dated limits of a model (resources/models.json), with decision 19's default filled in. */
+/** Dated limits of a model (resources/models.json), with 4,096 output tokens where nothing is known. */
 export interface ModelFacts {
   readonly contextTokensMax: number | null
   readonly outputTokensMax: number

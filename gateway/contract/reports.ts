@@ -159,7 +159,7 @@ export interface LedgerFacts {
   readonly orphanedRequests: number
   readonly orphanedNanoUsd: NanoUsd
 }
-/** A line of `verify`: an invariant of safety.md 5.2 that does not hold, and where. */
+/** A line of `verify`: an invariant of the books that does not hold, and where. */
 export interface Violation {
   readonly invariant: string
   readonly subject: string

@@ -8,7 +8,7 @@ import type { Operation, WireId } from './request.ts'
 import type { Usage } from './usage.ts'
 import type { Quirks } from './provider.ts'
 
-/** What bounds a request's cost before any model sees it (decision 3). Reads fields, counts no tokens. */
+/** What bounds a request's cost before any model sees it. Reads fields, counts no tokens. */
 export interface RequestBound {
   /** Base64 media bytes inside the body, to be taken off the text bytes. */
   readonly mediaBytes: number
@@ -90,8 +90,10 @@ export interface WrittenRequest {
 export interface WriteTarget {
   readonly model: string
   readonly stream: boolean
-  /** Required by some wires: what the call may at most produce per choice. */
+  /** For wires that require a cap: what the call may at most produce per choice. */
   readonly outputTokensMax: number
+  /** What the caller or its budget asked for per choice; null = nothing, leave it to the model where the wire allows that. Absent: as outputTokensMax. */
+  readonly outputTokensAsked?: number | null
   /** The deployment's own settings (num_ctx, keep_alive …). */
   readonly settings: JsonObject
   readonly quirks: Quirks

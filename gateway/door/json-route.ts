@@ -76,7 +76,8 @@ function parse(schema: z.ZodType, value: unknown, where: string): unknown {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const [issue] = result.error.issues
-  const path = issue?.path.join('.') ?? ''
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const path = [...(issue?.path ?? []), ...unknown].join('.')
   throw refuse('invalid_request', { reason: `${path === '' ? `The ${where}` : path}: ${issue?.message ?? 'not valid'}.` }, path === '' ? {} : { param: path })
 }
 

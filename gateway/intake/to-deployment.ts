@@ -33,9 +33,10 @@ export interface ToDeploymentTools {
 export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): Deployment {
   const { params, modelInfo } = entry
   const found = findTarget(params, tools.findProvider)
-  const { provider, upstreamModel } = found
+  const { upstreamModel } = found
   const named = findCredential(params, tools.credentials)
-  const baseUrl = baseUrlOf(params, provider, named)
+  const baseUrl = baseUrlOf(params, found.provider, named)
+  const provider = providerAt(found.provider, baseUrl)
   const settings = settingsOf(params)
   const priced = findPriced(found, modelInfo, tools.findProvider)
   return {
@@ -78,10 +79,20 @@ function baseUrlOf(params: JsonObject, provider: Provider, named: CredentialEntr
   return tail === undefined ? baseUrl : baseUrl.slice(0, -tail.length)
 }
 
+/** The plug as it behaves at this address. */
+function providerAt(provider: Provider, baseUrl: string): Provider {
+  if (provider.quirksElsewhere === undefined || isOwnOrigin(provider, baseUrl)) return provider
+  return { ...provider, quirks: provider.quirksElsewhere }
+}
+
+function isOwnOrigin(provider: Provider, baseUrl: string): boolean {
+  return provider.defaultBaseUrl !== null && new URL(baseUrl).origin === new URL(provider.defaultBaseUrl).origin
+}
+
 /** The conventional variable, for the vendor's own origin only: a key must not follow an `api_base` to someone else's server. */
 function ownCredential(provider: Provider, baseUrl: string): CredentialRef | null {
-  if (!provider.needsKey || provider.keyVariable === null || provider.defaultBaseUrl === null) return null
-  return new URL(baseUrl).origin === new URL(provider.defaultBaseUrl).origin ? `os.environ/${provider.keyVariable}` : null
+  if (!provider.needsKey || provider.keyVariable === null || !isOwnOrigin(provider, baseUrl)) return null
+  return `os.environ/${provider.keyVariable}`
 }
 
 function extraHeadersOf(params: JsonObject, provider: Provider): Readonly<Record<string, string>> {

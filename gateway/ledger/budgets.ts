@@ -8,7 +8,8 @@ import { scopeId, type ScopeId } from '../contract/ids.ts'
 import type { Budget, ScopeKind } from '../contract/scope.ts'
 import { bucketStart, isDuration } from '../kit/calendar.ts'
 import type { OpenRequests } from './open-requests.ts'
-import type { PeriodRow, Periods, ScopeState } from './periods.ts'
+import type { PeriodRow } from './period-rows.ts'
+import type { Periods, ScopeState } from './periods.ts'
 import type { Rollups } from './rollups.ts'
 
 export interface Budgets {
@@ -78,7 +79,6 @@ export function createBudgets(db: Database, tools: BudgetTools): Budgets {
       const newPeriod = budget.duration !== null && budget.duration !== scope.budget.duration
       writeBudget.run(budget.limitNanoUsd, budget.duration, id)
       scope.budget = { limitNanoUsd: budget.limitNanoUsd, duration: budget.duration }
-      if (budget.duration === null) scope.current = null
       periods.scopeNow(id)
       if (newPeriod && scope.current !== null) {
         seed(scope, scope.current)

@@ -25,35 +25,13 @@ const unavailable: Failure = { kind: 'refused', code: 'ledger_unavailable', deta
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { core, groupMax, log, send } = options
-  let broken = false
+  const apply = createApply(options)
+  const recover = createRollback(options)
 
   const giveUp = (error: unknown, waiting: readonly { readonly id: number }[]): void => {
     log('error', 'ledger-group-rolled-back', errorFacts(error))
-    send(
-      waiting.map(({ id }) => ({ id, failure: unavailable })),
-      null,
-    )
-    rollback()
-  }
-  const rollback = (): void => {
-    try {
-      core.rollback()
-      broken = false
-    } catch (error) {
-      // Memory could not be read again; nothing may be applied to it until it can.
-      broken = true
-      log('error', 'ledger-unreadable', errorFacts(error))
-    }
-  }
-  const apply = (queued: QueuedOp): Answer => {
-    try {
-      return { id: queued.id, value: core.apply(queued.op) }
-    } catch (error) {
-      const failure = toFailure(error)
-      if (failure === null) throw error
-      if (failure.kind === 'misuse') log('error', 'ledger-misuse', { message: failure.message })
-      return { id: queued.id, failure }
-    }
+    send(toUnavailable(waiting), null)
+    recover()
   }
   const commit = (durable: readonly Answer[]): void => {
     try {
@@ -63,15 +41,10 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     }
   }
   const runGroup = (group: readonly QueuedOp[]): void => {
-    if (broken) rollback()
-    if (broken)
-      return send(
-        group.map(({ id }) => ({ id, failure: unavailable })),
-        null,
-      )
-    let durable: Answer[] = []
-    let ready: Answer[] = []
-    for (const queued of group) {
+    if (!recover.isHealthy() && !recover()) return send(toUnavailable(group), null)
+    const durable: Answer[] = []
+    const ready: Answer[] = []
+    for (const [index, queued] of group.entries()) {
       try {
         const answer = apply(queued)
         if (isProvisional(queued.op) || 'failure' in answer) ready.push(answer)
@@ -79,9 +52,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       } catch (error) {
         // The op broke off in the middle, so everything since the last commit goes, the answers not yet sent included.
         giveUp(error, [...ready, ...durable, queued])
-        durable = []
-        ready = []
-        if (broken) return runGroup(group.slice(group.indexOf(queued) + 1))
+        return runGroup(group.slice(index + 1))
       }
     }
     // Holders go on while the disk is busy: what they were told becomes durable with their first attempt.
@@ -97,3 +68,35 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     },
   }
 }
+
+/** Expected failures are answers; anything else is thrown. */
+function createApply({ core, log }: GroupCommitOptions): (queued: QueuedOp) => Answer {
+  return ({ id, op }) => {
+    try {
+      return { id, value: core.apply(op) }
+    } catch (error) {
+      const failure = toFailure(error)
+      if (failure === null) throw error
+      if (failure.kind === 'misuse') log('error', 'ledger-misuse', { message: failure.message })
+      return { id, failure }
+    }
+  }
+}
+
+/** Rolls back and reads memory again; while that fails, nothing may be applied. */
+function createRollback({ core, log }: GroupCommitOptions): { (): boolean; isHealthy(): boolean } {
+  let healthy = true
+  const rollback = (): boolean => {
+    try {
+      core.rollback()
+      healthy = true
+    } catch (error) {
+      healthy = false
+      log('error', 'ledger-unreadable', errorFacts(error))
+    }
+    return healthy
+  }
+  return Object.assign(rollback, { isHealthy: () => healthy })
+}
+
+const toUnavailable = (waiting: readonly { readonly id: number }[]): Answer[] => waiting.map(({ id }) => ({ id, failure: unavailable }))

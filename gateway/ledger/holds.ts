@@ -9,7 +9,8 @@ import { fitHold } from './affordable.ts'
 import type { Interned } from './interned.ts'
 import { Misuse } from './ops.ts'
 import { toPeriodsText, type OpenRequest, type OpenRequests } from './open-requests.ts'
-import { leftIn, limitedRow, toStanding, type PeriodRow, type Periods, type ScopeState } from './periods.ts'
+import type { PeriodRow } from './period-rows.ts'
+import { leftIn, limitedRow, toStanding, type Periods, type ScopeState } from './periods.ts'
 import { whole, type RequestRows } from './request-rows.ts'
 
 export interface Holds {
@@ -33,7 +34,7 @@ export function createHolds(db: Database, tools: HoldTools): Holds {
   return {
     hold(order) {
       const scopes = order.scopes.map((id) => periods.scopeNow(id))
-      const fit = fitHold(order, scopes.map(leftOf))
+      const fit = fitHold(order, scopes.map(order.unlimited === true ? nothingToAsk : leftOf))
       if (fit.kind === 'refused') return { kind: 'refused', standing: standingOf(scopes[fit.at]), neededNanoUsd: fit.neededNanoUsd }
       const held = scopes.flatMap((scope) => (scope.current === null ? [scope.lifetime] : [scope.lifetime, scope.current]))
       const periodSetId = interned.periodSetId(toPeriodsText(held))
@@ -50,6 +51,7 @@ export function createHolds(db: Database, tools: HoldTools): Holds {
         hold: fit.holdNanoUsd,
         periods: held,
         attempts: [],
+        unlimited: order.unlimited === true,
       })
       return { kind: 'held', heldNanoUsd: fit.holdNanoUsd, outputTokensMax: fit.outputTokensMax }
     },
@@ -59,7 +61,7 @@ export function createHolds(db: Database, tools: HoldTools): Holds {
       if (open === undefined) return { kind: 'lost' }
       if (open.attempts.some((attempt) => attempt.ordinal === order.ordinal))
         throw new Misuse(`request ${order.requestId} already has an attempt ${order.ordinal}`)
-      const refusing = order.topUpNanoUsd > 0n ? refusingScope(open, order.topUpNanoUsd, periods) : null
+      const refusing = order.topUpNanoUsd > 0n && !open.unlimited ? refusingScope(open, order.topUpNanoUsd, periods) : null
       if (refusing !== null) return { kind: 'refused', standing: toStanding(refusing.scope, refusing.row) }
       const deploymentId = interned.nameId('deployment', order.deploymentId, `${order.providerId}/${order.upstreamModel}`)
       const providerId = interned.nameId('provider', order.providerId)
@@ -76,6 +78,8 @@ export function createHolds(db: Database, tools: HoldTools): Holds {
     },
   }
 }
+
+const nothingToAsk = (): null => null
 
 function leftOf(scope: ScopeState): bigint | null {
   const row = limitedRow(scope)

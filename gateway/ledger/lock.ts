@@ -4,8 +4,9 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { prepareDataDir } from './open-file.ts'
+import { LedgerUnusable } from './unusable.ts'
 
-/** @throws Error with one sentence when the folder is in use */
+/** @throws LedgerUnusable when the folder is in use */
 export function acquireDataDirLock(dataDir: string): { release(): void } {
   const path = join(dataDir, 'lock.db')
   prepareDataDir(dataDir, [path])
@@ -16,7 +17,7 @@ export function acquireDataDirLock(dataDir: string): { release(): void } {
   } catch (error) {
     db.close()
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new Error(`Another Tollgate is already using the data folder ${dataDir}.`, { cause: error })
+      throw new LedgerUnusable(`Another Tollgate is already using the data folder ${dataDir}.`, { cause: error })
     }
     throw error
   }

@@ -3,6 +3,7 @@
 
 import type { Database } from 'better-sqlite3'
 import { first } from './migrations/0010-first.ts'
+import { LedgerUnusable } from './unusable.ts'
 
 export interface Migration {
   readonly version: number
@@ -11,7 +12,7 @@ export interface Migration {
 const migrations: readonly Migration[] = [first]
 export const schemaVersion = Math.max(...migrations.map((migration) => migration.version))
 
-/** @throws Error with one sentence when the file is newer than the program */
+/** @throws LedgerUnusable when the file is newer than the program */
 export function migrate(db: Database, steps: readonly Migration[] = migrations): void {
   const found = assertKnown(db, steps)
   const known = Math.max(...steps.map((step) => step.version))
@@ -28,7 +29,7 @@ export function assertKnown(db: Database, steps: readonly Migration[] = migratio
   const known = Math.max(...steps.map((step) => step.version))
   const found = readVersion(db)
   if (found > known) {
-    throw new Error(
+    throw new LedgerUnusable(
       `The ledger ${db.name} was written by a newer Tollgate (its schema is ${found}, this one knows ${known}); install that version again, nothing was changed.`,
     )
   }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { assert } from '../kit/assert.ts'
 import { assertKnown } from './migrate.ts'
+import { LedgerUnusable } from './unusable.ts'
 
 /** 2 = FULL: every commit is synced. 1 = NORMAL: commits since the last checkpoint may be lost with the power, never with the process. */
 const synchronousOf = { full: 2, normal: 1 } as const
@@ -24,7 +25,7 @@ export function prepareDataDir(dataDir: string, files: readonly string[]): void 
   for (const file of files) closeSync(openSync(file, 'a', 0o600))
 }
 
-/** @throws Error when SQLite is too old, the file is newer than the program or damaged, or the durability did not take */
+/** @throws LedgerUnusable when the file is newer than the program or damaged; Error when SQLite is too old or the durability did not take */
 export function openWriter(path: string, durability: 'full' | 'normal'): Database.Database {
   refuseNewer(path)
   const db = new Database(path, { timeout: 5000 })
@@ -62,10 +63,14 @@ function refuseNewer(path: string): void {
   const db = openReader(path)
   try {
     assertKnown(db)
+  } catch (error) {
+    throw isForeign(error) ? new LedgerUnusable(`The ledger ${path} is not a database; put a backup in its place, or choose another data folder.`, { cause: error }) : error
   } finally {
     db.close()
   }
 }
+
+const isForeign = (error: unknown): boolean => error instanceof Database.SqliteError && error.code === 'SQLITE_NOTADB'
 
 function assertVersion(db: Database.Database): void {
   const version = String(db.prepare('SELECT sqlite_version()').pluck().get())
@@ -79,5 +84,5 @@ function quickCheck(db: Database.Database): void {
   const bytes = Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))
   if (bytes > checkedFileBytesMax) return
   const found = String(db.pragma('quick_check(1)', { simple: true }))
-  if (found !== 'ok') throw new Error(`The ledger ${db.name} is damaged (${found}); put a backup in its place.`)
+  if (found !== 'ok') throw new LedgerUnusable(`The ledger ${db.name} is damaged (${found}); put a backup in its place.`)
 }

@@ -4,7 +4,8 @@
 import type { Database } from 'better-sqlite3'
 import { requestId, scopeId, type RequestId } from '../contract/ids.ts'
 import type { Interned } from './interned.ts'
-import type { PeriodRow, Periods } from './periods.ts'
+import type { PeriodRow } from './period-rows.ts'
+import type { Periods } from './periods.ts'
 
 export interface OpenAttempt {
   readonly ordinal: number
@@ -23,6 +24,8 @@ export interface OpenRequest {
   /** Every period it holds in: each scope's whole life, and the one of now where the budget has a duration. */
   periods: readonly PeriodRow[]
   readonly attempts: OpenAttempt[]
+  /** Limits are not asked for it. */
+  readonly unlimited: boolean
 }
 
 export interface OpenRequests {
@@ -102,6 +105,8 @@ export function createOpenRequests(db: Database, tools: { readonly periods: Peri
           hold: stored.hold,
           periods: parsePeriods(stored.periods).map(([scope, duration, startMs]) => periods.row(scopeId(scope), duration, startMs)),
           attempts: readAttempts.all(row),
+          // Asked again after a rollback only; then the limits count.
+          unlimited: false,
         })
       }
     },

@@ -21,5 +21,4 @@ function start(data: ReaderData): void {
   })
 }
 
-const given: ReaderData = workerData
-start(given)
+start(workerData as ReaderData)

@@ -110,5 +110,4 @@ function receive(port: Parameters<typeof receiveMessageOnPort>[0]): ToWriter | u
   return received?.message
 }
 
-const given: WriterData = workerData
-start(given)
+start(workerData as WriterData)

@@ -22,6 +22,8 @@ export const openai: Provider = {
   // `max_tokens` is deprecated there and refused by the reasoning models. Its chat template adds fewer tokens than the JSON around each message has
   // bytes, so the bytes bound it.
   quirks: { outputCapField: 'max_completion_tokens', billsAfterAbort: true },
+  // Servers that speak the dialect know the older field for certain.
+  quirksElsewhere: { outputCapField: 'max_tokens' },
   priceVendor: 'openai',
   documentation: { url: 'https://platform.openai.com/docs/api-reference/chat/create', checked: '2026-11-21' },
 }

@@ -39,7 +39,7 @@ export function createAdmit(tools: AdmitTools): Admit {
     const bound = boundOf(request, tools.wires)
     const exposure = exposureFor(caller, request, { groups, bound }, tools)
     const answer = await tools.ledger.hold({
-      requestId: request.id, keyId: caller.keyId, teamId: caller.teamId, scopes: caller.scopes,
+      requestId: request.id, keyId: caller.keyId, teamId: caller.teamId, scopes: caller.scopes, unlimited: caller.kind !== 'key',
       exposure, outputTokensFloor: tools.outputTokensFloor,
       receivedAtMs: request.receivedAtMs, operation: request.operation, wire: request.wire, stream: request.stream, model: request.model, trace: request.trace,
     })
@@ -94,7 +94,8 @@ function exposureFor(caller: Caller, request: InferenceRequest, call: { groups: 
 }
 
 function capOf(caller: Caller, affordable: number, call: { exposure: Exposure | null; bound: RequestBound }): number | null {
-  if (!caller.budgeted || call.exposure === null || call.exposure.outputTokensMax === 0) return null
+  // What is free needs no cap.
+  if (!caller.budgeted || call.exposure === null || call.exposure.outputTokensMax === 0 || call.exposure.outputPico === 0n) return null
   return Math.floor(affordable / Math.max(1, call.bound.choices))
 }
 

@@ -42,6 +42,12 @@ export function outputCap(request: ChatRequest, target: { readonly outputTokensM
     : Math.min(target.outputTokensMax, Math.floor(preset))
 }
 
+/** For wires where a cap is optional: undefined when neither the caller, its budget nor the deployment asked for one. */
+export function optionalCap(request: ChatRequest, target: { readonly outputTokensMax: number; readonly outputTokensAsked?: number | null; readonly settings: JsonObject }): number | undefined {
+  const preset = numberOf(target.settings['max_tokens']) ?? numberOf(target.settings['max_completion_tokens'])
+  return target.outputTokensAsked === null && preset === undefined ? undefined : outputCap(request, target)
+}
+
 // Bookkeeping for the vendor that was addressed; it changes nothing in an answer, so leaving it out is no loss to name.
 const bookkeeping = new Set([
   'store',

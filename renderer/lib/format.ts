@@ -53,7 +53,9 @@ export function formatReset(atMs: number, zone: string): string {
 }
 /** `1–30 Nov 2026`; the end is exclusive. */
 export function formatSpan(fromMs: number, toMs: number, zone: string): string {
-  return part(zone, { day: 'numeric', month: 'short', year: 'numeric' }).formatRange(fromMs, Math.max(fromMs, toMs - 1))
+  const text = part(zone, { day: 'numeric', month: 'short', year: 'numeric' }).formatRange(fromMs, Math.max(fromMs, toMs - 1))
+  // Browsers put thin, narrow or plain spaces around the dash, by version; between bare numbers none belongs there.
+  return text.replace(/[\u2009\u202f\u00a0]/g, ' ').replace(/^(\d+) – (?=\d)/, '$1–')
 }
 
 const steps = [

@@ -23,8 +23,8 @@ export function tallyVitest(report, top) {
   return { ...tally, skipped: tally.skips.length }
 }
 
-/** @param {any} report Playwright's JSON report, null when there is none. @param {string} folder where its files stand @returns {Tally} */
-export function tallyPlaywright(report, folder) {
+/** @param {any} report Playwright's JSON report, null when there is none. @param {string} top as above @returns {Tally} */
+export function tallyPlaywright(report, top) {
   if (report === null) return { passed: 0, failed: 1, skipped: 0, skips: [] }
   const tally = { passed: 0, failed: report.errors?.length ?? 0, skipped: 0, skips: [] }
   const visit = (suite, trail) => {
@@ -38,7 +38,7 @@ export function tallyPlaywright(report, folder) {
     }
     for (const inner of suite.suites ?? []) visit(inner, [...trail, inner.title])
   }
-  for (const suite of report.suites ?? []) visit(suite, [`${folder}/${suite.title}`])
+  for (const suite of report.suites ?? []) visit(suite, [`${report.config.rootDir}/${suite.title}`.replaceAll('\\', '/').replace(top, '')])
   return { ...tally, skipped: tally.skips.length }
 }
 

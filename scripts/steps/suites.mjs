@@ -9,15 +9,15 @@ import { tallyPlaywright, tallyVitest } from './results.mjs'
 import { inRoot, nodeBinary, root, runTool } from './tools.mjs'
 
 const reports = inRoot('node_modules/.cache/tests')
-const browserFolder = 'test/renderer'
-const browserConfig = `${browserFolder}/playwright.config.ts`
+const browserConfig = 'test/renderer/playwright.config.ts'
+const top = `${root.replaceAll('\\', '/')}/`
 
 /** @param {string[]} filters file name parts; empty = all */
 export async function runVitest(filters) {
   const file = `${reports}/vitest.json`
   forget(file)
   const code = await runTool('vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters])
-  const tally = tallyVitest(readReport(file), `${root.replaceAll('\\', '/')}/`)
+  const tally = tallyVitest(readReport(file), top)
   return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally
 }
 
@@ -27,7 +27,7 @@ export async function runBrowserSuites(filters) {
   forget(file)
   const parameters = ['test', '--config', browserConfig, '--reporter=line,json', ...filters]
   const code = await runTool('@playwright/test/cli.js', parameters, { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, PLAYWRIGHT_JSON_OUTPUT_NAME: file } })
-  const tally = tallyPlaywright(readReport(file), browserFolder)
+  const tally = tallyPlaywright(readReport(file), top)
   return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally
 }
 
@@ -41,7 +41,7 @@ export async function listBrowserSuites() {
     specs: (suite.specs ?? []).map((spec) => ({ ...spec, tests: spec.tests.map((test) => ({ ...test, status: 'skipped' })) })),
     suites: (suite.suites ?? []).map(asSkipped),
   })
-  return tallyPlaywright({ suites: report.suites.map(asSkipped) }, browserFolder)
+  return tallyPlaywright({ config: report.config, suites: report.suites.map(asSkipped) }, top)
 }
 
 /** What test/kit/parts.ts finds on this machine. @returns {Promise<{ parts: { chromium: string | null }, missing: { part: string, enable: string }[] }>} */

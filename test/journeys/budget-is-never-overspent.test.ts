@@ -75,10 +75,10 @@ describe('a budget for ten calls, asked for two hundred at once', () => {
     await house.chat(key, { model: 'exact', max_tokens: 7 })
     expect(vendor.received.at(-1)?.json['max_tokens']).toBe(7)
     await house.chat(key, { model: 'exact' })
-    expect(vendor.received.at(-1)?.json).toHaveProperty('max_completion_tokens', 4096)
+    expect(vendor.received.at(-1)?.json).toHaveProperty('max_tokens', 4096)
     const { key: free } = await house.key({})
     await house.chat(free, { model: 'exact' })
-    expect(vendor.received.at(-1)?.json).not.toHaveProperty('max_completion_tokens')
+    expect(vendor.received.at(-1)?.json).not.toHaveProperty('max_tokens')
   })
 
   it('refuses what it cannot price or bound, and says which', async () => {

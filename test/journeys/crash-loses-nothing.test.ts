@@ -62,8 +62,7 @@ describe('a gateway that is killed in the middle of fifty loads', () => {
   })
 
   const start = async (lane: Lane): Promise<GatewayProcess> =>
-    // Node keeps what it compiled (https://nodejs.org/api/module.html#module-compile-cache, read 2026-11-21): a start then costs a third.
-    startGateway({ from: 'source', dataDir: lane.dataDir, env: { VENDOR_KEY: 'sk-vendor', NODE_COMPILE_CACHE: join(folder, 'code') }, args: ['--config', join(folder, 'config.yaml')] })
+    startGateway({ from: 'source', dataDir: lane.dataDir, env: { VENDOR_KEY: 'sk-vendor' }, args: ['--config', join(folder, 'config.yaml')] })
 
   async function runLane(number: number): Promise<Lane> {
     const lane: Lane = { dataDir: join(folder, `lane-${number}`), keys: [], chance: createChance(number), lastRow: 0, costByKey: new Map(), acknowledged: 0, orphaned: 0, attempts: 0 }

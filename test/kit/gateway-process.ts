@@ -47,7 +47,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
   const child = spawn(process.execPath, [join(root, entries[options.from]), '--port', '0', '--data-dir', dataDir, ...(options.args ?? [])], {
     // Not the repository: a gateway must find its files from wherever it is started.
     cwd: tmpdir(),
-    env: { ...inheritedVariables(), TOLLGATE_ADMIN_KEY: adminKey, ...options.env },
+    env: { ...inheritedVariables(), ...(options.from === 'source' ? keepCompiled : {}), TOLLGATE_ADMIN_KEY: adminKey, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''
@@ -81,8 +81,11 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
   }
 }
 
-// Nothing of the caller's own gateway settings or vendor keys: a test must mean the same on every machine.
-function inheritedVariables(): Record<string, string> {
+/** Node keeps what it compiled, at its usual place (https://nodejs.org/api/module.html#module-compile-cache, read 2026-11-21): a start from source takes half the time. */
+export const keepCompiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }
+
+/** Nothing of the caller's own gateway settings or vendor keys: a test must mean the same on every machine. */
+export function inheritedVariables(): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(?:TOLLGATE_|LITELLM_)|_API_KEY$|_PROXY$|_proxy$/.test(name))
   return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']))
 }

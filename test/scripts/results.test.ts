@@ -16,10 +16,11 @@ const vitestReport = {
   ],
 }
 const playwrightReport = {
+  config: { rootDir: '/repo/test/renderer/panel' },
   errors: [],
   suites: [
     {
-      title: 'panel/keys.spec.ts',
+      title: 'keys.spec.ts',
       specs: [
         { title: 'opens', tests: [{ status: 'expected' }, { status: 'unexpected' }] },
         { title: 'wavers', tests: [{ status: 'flaky' }] },
@@ -35,7 +36,7 @@ describe('the tally', () => {
   })
 
   it('counts a browser test that passed only when tried again as a failure', () => {
-    expect(tallyPlaywright(playwrightReport, 'test/renderer')).toEqual({
+    expect(tallyPlaywright(playwrightReport, '/repo/')).toEqual({
       passed: 1,
       failed: 2,
       skipped: 1,
@@ -45,11 +46,11 @@ describe('the tally', () => {
 
   it('counts a missing report as a failure', () => {
     expect(tallyVitest(null, '/repo/').failed).toBe(1)
-    expect(tallyPlaywright(null, 'test/renderer').failed).toBe(1)
+    expect(tallyPlaywright(null, '/repo/').failed).toBe(1)
   })
 
   it('adds suites up into one closing line', () => {
-    expect(closingLine(addTallies([tallyVitest(vitestReport, '/repo/'), tallyPlaywright(playwrightReport, 'test/renderer')]))).toBe(
+    expect(closingLine(addTallies([tallyVitest(vitestReport, '/repo/'), tallyPlaywright(playwrightReport, '/repo/')]))).toBe(
       '2 passed, 4 failed, 2 skipped',
     )
   })

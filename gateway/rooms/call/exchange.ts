@@ -68,11 +68,13 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
   if (inbound === undefined || target === null) {
     throw refuse('invalid_request', { reason: `${deployment.provider.title} does not serve ${request.operation} requests.` }, { param: 'model' })
   }
-  const asked = inbound.bound(request.json.open()).outputTokensMax ?? deployment.facts.outputTokensMax
+  const most = Math.min(deployment.facts.outputTokensMax, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER)
+  const asked = inbound.bound(request.json.open()).outputTokensMax
   const written = target.wire.outbound.write(inbound.read(request.json.open()), {
     model: deployment.upstreamModel,
     stream: request.stream,
-    outputTokensMax: Math.min(asked, deployment.facts.outputTokensMax, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER),
+    outputTokensMax: Math.min(asked ?? most, most),
+    outputTokensAsked: asked === undefined && order.outputTokensMax === null ? null : Math.min(asked ?? most, most),
     settings: deployment.settings,
     quirks: deployment.provider.quirks,
   })

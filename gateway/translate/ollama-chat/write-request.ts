@@ -5,7 +5,7 @@
 import type { ChatMessage, ChatRequest, ContentPart, PivotRequest, ToolCall } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
+import { asChat, namesOf, optionalCap, withDefaults } from '../defaults.ts'
 import { invalid } from '../fields.ts'
 import { readArguments } from '../tool-arguments.ts'
 import { engineOptions } from './engine-options.ts'
@@ -39,7 +39,7 @@ function withoutEqual(request: ChatRequest): JsonObject {
 function writeOptions(request: ChatRequest, target: WriteTarget): JsonObject {
   return {
     ...engineOptions(target.settings),
-    num_predict: outputCap(request, target),
+    num_predict: optionalCap(request, target),
     temperature: request.temperature,
     top_p: request.topP,
     top_k: request.topK,

@@ -39,14 +39,12 @@ describe('fitHold', () => {
 
   it(`grants exactly as many tokens as counting does (seed ${seed})`, () => {
     const small = fc.integer({ min: 0, max: 400 })
+    const floors = fc.integer({ min: 0, max: 40 })
+    const lefts = fc.array(fc.option(fc.integer({ min: -50, max: 3000 })), { maxLength: 4 })
     fc.assert(
       fc.property(
-        small,
-        fc.integer({ min: 0, max: 9000 }),
-        small,
-        fc.integer({ min: 0, max: 40 }),
-        fc.array(fc.option(fc.integer({ min: -50, max: 3000 })), { maxLength: 4 }),
-        (input, pico, tokens, floor, amounts) => {
+        fc.record({ input: small, pico: fc.integer({ min: 0, max: 9000 }), tokens: small, floor: floors, amounts: lefts }),
+        ({ input, pico, tokens, floor, amounts }) => {
           const left = amounts.map((amount) => (amount === null ? null : BigInt(amount)))
           const cost = (count: number): bigint => BigInt(input) + priceOf(count, picoUsd(pico))
           const fits = (count: number): boolean => cost(count) === 0n || left.every((amount) => amount === null || cost(count) <= amount)

@@ -1,0 +1,147 @@
+// One @copilotkit/aimock server behind five recording proxies: the upstreams that real clients are tried against.
+// Promises: every reply reports other token counts than the one before; what each upstream is asked for and answers is in its book.
+// Leaves alone: the gateway's own behaviour (the journeys), the mock's faults (mock-corrections.ts).
+
+import { LLMock, type ChatCompletionRequest, type FixtureResponse } from '@copilotkit/aimock'
+import type { PriceFields } from './exact-bill.ts'
+import { likeAnthropic, likeOllama, likeOpenai, withEmbeddingTokens } from './mock-corrections.ts'
+import { startUpstreamBook, type Correction, type UpstreamBook } from './upstream-book.ts'
+
+export const upstreamIds = ['openai', 'openrouter', 'anthropic', 'ollama', 'floats-only'] as const
+export type UpstreamId = (typeof upstreamIds)[number]
+/** The wire a gateway speaks with it. */
+export type Dialect = 'openai' | 'anthropic' | 'ollama'
+
+export interface Upstream {
+  readonly id: UpstreamId
+  readonly dialect: Dialect
+  /** The public name in the gateway. */
+  readonly model: string
+  readonly prices: PriceFields
+  readonly book: UpstreamBook
+}
+export interface Upstreams {
+  readonly all: Readonly<Record<UpstreamId, Upstream>>
+  /** A LiteLLM configuration with one deployment for each. */
+  readonly config: string
+  close(): Promise<void>
+}
+
+interface Plan {
+  readonly dialect: Dialect
+  /** LiteLLM's model text. */
+  readonly target: string
+  readonly basePath: string
+  readonly correct?: Correction
+  readonly prices: PriceFields
+}
+
+// Prices with and without fractions of a nano-dollar per token.
+const plans: Readonly<Record<UpstreamId, Plan>> = {
+  openai: { dialect: 'openai', target: 'openai/gpt-mock', basePath: '/v1', correct: likeOpenai, prices: { input_cost_per_token: '0.0000025', output_cost_per_token: '0.00001' } },
+  // The mock reports cached and reasoning tokens on this base only, and starts streams with comments there.
+  openrouter: {
+    dialect: 'openai',
+    target: 'openai/vendor/o4-mock',
+    basePath: '/api/v1',
+    prices: {
+      input_cost_per_token: '0.0000004321',
+      cache_read_input_token_cost: '0.00000010805',
+      output_cost_per_token: '0.0000017654',
+      output_cost_per_reasoning_token: '0.0000019999',
+    },
+  },
+  anthropic: {
+    dialect: 'anthropic',
+    target: 'anthropic/claude-sonnet-4-5',
+    basePath: '',
+    correct: likeAnthropic,
+    prices: {
+      input_cost_per_token: '0.000003',
+      cache_read_input_token_cost: '0.0000003',
+      cache_creation_input_token_cost: '0.00000375',
+      cache_creation_input_token_cost_above_1hr: '0.000006',
+      output_cost_per_token: '0.000015',
+    },
+  },
+  ollama: { dialect: 'ollama', target: 'ollama_chat/qwen3-mock', basePath: '', correct: likeOllama, prices: { input_cost_per_token: '0.0000000123', output_cost_per_token: '0.0000000457' } },
+  'floats-only': { dialect: 'openai', target: 'openai/embed-mock', basePath: '/v1', correct: withEmbeddingTokens, prices: { input_cost_per_token: '0.0000000211', output_cost_per_token: '0' } },
+}
+
+export async function startUpstreams(): Promise<Upstreams> {
+  // Small pieces, so that streams really are streams.
+  const mock = new LLMock({ port: 0, chunkSize: 6, logLevel: 'silent' })
+  addFixtures(mock)
+  await mock.start()
+  const all = Object.fromEntries(await Promise.all(upstreamIds.map(async (id) => [id, await startUpstream(id, mock.url)] as const))) as Record<UpstreamId, Upstream>
+  return {
+    all,
+    config: `model_list:${upstreamIds.map((id) => toEntry(all[id])).join('')}\nrouter_settings: { num_retries: 0 }\n`,
+    async close() {
+      await Promise.all(upstreamIds.map(async (id) => await all[id].book.close()))
+      await mock.stop()
+    },
+  }
+}
+
+async function startUpstream(id: UpstreamId, mockUrl: string): Promise<Upstream> {
+  const { dialect, prices, correct } = plans[id]
+  return { id, dialect, model: `via-${id}`, prices, book: await startUpstreamBook(mockUrl, correct) }
+}
+
+function toEntry({ id, model, prices, book }: Upstream): string {
+  const { target, basePath } = plans[id]
+  const costs = Object.entries(prices).map(([name, price]) => `, ${name}: ${price}`)
+  return `
+  - model_name: ${model}
+    litellm_params: { model: ${target}, api_base: "${book.origin}${basePath}", api_key: os.environ/MOCK_KEY${costs.join('')} }`
+}
+
+export const cities = ['Paris', 'Zürich'] as const
+export const said = {
+  plain: 'Bonjour — “déjà vu” in 日本語, one line\nand another.',
+  after: 'It is 21 °C in Paris and 17 °C in Zürich.',
+  picture: 'A red square.',
+  reasoned: 'The answer is 42.',
+  reasoning: 'Six times seven. Check: 7 × 6 = 42.',
+  data: { city: 'Zürich', degrees: 17 },
+} as const
+
+/** What the last user message must contain to get each reply. */
+export const prompts = { plain: 'say it plainly', guessed: 'say it with guessed tokens', tools: 'compare two cities', picture: 'describe the picture', data: 'answer as data', reason: 'think first' } as const
+
+function addFixtures(mock: LLMock): void {
+  const usage = createUsages()
+  const toolCalls = cities.map((city, index) => ({ id: `call_mock_${index}`, name: 'weather', arguments: JSON.stringify({ city }) }))
+  const answer = (reply: Record<string, unknown>) => (): FixtureResponse => ({ ...reply, usage: usage() }) as FixtureResponse
+  mock
+    .on({ userMessage: prompts.tools, hasToolResult: true }, answer({ content: said.after }))
+    .on({ userMessage: prompts.tools }, answer({ toolCalls }))
+    .on({ userMessage: prompts.plain }, answer({ content: said.plain }), { openRouterProcessing: true })
+    // Without a usage of its own the mock counts a quarter of the text's length.
+    .on({ userMessage: prompts.guessed }, { content: said.plain })
+    .on({ userMessage: prompts.picture }, answer({ content: said.picture }))
+    .on({ userMessage: prompts.data }, answer({ content: JSON.stringify(said.data) }))
+    .on({ userMessage: prompts.reason }, answer({ content: said.reasoned, reasoning: said.reasoning }))
+    .on({ predicate: (request: ChatCompletionRequest) => failureIn(request) !== null }, (request) => failureIn(request) ?? { content: '' })
+}
+
+/** `fail with 429` in the last message makes the mock fail so. */
+function failureIn(request: ChatCompletionRequest): FixtureResponse | null {
+  const status = Number(/fail with (\d{3})/.exec(JSON.stringify(request.messages.at(-1)?.content ?? ''))?.[1] ?? 0)
+  if (status === 0) return null
+  return { status, retryAfter: 1, error: { message: `the mock fails with ${status}`, type: status < 500 ? 'invalid_request_error' : 'server_error', code: `mock_${status}` } }
+}
+
+function createUsages(): () => Record<string, unknown> {
+  let calls = 0
+  return () => {
+    calls += 1
+    return {
+      prompt_tokens: 1000 + 13 * calls,
+      completion_tokens: 100 + 7 * calls,
+      prompt_tokens_details: { cached_tokens: 400 + calls },
+      completion_tokens_details: { reasoning_tokens: 20 + calls },
+    }
+  }
+}
