@@ -57,7 +57,6 @@ export default ts.config(
       'no-fallthrough': 'error',
       'no-prototype-builtins': 'error',
       'no-self-compare': 'error',
-      'no-unmodified-loop-condition': 'error',
       'no-useless-assignment': 'error',
       'object-shorthand': 'error',
       ...restrict(),

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compose, type Gateway } from './compose.ts'
 import { helpText, readLaunch, readVariable, StartRefusal, toGatewayConfig, type Launch } from './config.ts'
-import { ConfigRefusal, readConfigFile } from './intake/read-config-file.ts'
+import type { FileConfig } from './contract/config.ts'
+import { ConfigRefusal } from './intake/config-refusal.ts'
 import { systemClock } from './kit/clock.ts'
 import { createLog, errorFacts, type Log } from './kit/log.ts'
 
@@ -27,7 +28,7 @@ export async function run(): Promise<void> {
 }
 
 async function serve(launch: Launch, log: Log): Promise<void> {
-  const file = launch.configPath === null ? null : readConfigFile(launch.configPath, { readVariable, acceptUnsupported: launch.acceptUnsupported })
+  const file = launch.configPath === null ? null : await readFile(launch.configPath, launch)
   const config = toGatewayConfig(launch, file, { ...folders(), version: readVersion() })
   const gateway = await compose(config, { log, readVariable, clock: systemClock })
   try {
@@ -38,6 +39,12 @@ async function serve(launch: Launch, log: Log): Promise<void> {
   }
   for (const line of gateway.greeting(process.stdout.isTTY)) process.stdout.write(`${line}\n`)
   stopOnSignal(gateway, { drainMs: config.limits.shutdownDrainMs, log })
+}
+
+/** Loaded only when there is a file: the YAML reader costs memory that most starts do not need. */
+async function readFile(path: string, launch: Launch): Promise<FileConfig> {
+  const { readConfigFile } = await import('./intake/read-config-file.ts')
+  return readConfigFile(path, { readVariable, acceptUnsupported: launch.acceptUnsupported })
 }
 
 function stopOnSignal(gateway: Gateway, options: { drainMs: number; log: Log }): void {

@@ -4,7 +4,8 @@
 
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { Pool, errors } from 'undici'
+import errors from 'undici/lib/core/errors.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Limits } from '../contract/config.ts'
 import type { Egress, EgressReply, EgressRequest } from '../contract/egress.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'

@@ -8,7 +8,7 @@ import type { Budget } from '../contract/scope.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
 import { isDuration } from '../kit/calendar.ts'
 import { note, type Note, type Path } from './notes.ts'
-import { noteUnsupported, sectionOf } from './unsupported-keys.ts'
+import { noteOn, noteUnsupported, sectionOf } from './unsupported-keys.ts'
 import { readBoolean, readNumber, readTimeoutMs } from './values.ts'
 
 export interface Reading {
@@ -153,6 +153,9 @@ function readTeams(values: JsonObject, section: string, notes: Note[]): JsonObje
   const teams = listOf(raw).filter(isJsonObject)
   if (raw !== undefined && raw !== null && (!Array.isArray(raw) || teams.length !== raw.length))
     leave(notes, [section, 'default_team_settings'], 'must be a list of mappings')
+  // LiteLLM keeps each team's logging callbacks here (docs/proxy/team_logging, read 2026-11-21).
+  for (const [index, team] of teams.entries())
+    for (const key of Object.keys(team)) if (key !== 'team_id') notes.push(...noteOn('litellm_settings', [section, 'default_team_settings', index, key], team[key] ?? null))
   return teams
 }
 

@@ -4,7 +4,7 @@
 // Source: LiteLLM's pages "Config settings" and "All settings" (read 2026-11-21).
 
 import { isJsonObject, listOf, type Json, type JsonObject } from '../contract/json.ts'
-import { note, type Note } from './notes.ts'
+import { note, type Note, type Path } from './notes.ts'
 import { isOff } from './values.ts'
 
 export type Section = '' | 'router_settings' | 'litellm_settings' | 'general_settings'
@@ -91,12 +91,13 @@ const alreadyTrue = new Set(['litellm_settings.turn_off_message_logging', 'gener
 export function noteUnsupported(section: Section, values: JsonObject): Note[] {
   return Object.entries(values).flatMap(([key, value]) => {
     if (readKeys[section].includes(key)) return []
-    return noteOn(section, key, value ?? null)
+    return noteOn(section, section === '' ? [key] : [section, key], value ?? null)
   })
 }
 
-function noteOn(section: Section, key: string, value: Json): Note[] {
-  const path = section === '' ? [key] : [section, key]
+/** A note on the last key of the path, judged as one of the section. */
+export function noteOn(section: Section, path: Path, value: Json): Note[] {
+  const key = String(path.at(-1))
   const missing = protectionOf(section, key, value)
   if (missing !== null) return isOff(value) ? [] : [note('protective', path, `${missing}, which this version does not do`)]
   if (alreadyTrue.has(path.join('.')) && value === true) return []

@@ -1,5 +1,5 @@
 // Taking money before it can be spent: the hold of a request, and one row before each dispatch.
-// Promises: every scope or none; settled + held never passes a limit; checks come before the first write.
+// Promises: every scope or none; settled + held never passes a limit (but for the admin key's own calls); checks come before the first write.
 // Leaves alone: committing (group-commit.ts), what it cost in the end (closing.ts).
 
 import type { Database } from 'better-sqlite3'
@@ -39,7 +39,7 @@ export function createHolds(db: Database, tools: HoldTools): Holds {
       const held = scopes.flatMap((scope) => (scope.current === null ? [scope.lifetime] : [scope.lifetime, scope.current]))
       const periodSetId = interned.periodSetId(toPeriodsText(held))
       const row = rows.insertOpen(order, { periodSetId, holdNanoUsd: fit.holdNanoUsd })
-      take(held, fit.holdNanoUsd, periods)
+      take({ periods: held, unlimited: order.unlimited === true }, fit.holdNanoUsd, periods)
       const { requestId, receivedAtMs, keyId, teamId } = order
       requests.put({
         row,
@@ -71,7 +71,7 @@ export function createHolds(db: Database, tools: HoldTools): Holds {
       open.attempts.push({ ordinal: order.ordinal, deploymentId, providerId, upstreamModelId })
       if (order.topUpNanoUsd > 0n) {
         open.hold += order.topUpNanoUsd
-        take(open.periods, order.topUpNanoUsd, periods)
+        take(open, order.topUpNanoUsd, periods)
         raiseHold.run(open.hold, open.row)
       }
       return { kind: 'opened' }
@@ -91,9 +91,11 @@ function standingOf(scope: ScopeState | undefined): ScopeStanding {
   return toStanding(scope, limitedRow(scope) ?? scope.lifetime)
 }
 
-function take(held: readonly PeriodRow[], amount: bigint, periods: Periods): void {
-  for (const row of held) {
+function take(by: Pick<OpenRequest, 'periods' | 'unlimited'>, amount: bigint, periods: Periods): void {
+  for (const row of by.periods) {
     row.held += amount
+    // An administrator's own call may pass a limit, and that is no breach of it.
+    if (by.unlimited && row.ceiling !== null && row.settled + row.held > row.ceiling) row.ceiling = row.settled + row.held
     periods.touch(row)
   }
 }

@@ -64,7 +64,9 @@ function refuseNewer(path: string): void {
   try {
     assertKnown(db)
   } catch (error) {
-    throw isForeign(error) ? new LedgerUnusable(`The ledger ${path} is not a database; put a backup in its place, or choose another data folder.`, { cause: error }) : error
+    throw isForeign(error)
+      ? new LedgerUnusable(`The ledger ${path} is not a database; put a backup in its place, or choose another data folder.`, { cause: error })
+      : error
   } finally {
     db.close()
   }

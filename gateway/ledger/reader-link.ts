@@ -34,6 +34,7 @@ export function createReader(data: ReaderData, log: Log): ReaderLink {
     const old = worker
     worker = null
     if (idle !== null) clearTimeout(idle)
+    idle = null
     await old?.terminate()
   }
   const failAll = (error: Error): void => {

@@ -27,7 +27,7 @@ export async function ensureBuilt({ force = false } = {}) {
     if (!force && existsSync(inRoot(part.result)) && readOrNull(stamp) === digest) continue
     rmSync(stamp, { force: true })
     const started = performance.now()
-    const code = await runTool('vite/bin/vite.js', ['build', '--config', part.config, '--logLevel', 'warn'])
+    const code = await runTool('vite/bin/vite.js', ['build', '--config', part.config, '--logLevel', force ? 'warn' : 'error'])
     if (code !== 0) throw new Error(`Building the ${part.name} failed (exit code ${code}). The messages are above.`)
     mkdirSync(inRoot('dist'), { recursive: true })
     writeFileSync(stamp, digest)

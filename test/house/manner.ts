@@ -48,7 +48,8 @@ export function nameViolations(file: string): readonly string[] {
 
 export function exportViolations(file: SourceFile): readonly string[] {
   const wrong: string[] = []
-  const isConfiguration = /\.config\.[jt]s$/.test(file.path)
+  // A tool asks for its configuration as a default; a declaration file describes somebody else's module.
+  const isConfiguration = /\.config\.[jt]s$|\.d\.ts$/.test(file.path)
   walk(file.tree, (node) => {
     if (ts.isExportAssignment(node) && !isConfiguration) wrong.push(`${file.path}:${lineOf(file, node)}: no default exports`)
     if (!ts.isClassDeclaration(node) && !ts.isInterfaceDeclaration(node) && !ts.isTypeAliasDeclaration(node) && !ts.isFunctionDeclaration(node)) return

@@ -50,9 +50,7 @@ describe('the tally', () => {
   })
 
   it('adds suites up into one closing line', () => {
-    expect(closingLine(addTallies([tallyVitest(vitestReport, '/repo/'), tallyPlaywright(playwrightReport, '/repo/')]))).toBe(
-      '2 passed, 4 failed, 2 skipped',
-    )
+    expect(closingLine(addTallies([tallyVitest(vitestReport, '/repo/'), tallyPlaywright(playwrightReport, '/repo/')]))).toBe('2 passed, 4 failed, 2 skipped')
   })
 })
 

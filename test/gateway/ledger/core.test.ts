@@ -77,6 +77,16 @@ describe('hold', () => {
     expect(hold('req_2', bench.key(keyDraft('free')), { exposure: null })).toEqual({ kind: 'held', heldNanoUsd: 0n, outputTokensMax: 0 })
   })
 
+  it('counts an administrator’s own call against a limit, and never refuses it', () => {
+    bench.core.apply({ kind: 'set-global-budget', budget: limit(full) })
+    const admin = { keyId: bench.core.adminKeyId, scopes: [bench.core.globalScopeId] }
+    for (const id of ['req_1', 'req_2']) expect(hold(id, admin, { unlimited: true })).toMatchObject({ kind: 'held', heldNanoUsd: full })
+    open('req_1')
+    expect(open('req_1', 2, { topUpNanoUsd: nanoUsd(full) })).toEqual({ kind: 'opened' })
+    expect(standing(admin)).toMatchObject({ heldNanoUsd: full * 3n, limitNanoUsd: full })
+    expect(hold('req_3', bench.key(keyDraft('after')))).toMatchObject({ kind: 'refused', standing: { kind: 'global' } })
+  })
+
   it('refuses a request id that was used before, and leaves no trace of it', () => {
     const who = bench.key(keyDraft('twice'))
     hold('req_1', who)

@@ -102,7 +102,7 @@ describe('what was acknowledged', () => {
   it('includes refusals and holds that nobody waited for', async () => {
     const who = whoOf(await ledger.store.createKey(keyDraft('idle')))
     ledger.port.refuse(refusal('req_1', who))
-    await expect.poll(() => ledger.reports.readRequest('req_1')).toMatchObject({ end: 'refused', status: 429, costNanoUsd: 0n })
+    await expect.poll(() => ledger.reports.readRequest('req_1'), { timeout: 4000 }).toMatchObject({ end: 'refused', status: 429, costNanoUsd: 0n })
   })
 
   it('is told to listeners, by the highest row', async () => {
@@ -130,24 +130,28 @@ describe('misuse', () => {
 })
 
 describe('throughput', () => {
-  it.each(['full', 'normal'] as const)('with durability %s is printed', async (durability) => {
-    const own = await open({ dataDir: `${folder.path}/${durability}`, durability })
-    const key = await own.store.createKey(keyDraft('load', { budget: limit(nanoUsd(10n ** 17n), '1d') }))
-    const who = { keyId: key.id, scopes: [own.snapshot.globalScopeId, key.scopeId] }
-    let made = 0
-    const started = performance.now()
-    const lane = async (): Promise<void> => {
-      while (performance.now() - started < 700) {
-        const id = `req_${durability}_${(made += 1)}`
-        await own.port.hold(holdOrder(id, who))
-        await own.port.openAttempt(attemptOrder(id))
-        await own.port.record(visit(id, [attemptRecord(1, { input: 100, output: 10 })]))
+  it.each(['full', 'normal'] as const)(
+    'with durability %s is printed',
+    async (durability) => {
+      const own = await open({ dataDir: `${folder.path}/${durability}`, durability })
+      const key = await own.store.createKey(keyDraft('load', { budget: limit(nanoUsd(10n ** 17n), '1d') }))
+      const who = { keyId: key.id, scopes: [own.snapshot.globalScopeId, key.scopeId] }
+      let made = 0
+      const started = performance.now()
+      const lane = async (): Promise<void> => {
+        while (performance.now() - started < 700) {
+          const id = `req_${durability}_${(made += 1)}`
+          await own.port.hold(holdOrder(id, who))
+          await own.port.openAttempt(attemptOrder(id))
+          await own.port.record(visit(id, [attemptRecord(1, { input: 100, output: 10 })]))
+        }
       }
-    }
-    await Promise.all(Array.from({ length: 64 }, lane))
-    console.log(`ledger, durability ${durability}, 64 callers: ${Math.round(made / ((performance.now() - started) / 1000))} requests/s`)
-    expect(await own.reports.verify()).toEqual([])
-    expect((await own.reports.facts()).requests).toBe(made)
-    await own.close()
-  })
+      await Promise.all(Array.from({ length: 64 }, lane))
+      console.log(`ledger, durability ${durability}, 64 callers: ${Math.round(made / ((performance.now() - started) / 1000))} requests/s`)
+      expect(await own.reports.verify()).toEqual([])
+      expect((await own.reports.facts()).requests).toBe(made)
+      await own.close()
+    },
+    30_000,
+  )
 })

@@ -26,7 +26,17 @@ const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
 const durations = [null, '1h', '1d', '7d', '30d'] as const
 const request = fc.nat(11)
 const command = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('hold' as const), key: fc.nat(2), input: fc.nat(200_000), tokens: fc.nat(120), floor: fc.nat(20) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('hold' as const),
+      key: fc.nat(2),
+      input: fc.nat(200_000),
+      tokens: fc.nat(120),
+      floor: fc.nat(20),
+      unlimited: fc.nat(9).map((drawn) => drawn === 0),
+    }),
+  },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('open' as const), request, topUp: fc.oneof(fc.constant(0), fc.nat(300_000)) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('record' as const), request, output: fc.nat(150) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('refuse' as const), key: fc.nat(2) }) },
@@ -80,7 +90,10 @@ function step(world: World, did: Command): void {
       const who = keys[did.key] ?? { keyId: bench.core.adminKeyId, scopes: [] }
       const id = `req_${world.made}`
       const exposure = { inputNanoUsd: nanoUsd(did.input), outputPico: picoUsd(10_000_000), outputTokensMax: did.tokens }
-      const answer = bench.core.apply({ kind: 'hold', order: holdOrder(id, who, { exposure, outputTokensFloor: did.floor, receivedAtMs: bench.clock.nowMs }) })
+      const answer = bench.core.apply({
+        kind: 'hold',
+        order: holdOrder(id, who, { exposure, outputTokensFloor: did.floor, unlimited: did.unlimited, receivedAtMs: bench.clock.nowMs }),
+      })
       const expected = model.hold({
         id,
         scopes: who.scopes.map((scope) => scopeIds.indexOf(scope)),
@@ -88,6 +101,7 @@ function step(world: World, did: Command): void {
         pico: 10_000_000n,
         tokens: did.tokens,
         floor: did.floor,
+        unlimited: did.unlimited,
       })
       if (expected === null) expect(answer).toMatchObject({ kind: 'refused' })
       else expect(answer).toEqual({ kind: 'held', heldNanoUsd: expected.hold, outputTokensMax: expected.tokens })

@@ -18,6 +18,7 @@ interface Running {
   hold: bigint
   atMs: number
   attempts: number
+  unlimited: boolean
 }
 interface Cost {
   readonly scopes: readonly number[]
@@ -37,6 +38,7 @@ export interface Call {
   readonly pico: bigint
   readonly tokens: number
   readonly floor: number
+  readonly unlimited: boolean
 }
 
 export class Model {
@@ -68,15 +70,16 @@ export class Model {
       this.state.rows.set(slot, { settled: row.settled + change.settled, held: row.held + change.held })
     }
   }
-  hold({ id, scopes, input, pico, tokens, floor }: Call): { hold: bigint; tokens: number } | null {
+  hold({ id, scopes, input, pico, tokens, floor, unlimited }: Call): { hold: bigint; tokens: number } | null {
     const cost = (count: number): bigint => input + (BigInt(count) * pico + 999n) / 1000n
-    const lefts = scopes.map((scope) => this.left(scope)).filter((left) => left !== null)
+    const all = scopes.map((scope) => this.left(scope)).filter((left) => left !== null)
+    const lefts = unlimited ? [] : all
     let granted = tokens
     while (granted >= 0 && cost(granted) > 0n && lefts.some((left) => cost(granted) > left)) granted -= 1
     if (granted < (granted === tokens ? 0 : Math.min(Math.max(1, floor), tokens)) || granted < 0) return null
     const rows = [...new Set(scopes.flatMap((scope) => [`${scope}||0`, this.rowOf(scope)]))]
     this.add(rows, { settled: 0n, held: cost(granted) })
-    this.state.running.set(id, { scopes, rows, hold: cost(granted), atMs: this.nowMs, attempts: 0 })
+    this.state.running.set(id, { scopes, rows, hold: cost(granted), atMs: this.nowMs, attempts: 0, unlimited })
     return { hold: cost(granted), tokens: granted }
   }
   open(id: string, topUp: bigint): 'opened' | 'refused' | 'lost' {
@@ -84,7 +87,8 @@ export class Model {
     if (running === undefined) return 'lost'
     const limitedIn = (scope: number): string =>
       running.rows.findLast((slot) => slot.startsWith(`${scope}|${this.state.scopes[scope]?.duration ?? ''}|`)) ?? `${scope}||0`
-    if (topUp > 0n && running.scopes.some((scope) => this.rowOf(scope) !== '' && (this.left(scope, limitedIn(scope)) ?? topUp) < topUp)) return 'refused'
+    if (topUp > 0n && !running.unlimited && running.scopes.some((scope) => this.rowOf(scope) !== '' && (this.left(scope, limitedIn(scope)) ?? topUp) < topUp))
+      return 'refused'
     Object.assign(running, { hold: running.hold + topUp, attempts: running.attempts + 1 })
     this.add(running.rows, { settled: 0n, held: topUp })
     return 'opened'
@@ -117,6 +121,8 @@ export class Model {
   }
   rollback(): void {
     this.state = structuredClone(this.kept)
+    // What is read again from the file is asked for limits like everyone else.
+    for (const running of this.state.running.values()) running.unlimited = false
   }
   crash(): void {
     this.rollback()

@@ -71,7 +71,7 @@ async function readStream(chunks: AsyncIterable<Message>): Promise<Said> {
 }
 
 function toSaid(message: Message, pieces: number): Said {
-  const usage = message.usage_metadata
+  const usage = message.usage_metadata as { readonly input_tokens: number; readonly output_tokens: number } | undefined
   return {
     text: message.text,
     reasoning: (message.additional_kwargs['reasoning_content'] as string | undefined) ?? '',

@@ -1,0 +1,10 @@
+// Types for the two parts of undici that are used; its index also brings fetch, web sockets and caches, 15 MB that a proxy never touches.
+
+declare module 'undici/lib/dispatcher/pool.js' {
+  import { Pool } from 'undici'
+  export default Pool
+}
+declare module 'undici/lib/core/errors.js' {
+  import { errors } from 'undici'
+  export default errors
+}

@@ -1,0 +1,109 @@
+// The stage for journeys with real clients: upstreams with their books, one gateway, a client for each pairing, and the comparison of both books.
+// Promises: a call is compared with the upstream's own words, tokens one by one and money to the nano-dollar.
+// Leaves alone: which calls are made (the journeys).
+
+import { expect } from 'vitest'
+import type { PanelRequestDetail } from '../../gateway/contract/panel.ts'
+import { createAiCompatible, createAiOpenai } from './clients/ai-sdk.ts'
+import type { Reach, RealClient } from './clients/client.ts'
+import { createLangchain } from './clients/langchain.ts'
+import { createOpenaiSdk } from './clients/openai-sdk.ts'
+import { createWatchedFetch, type Seen } from './clients/watched-fetch.ts'
+import { exactBill } from './exact-bill.ts'
+import { startHouse, type House } from './house.ts'
+import { startUpstreams, type Upstream, type Upstreams } from './mock-upstreams.ts'
+import type { Page } from './upstream-book.ts'
+import { completionOf, promptOf, type Tokens } from './upstream-usage.ts'
+
+export const clientMakers = { openai: createOpenaiSdk, langchain: createLangchain, 'ai-openai': createAiOpenai, 'ai-compatible': createAiCompatible } as const
+export type ClientId = keyof typeof clientMakers
+export const clientIds: readonly ClientId[] = ['openai', 'langchain', 'ai-openai', 'ai-compatible']
+
+export interface Scene {
+  readonly house: House
+  readonly upstreams: Upstreams
+  /** A virtual key with a hard budget that no journey reaches. */
+  readonly budgetedKey: string
+  /** One without: for what a hard budget refuses because nothing bounds it. */
+  readonly openKey: string
+  stop(): Promise<void>
+}
+
+export async function startScene(): Promise<Scene> {
+  const upstreams = await startUpstreams()
+  const house = await startHouse({ config: upstreams.config, env: { MOCK_KEY: 'sk-mock' } })
+  const [budgeted, open] = [await house.key({ max_budget: 1000 }), await house.key({})]
+  return {
+    house,
+    upstreams,
+    budgetedKey: budgeted.key,
+    openKey: open.key,
+    async stop() {
+      await house.stop()
+      await upstreams.close()
+    },
+  }
+}
+
+/** One request of a client, from both sides. */
+export interface Leg {
+  readonly seen: Seen
+  readonly row: PanelRequestDetail
+  readonly page: Page
+  readonly tokens: Tokens
+}
+export interface Outcome<T> {
+  readonly result: T
+  readonly legs: readonly Leg[]
+}
+export interface Order {
+  readonly upstream: Upstream
+  readonly client: ClientId
+  readonly apiKey?: string
+  readonly retries?: number
+}
+
+/** Makes a client's call and checks every request it caused against the upstream's book. */
+export async function perform<T>(scene: Scene, order: Order, act: (client: RealClient) => Promise<T>): Promise<Outcome<T>> {
+  const watched = createWatchedFetch()
+  const from = order.upstream.book.pages.length
+  const result = await act(clientMakers[order.client](toReach(scene, order, watched.fetch)))
+  const seen = watched.take()
+  const pages = order.upstream.book.pages.slice(from)
+  expect(pages, 'one dispatch for each request').toHaveLength(seen.length)
+  const legs = await Promise.all(seen.map(async (one, index) => await audit(scene, { order, seen: one, page: pages[index] })))
+  return { result, legs }
+}
+
+export function toReach(scene: Scene, order: Order, fetch: Reach['fetch']): Reach {
+  return {
+    baseUrl: scene.house.baseUrl,
+    apiKey: order.apiKey ?? scene.budgetedKey,
+    model: order.upstream.model,
+    fetch,
+    ...(order.retries === undefined ? {} : { retries: order.retries }),
+  }
+}
+
+async function audit(scene: Scene, { order, seen, page }: { order: Order; seen: Seen; page: Page | undefined }): Promise<Leg> {
+  if (page === undefined) throw new Error('the upstream was not asked')
+  const { upstream } = order
+  const tokens = upstream.book.tokensOf(page)
+  if (tokens === null) throw new Error(`the upstream reported no tokens: ${page.replyText.slice(0, 300)}`)
+  const row = await scene.house.closedRow(seen.requestId)
+  expect(page).toMatchObject({ status: 200, complete: true })
+  expect(row).toMatchObject({
+    end: 'answered',
+    status: 200,
+    attempts: 1,
+    model: upstream.model,
+    provenance: 'reported',
+    unpriced: false,
+    promptTokens: promptOf(tokens),
+    completionTokens: completionOf(tokens),
+    cachedTokens: tokens.cacheRead,
+    reasoningTokens: tokens.reasoning,
+    costUsd: exactBill(tokens, upstream.prices),
+  })
+  return { seen, row, page, tokens }
+}

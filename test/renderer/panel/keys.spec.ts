@@ -1,0 +1,142 @@
+// Keys: making one by keyboard alone, the one time it is shown, changing it, taking it back.
+// Promises: what is sent is looked at, not only what is shown.
+
+import { expect, expectAccessible, expectCleanBody, test } from './panel-page.ts'
+
+const secret = 'sk-tg-7Qm2vXwR9sKdLb4TnYc8HfJp3ZgA6UeWoNi5rMtBxV1kSa'
+
+test('a key is made with the keyboard alone, copied, and gone from the page', async ({ page, gateway, open }) => {
+  await open('keys')
+  await page.getByRole('link', { name: 'Create key' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'New key' })).toBeFocused()
+  const press = async (key: string, times = 1): Promise<void> => {
+    for (let count = 0; count < times; count += 1) await page.keyboard.press(key)
+  }
+  await press('Tab')
+  await expect(page.getByLabel('Name')).toBeFocused()
+  await page.keyboard.type('Night batch')
+  await press('Tab', 3)
+  await expect(page.getByLabel('No limit of its own')).toBeFocused()
+  await press('ArrowDown')
+  await press('Tab')
+  await expect(page.getByLabel('Amount in dollars')).toBeFocused()
+  await page.keyboard.type('25')
+  await expect(page.getByRole('complementary', { name: 'What this key may do' })).toContainText('Up to $25.00 per calendar month.')
+  await press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Key for Night batch' })
+  await expect(dialog).toBeVisible()
+  expect(gateway.writes.at(-1)).toEqual({ method: 'POST', path: '/key/generate', body: { key_alias: 'Night batch', max_budget: 25, budget_duration: '1mo' } })
+  await expectAccessible(page)
+  await expect(dialog.getByLabel('The new key')).toHaveValue(secret)
+
+  await press('Escape')
+  await expect(dialog.getByRole('alert')).toContainText('You have not copied it')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Copy key' }).last().focus()
+  await press('Enter')
+  await expect(dialog.getByRole('alert')).toHaveCount(0)
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret)
+  await dialog.getByRole('button', { name: 'Done' }).focus()
+  await press('Enter')
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible()
+  await expectCleanBody(page)
+  const kept = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }) + location.href)
+  expect(kept).not.toContain(secret)
+})
+
+test('a click outside does not close the dialog that shows a key', async ({ page, open }) => {
+  await open('keys/new')
+  await page.getByLabel('Name').fill('laptop')
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Key for laptop' })
+  await expect(dialog).toBeVisible()
+  await page.mouse.click(5, 5)
+  await expect(dialog).toBeVisible()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await dialog.getByRole('button', { name: 'Close without copying' }).click()
+  await expect(dialog).toBeHidden()
+})
+
+test('a form that is not in order says what is wrong, sends nothing and keeps what was typed', async ({ page, gateway, open }) => {
+  await open('keys/new')
+  await page.getByLabel('Block requests beyond an amount').check()
+  await page.getByLabel('Amount in dollars').fill('ten')
+  await page.getByRole('button', { name: 'Create key' }).click()
+  await expect(page.getByLabel('Name')).toBeFocused()
+  await expect(page.getByText('A name is needed')).toBeVisible()
+  await expect(page.getByText('Write an amount in dollars')).toBeVisible()
+  expect(gateway.writes).toEqual([])
+  await expectAccessible(page)
+  await page.getByLabel('Name').fill('x')
+  await expect(page.getByText('A name is needed')).toHaveCount(0)
+  await expect(page.getByLabel('Amount in dollars')).toHaveValue('ten')
+})
+
+test.describe('a refusal by the gateway', () => {
+  test.use({ expectedErrors: /status of 400/ })
+  test('is shown in full and the form stays as it was', async ({ page, open }) => {
+    await open('keys/new')
+    await page.getByLabel('Name').fill('taken')
+    await page.getByRole('button', { name: 'Create key' }).click()
+    await expect(page.getByRole('alert')).toContainText('There is a key with this name already.')
+    await expect(page.getByLabel('Name')).toHaveValue('taken')
+  })
+})
+
+test('a change sends only what was changed', async ({ page, gateway, open }) => {
+  await open('keys/3')
+  await expect(page.getByRole('button', { name: 'Save changes' })).toBeDisabled()
+  await page.getByLabel('Amount in dollars').fill('75.50')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(page.getByText('Saved “ci-bot”.')).toBeVisible()
+  expect(gateway.writes).toEqual([{ method: 'POST', path: '/key/update', body: { key: '3'.repeat(64), max_budget: 75.5 } }])
+})
+
+test('a new team is made inside the form and chosen', async ({ page, gateway, open }) => {
+  await open('keys/new')
+  await page.getByRole('button', { name: 'New team' }).click()
+  await page.getByLabel('Team name').fill('Web')
+  await page.getByLabel('Budget in dollars').fill('200')
+  await page.getByRole('button', { name: 'Create team' }).click()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByRole('combobox', { name: 'Team' })).toHaveValue('web')
+  expect(gateway.writes).toEqual([{ method: 'POST', path: '/team/new', body: { team_alias: 'Web', max_budget: 200, budget_duration: '1mo' } }])
+})
+
+test('blocking happens at once and can be undone', async ({ page, gateway, open }) => {
+  await open('keys/3')
+  await page.getByRole('button', { name: 'Block key' }).click()
+  await expect(page.getByRole('button', { name: 'Unblock key' })).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('button', { name: 'Block key' })).toBeVisible()
+  expect(gateway.writes.map((write) => write.path)).toEqual(['/key/block', '/key/unblock'])
+})
+
+test('deleting says how much the key is used, starts on Cancel, and offers blocking instead', async ({ page, gateway, open }) => {
+  await open('keys/3')
+  await page.getByRole('button', { name: 'Delete key' }).click()
+  const dialog = page.getByRole('alertdialog', { name: 'Delete “ci-bot”?' })
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused()
+  await expect(dialog).toContainText(/It was used \d+ times in the last 24 hours\./)
+  await dialog.getByRole('button', { name: 'Block instead' }).click()
+  await expect(dialog).toBeHidden()
+  await page.getByRole('button', { name: 'Delete key' }).click()
+  await page.getByRole('button', { name: 'Delete “ci-bot”' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'ci-bot' })).toHaveCount(0)
+  expect(gateway.writes.map((write) => write.path)).toEqual(['/key/block', '/key/delete'])
+})
+
+test('search, status and order of the list stand in the address', async ({ page, open }) => {
+  await open('keys')
+  await page.getByLabel('Search keys').fill('a')
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('near')
+  await page.getByRole('button', { name: 'Spent in all' }).click()
+  await expect(page).toHaveURL(/search=a.*status=near.*order=spend|order=spend/)
+  await page.getByLabel('Search keys').fill('zzz')
+  await expect(page.getByText('No key matches. There are 7 keys without filters.')).toBeVisible()
+  await page.getByRole('button', { name: 'Clear filters' }).last().click()
+  await expect(page.locator('tbody tr')).toHaveCount(7)
+})

@@ -1,0 +1,106 @@
+// Providers: adding models with each kind of credential, testing, deleting.
+// Promises: what is sent is looked at; a secret is sent once and leaves the page.
+
+import { expect, expectAccessible, expectFitting, test } from './panel-page.ts'
+
+test('a cloud provider is added with a new credential, and its secret leaves the page', async ({ page, gateway, open }) => {
+  await open('providers/new')
+  await page.getByRole('button', { name: 'Groq' }).click()
+  await page.getByLabel('A new one, saved in Secret Service').check()
+  await page.getByLabel('Key from the provider').fill('gsk_secret')
+  await page.getByRole('button', { name: 'List its models' }).click()
+  await page.getByLabel('gpt-4o-mini', { exact: true }).check()
+  await page.getByLabel('Name for callers of gpt-4o-mini').fill('small')
+  await expectFitting(page)
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Add 1 model' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Providers' })).toBeVisible()
+  expect(gateway.writes).toEqual([
+    { method: 'POST', path: '/panel/probe', body: { provider: 'groq', api_key: 'gsk_secret' } },
+    { method: 'POST', path: '/credentials', body: { credential_name: 'groq', credential_values: { api_key: 'gsk_secret' }, credential_info: { custom_llm_provider: 'groq' } } },
+    { method: 'POST', path: '/model/new', body: { model_name: 'small', litellm_params: { model: 'groq/gpt-4o-mini', litellm_credential_name: 'groq' }, model_info: {} } },
+  ])
+  expect(await page.content()).not.toContain('gsk_secret')
+})
+
+test('a local engine that was found needs no typing', async ({ page, gateway, open }) => {
+  await open('providers/new')
+  await page.getByRole('button', { name: 'Use Ollama at http://127.0.0.1:11434' }).click()
+  await page.getByLabel('llama3.2:3b', { exact: true }).check()
+  await page.getByRole('button', { name: 'Add 1 model' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Providers' })).toBeVisible()
+  expect(gateway.writes).toEqual([{ method: 'POST', path: '/model/new', body: { model_name: 'llama3.2:3b', litellm_params: { model: 'ollama/llama3.2:3b' }, model_info: {} } }])
+})
+
+test('a port that is something else is named and not offered', async ({ page, open }) => {
+  await open('providers/new')
+  await expect(page.getByText('answers, but is something else')).toBeVisible()
+  await expect(page.getByRole('button', { name: /Port 8080/ })).toHaveCount(0)
+})
+
+test('a server of one’s own needs an address, and models can be added by name with prices left out', async ({ page, gateway, open }) => {
+  await open('providers/new')
+  await page.getByRole('button', { name: 'OpenAI-compatible' }).click()
+  await page.getByRole('button', { name: 'List its models' }).click()
+  await expect(page.getByText('This provider needs an address.')).toBeVisible()
+  expect(gateway.writes).toEqual([])
+  await page.getByLabel('Base URL').fill('http://127.0.0.1:9000/v1/')
+  await page.getByLabel('Name of a model that is not listed').fill('my-model')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Add 1 model' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Providers' })).toBeVisible()
+  expect(gateway.writes).toEqual([{ method: 'POST', path: '/model/new', body: { model_name: 'my-model', litellm_params: { model: 'openai-compatible/my-model', api_base: 'http://127.0.0.1:9000/v1' }, model_info: {} } }])
+})
+
+test('a provider that refuses the key says so and lets models be added by name', async ({ page, open }) => {
+  await open('providers/new')
+  await page.getByRole('button', { name: 'Groq' }).click()
+  await page.getByLabel('A new one, saved in Secret Service').check()
+  await page.getByLabel('Key from the provider').fill('bad')
+  await page.getByRole('button', { name: 'List its models' }).click()
+  await expect(page.getByRole('alert')).toContainText('The provider did not accept this key.')
+  await expectAccessible(page)
+})
+
+test.describe('where secrets cannot be saved', () => {
+  test.use({ scene: 'no-vault' })
+  test('it says why and offers the environment', async ({ page, gateway, open }) => {
+    await open('providers/new')
+    await page.getByRole('button', { name: 'Mistral' }).click()
+    await expect(page.getByLabel('A new one, saved in a keychain')).toBeDisabled()
+    await expect(page.getByText('This computer has no keychain that answers.')).toBeVisible()
+    await expect(page.getByRole('textbox', { name: 'Variable' })).toHaveValue('MISTRAL_API_KEY')
+    await page.getByRole('button', { name: 'List its models' }).click()
+    await expect(page.getByText('3 models listed')).toBeVisible()
+    expect(gateway.writes[0]?.body).toEqual({ provider: 'mistral', api_key: 'os.environ/MISTRAL_API_KEY' })
+    await expectAccessible(page)
+  })
+})
+
+test('a test says in words what came of it and leads to its request', async ({ page, open }) => {
+  await open('providers')
+  await page.getByRole('button', { name: 'Test gpt-4o at OpenAI', exact: true }).click()
+  await expect(page.getByText('It answered in 413 ms.')).toBeVisible()
+  await page.getByRole('button', { name: 'Test qwen2.5-coder:32b-instruct-q4_K_M at OpenAI-compatible' }).click()
+  await expect(page.getByText('connect ECONNREFUSED 127.0.0.1:8000')).toBeVisible()
+  await expectFitting(page)
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'See the request' }).first().click()
+  await expect(page.getByRole('region', { name: 'Request' })).toBeVisible()
+})
+
+test('what the configuration file brought shows its origin and cannot be deleted', async ({ page, open }) => {
+  await open('providers')
+  const row = page.getByRole('row', { name: /claude-sonnet/ })
+  await expect(row.getByText('config.yaml')).toBeVisible()
+  await expect(row.getByRole('button', { name: /Delete/ })).toHaveCount(0)
+})
+
+test('deleting a deployment says what it served and removes it', async ({ page, gateway, open }) => {
+  await open('providers')
+  await page.getByRole('button', { name: 'Delete gpt-4o at OpenAI', exact: true }).click()
+  await expect(page.getByRole('alertdialog')).toContainText('in the last 24 hours')
+  await page.getByRole('button', { name: 'Delete deployment' }).click()
+  await expect(page.getByRole('button', { name: 'Test gpt-4o at OpenAI', exact: true })).toHaveCount(0)
+  expect(gateway.writes).toEqual([{ method: 'POST', path: '/model/delete', body: { id: 'dep_openai_0' } }])
+})

@@ -1,0 +1,76 @@
+// Spend: chart, table, comparison, export.
+// Promises: every view of the page shows the same figures; the export asks for what is on screen.
+
+import { expect, test } from './panel-page.ts'
+
+const nano = (text: string): bigint => {
+  const [whole = '0', fraction = ''] = text.replace(/[≥$,\s]/g, '').split('.')
+  return BigInt(whole + fraction.padEnd(9, '0'))
+}
+
+test('the chart is drawn and says in a sentence what it shows', async ({ page, open }) => {
+  await open('spend')
+  const chart = page.getByRole('img', { name: /^Spend, .*: \$\d/ })
+  await expect(chart).toBeVisible()
+  await expect.poll(() => chart.evaluate((canvas) => canvas instanceof HTMLCanvasElement && canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))).toBe(true)
+})
+
+test('arrow keys read the chart column by column, and Escape stops', async ({ page, open }) => {
+  await open('spend')
+  await page.getByRole('group', { name: /^Chart\./ }).focus()
+  await page.keyboard.press('ArrowLeft')
+  const hint = page.locator('.chart-hint')
+  await expect(hint).toContainText('so far')
+  const today = await hint.innerText()
+  await page.keyboard.press('ArrowLeft')
+  await expect(hint).not.toHaveText(today)
+  await page.keyboard.press('Escape')
+  await expect(hint).toHaveCount(0)
+})
+
+test('the table view and the rows below add up to the reconciled total', async ({ page, open }) => {
+  await open('spend')
+  await page.getByText('Table', { exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Figures by day' })).toBeVisible()
+  const exact = await page.locator('.spend-card tbody td:nth-child(2) [title^="$"]').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('title') ?? ''))
+  const line = await page.locator('.reconciliation').innerText()
+  const total = /^Total (\$[\d,.]+) in/.exec(line)?.[1] ?? ''
+  expect(exact.reduce((sum, text) => sum + nano(text), 0n)).toBe(nano(total))
+  expect(line).toContain('Europe/Berlin. The export has the same total.')
+})
+
+test('choosing a row narrows the page, and taking the filter away widens it', async ({ page, open }) => {
+  await open('spend')
+  await page.locator('.spend-card').getByRole('button', { name: 'gpt-4o', exact: true }).click()
+  await expect(page).toHaveURL(/model=gpt-4o/)
+  await expect(page.locator('.spend-card tbody tr')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Remove the filter Model gpt-4o' }).click()
+  await expect(page.locator('.spend-card tbody tr')).toHaveCount(5)
+})
+
+test('a figure leads to the requests behind it', async ({ page, open }) => {
+  await open('spend?range=7d')
+  const link = page.locator('.spend-card tbody tr').filter({ hasText: 'claude-sonnet' }).getByRole('link')
+  const count = await link.innerText()
+  await link.click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Requests' })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: `of ${count}` })).toBeVisible()
+})
+
+test('the export asks for the range, grouping and filters on screen', async ({ page, open }) => {
+  await open('spend?range=7d&group=key&model=gpt-4o')
+  await page.getByRole('button', { name: 'Export CSV' }).click()
+  const href = new URL((await page.getByRole('menuitem', { name: /As shown/ }).getAttribute('href')) ?? '', page.url())
+  expect(Object.fromEntries(href.searchParams)).toMatchObject({ group: 'key', model: 'gpt-4o' })
+  expect(Number(href.searchParams.get('to')) - Number(href.searchParams.get('from'))).toBe(7 * 86_400_000)
+  const download = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: /Every request/ }).click()
+  expect((await download).url()).toContain('group=none')
+})
+
+test('the period before is drawn when asked for, and the address says so', async ({ page, open }) => {
+  await open('spend')
+  await page.getByRole('button', { name: 'Compare with before' }).click()
+  await expect(page).toHaveURL(/compare=before/)
+  await expect(page.getByText('Period before')).toBeVisible()
+})
