@@ -93,6 +93,8 @@ export default ts.config(
   },
   { files: ['gateway/**/*.ts'], rules: { ...restrict(noDefaultExport, noEnvironment, noRawNetwork), 'no-restricted-imports': ['error', clientModules] } },
   { files: ['gateway/egress/**/*.ts'], rules: { ...restrict(noDefaultExport, noEnvironment), 'no-restricted-imports': 'off' } },
+  // A declaration file describes somebody else's module.
+  { files: ['**/*.d.ts'], rules: restrict() },
   { files: ['gateway/config.ts'], rules: restrict(noDefaultExport, noRawNetwork) },
   { files: ['gateway/door/**/*.ts'], rules: restrict(noDefaultExport, noEnvironment, noRawNetwork, hostileContext) },
   {

@@ -45,7 +45,7 @@ export function createFlow(rooms: Rooms, clock: Clock): Flow {
     let caller: Caller | null = null
     let hold: Hold | null = null
     let outcome: Outcome | null = null
-    let bills: readonly Bill[] = []
+    let bills: readonly Bill[]
     let failure: unknown = null
     try {
       stages.enter('identify')

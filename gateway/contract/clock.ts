@@ -1,4 +1,5 @@
 // Time and chance as parameters, so that ledger, limiter and router can be simulated from a seed.
+// Promises: types only. Leaves alone: calendars (kit/calendar.ts).
 
 export interface Clock {
   /** Epoch milliseconds; labels rows and picks periods, nothing else. */

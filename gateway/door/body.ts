@@ -124,7 +124,7 @@ const suspicious = /__proto__|\\u00|"constructor"/i
 
 function checkNestedKeys(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
-  for (const [key, child] of Object.entries(value)) {
+  for (const [key, child] of Object.entries(value as Record<string, unknown>)) {
     if (key === '__proto__' || (key === 'constructor' && typeof child === 'object' && child !== null && Object.hasOwn(child, 'prototype'))) {
       throw refuse('invalid_json', { reason: `the field name ${key} is not allowed` })
     }

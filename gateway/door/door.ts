@@ -129,6 +129,7 @@ function sendRefusal(tools: DoorTools, facts: { requestId: string; reply: Reply;
 }
 
 function createLimitedServer(app: Koa, limits: Limits): Server {
+  const answer = app.callback()
   const server = createServer(
     {
       headersTimeout: limits.headersTimeoutMs,
@@ -137,7 +138,7 @@ function createLimitedServer(app: Koa, limits: Limits): Server {
       maxHeaderSize: limits.headerBytesMax,
       connectionsCheckingInterval: 2000,
     },
-    app.callback(),
+    (request, response) => void answer(request, response),
   )
   server.maxConnections = limits.connectionsMax
   server.on('clientError', (_error, socket) => {

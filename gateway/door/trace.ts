@@ -34,7 +34,6 @@ function products(userAgent: string | undefined): string | undefined {
 
 function clean(text: string | undefined, lengthMax: number): string | null {
   if (text === undefined) return null
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach a row
   const printable = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '').slice(0, lengthMax)
   return printable === '' ? null : printable
 }

@@ -102,7 +102,7 @@ function readParams(input: JsonObject, readVariable: ((name: string) => string |
       if (given !== name && input[name] !== undefined && input[name] !== null) continue
       const found = typeof raw === 'string' && raw.startsWith(environment) && name !== 'extra_headers' ? resolve(raw, readVariable) : { value: raw }
       if (found.value === undefined) notes.push(note('mistake', path, found.text ?? 'cannot be read'))
-      else keep(params, { name, path, value: readValue(found.value, role.value), kind: role.value }, notes)
+      else keep(params, { name, path, value: readValue(found.value, role.value), kind: role.value, stored: readVariable === null }, notes)
       if (role.role === 'unenforced') notes.push(note('warning', path, 'is kept but not enforced by this version'))
     }
   }
@@ -119,13 +119,22 @@ const refusals: Readonly<Record<'protective' | 'secret' | 'costly' | 'unknown', 
   unknown: (path) => [note('warning', path, 'is not known and has no effect')],
 }
 
-function keep(params: Record<string, Json>, found: { name: string; path: Path; value: Json | undefined; kind: string }, notes: Note[]): void {
+interface Found {
+  readonly name: string
+  readonly path: Path
+  readonly value: Json | undefined
+  readonly kind: string
+  /** The entry will be written to the ledger. */
+  readonly stored: boolean
+}
+
+function keep(params: Record<string, Json>, found: Found, notes: Note[]): void {
   const { name, path, value } = found
   if (value === undefined) return void notes.push(note('mistake', path, `must be a ${found.kind === 'object' ? 'mapping' : found.kind}`))
   const fault = faultOf(name, value)
   if (fault !== null) return void notes.push(note('mistake', path, fault))
   if (name === 'extra_headers' && isJsonObject(value)) {
-    const { headers, refused } = readHeaders(value)
+    const { headers, refused } = readHeaders(value, found.stored)
     for (const one of refused) notes.push(note('warning', [...path, one.name], `${one.text}; it is left out`))
     params[name] = headers
   } else if (name === 'extra_body' && isJsonObject(value)) {

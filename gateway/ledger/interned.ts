@@ -4,6 +4,7 @@
 import type { Database } from 'better-sqlite3'
 import { priceId, type PriceId } from '../contract/ids.ts'
 import type { PriceCard } from '../contract/price.ts'
+import { Misuse } from './ops.ts'
 
 export type NameKind = 'model' | 'upstream' | 'provider' | 'deployment' | 'agent'
 export interface Interned {
@@ -47,7 +48,10 @@ export function createInterned(db: Database): Interned {
     priceId(card) {
       const known = prices.get(card.digest)
       if (known !== undefined) return known
-      const found = findPrice.get(card.digest)?.id ?? addPrice.run(card.digest, card.source, card.note, toPricesText(card)).lastInsertRowid
+      const stored = findPrice.get(card.digest)?.id
+      // Only a card that is already in the file may come without its prices.
+      if (stored === undefined && Object.keys(card.prices).length === 0) throw new Misuse(`the price card ${card.digest} is not in the ledger`)
+      const found = stored ?? addPrice.run(card.digest, card.source, card.note, toPricesText(card)).lastInsertRowid
       return keep(prices, card.digest, priceId(Number(found)))
     },
     periodSetId(periods) {

@@ -2,7 +2,7 @@
 // Promises: ready when it resolves: migrated, recovered, read. Leaves alone: who may use the folder (lock.ts), money rules above it (rooms/).
 
 import type { Limits } from '../contract/config.ts'
-import type { LedgerPort } from '../contract/ledger.ts'
+import type { AttemptAnswer, LedgerPort } from '../contract/ledger.ts'
 import type { ReportsPort } from '../contract/reports.ts'
 import type { AdminStore, StoreSnapshot } from '../contract/store.ts'
 import type { Log } from '../kit/log.ts'
@@ -54,9 +54,17 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 function toPort(writer: WriterLink): LedgerPort {
+  // Cards the file is known to hold travel as their digest: a card is the heaviest part of an order, and always the same.
+  const stored = new Set<string>()
   return {
     hold: (order) => writer.ask({ kind: 'hold', order }),
-    openAttempt: (order) => writer.ask({ kind: 'open-attempt', order }),
+    async openAttempt(order) {
+      const { price } = order
+      const light = price !== null && stored.has(price.digest) ? { ...order, price: { ...price, note: '', prices: {} } } : order
+      const answer = await writer.ask<AttemptAnswer>({ kind: 'open-attempt', order: light })
+      if (price !== null && answer.kind === 'opened') stored.add(price.digest)
+      return answer
+    },
     async record(visit) {
       await writer.ask({ kind: 'record', visit })
     },

@@ -37,7 +37,7 @@ export function createAdmit(tools: AdmitTools): Admit {
     const early = tools.limiter.check(caller.rates)
     if (early !== null) throw wordRate(early)
     const bound = boundOf(request, tools.wires)
-    const exposure = exposureFor(caller, request, { groups, bound }, tools)
+    const exposure = exposureFor({ caller, request, groups, bound }, tools)
     const answer = await tools.ledger.hold({
       requestId: request.id, keyId: caller.keyId, teamId: caller.teamId, scopes: caller.scopes, unlimited: caller.kind !== 'key',
       exposure, outputTokensFloor: tools.outputTokensFloor,
@@ -73,8 +73,8 @@ function narrow(group: ModelGroup | null, request: InferenceRequest, wires: Wire
 }
 
 function serves(deployment: Deployment, operation: Operation, wires: Wires): boolean {
-  const wanted: readonly Operation[] = operation === 'completion' ? ['completion', 'chat'] : [operation]
-  return Object.keys(deployment.provider.wires).some((id) => Object.values(wires).some((wire) => wire.id === id && wanted.includes(wire.operation)))
+  const spoken = deployment.provider.wires
+  return Object.values(wires).some((wire) => spoken[wire.id] !== undefined && (wire.operation === operation || (operation === 'completion' && wire.operation === 'chat')))
 }
 
 function boundOf(request: InferenceRequest, wires: Wires): RequestBound {
@@ -83,11 +83,18 @@ function boundOf(request: InferenceRequest, wires: Wires): RequestBound {
   return inbound.bound(request.json.open())
 }
 
+interface Asked {
+  readonly caller: Caller
+  readonly request: InferenceRequest
+  readonly groups: NonEmpty<ModelGroup>
+  readonly bound: RequestBound
+}
+
 /** null only where nobody limits the money: then what cannot be bounded or priced is allowed, and flagged when it settles. */
-function exposureFor(caller: Caller, request: InferenceRequest, call: { groups: NonEmpty<ModelGroup>; bound: RequestBound }, tools: AdmitTools): Exposure | null {
-  const candidates = call.groups.flatMap((group) => [...group.deployments])
+function exposureFor({ caller, request, groups, bound }: Asked, tools: AdmitTools): Exposure | null {
+  const candidates = groups.flatMap((group) => [...group.deployments])
   if (!isNonEmpty(candidates)) return null
-  const answer = tools.exposureOf(candidates, call.bound, request.bodyBytes)
+  const answer = tools.exposureOf(candidates, bound, request.bodyBytes)
   if (answer.kind === 'bounded') return answer.exposure
   if (!caller.budgeted) return null
   throw answer.kind === 'unpriced' ? refuse('model_unpriced', { model: answer.model }) : refuse('request_unbounded', { names: answer.names.join(', ') })

@@ -28,7 +28,11 @@ export class ApiError extends Error {
   readonly code: string
   readonly param: string | null
   readonly requestId: string | null
-  constructor(kind: ApiErrorKind, message: string, facts: { readonly status?: number; readonly code?: string; readonly param?: string | null; readonly requestId?: string | null } = {}) {
+  constructor(
+    kind: ApiErrorKind,
+    message: string,
+    facts: { readonly status?: number; readonly code?: string; readonly param?: string | null; readonly requestId?: string | null } = {},
+  ) {
     super(message)
     this.kind = kind
     this.status = facts.status ?? 0
@@ -128,14 +132,22 @@ async function readBody(response: Response, requestId: string | null): Promise<u
   try {
     return JSON.parse(text) as unknown
   } catch {
-    throw new ApiError('unreadable', `The gateway answered with status ${String(response.status)} and something that is not JSON.`, { status: response.status, requestId })
+    throw new ApiError('unreadable', `The gateway answered with status ${String(response.status)} and something that is not JSON.`, {
+      status: response.status,
+      requestId,
+    })
   }
 }
 
 function toApiError(status: number, body: unknown, requestId: string | null): ApiError {
   const error = isPanelError(body) ? body.error : null
   const message = error?.message ?? `The gateway answered with status ${String(status)}.`
-  return new ApiError(status === 401 ? 'signed-out' : 'refused', message, { status, code: error?.code ?? String(status), param: error?.param ?? null, requestId })
+  return new ApiError(status === 401 ? 'signed-out' : 'refused', message, {
+    status,
+    code: error?.code ?? String(status),
+    param: error?.param ?? null,
+    requestId,
+  })
 }
 
 function isPanelError(body: unknown): body is PanelError {

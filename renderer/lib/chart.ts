@@ -43,7 +43,9 @@ export function prepareSpendChart(spend: PanelSpend, frame: ChartFrame): SpendCh
   const shown = spend.rows.slice(0, seriesMax)
   const rest = spend.rows.slice(seriesMax)
   const slots = assignSlots(shown.map((row) => row.member))
-  const series = shown.map((row, index) => toSeries([row], { member: row.member, label: row.label, slot: slots[index] ?? 0 }, { spend, measure: frame.measure }))
+  const series = shown.map((row, index) =>
+    toSeries([row], { member: row.member, label: row.label, slot: slots[index] ?? 0 }, { spend, measure: frame.measure }),
+  )
   if (rest.length > 0) series.push(toSeries(rest, { member: '', label: 'Other', slot: 0 }, { spend, measure: frame.measure }))
   const everything = toSeries(spend.rows, { member: '', label: 'Total', slot: 0 }, { spend, measure: frame.measure })
   const next = (index: number): number => spend.buckets[index + 1] ?? spend.toMs
@@ -52,7 +54,8 @@ export function prepareSpendChart(spend: PanelSpend, frame: ChartFrame): SpendCh
     series,
     totals: everything.texts,
     totalHeights: everything.heights,
-    before: frame.before === null ? null : toSeries(frame.before.rows, { member: '', label: '', slot: 0 }, { spend: frame.before, measure: frame.measure }).heights,
+    before:
+      frame.before === null ? null : toSeries(frame.before.rows, { member: '', label: '', slot: 0 }, { spend: frame.before, measure: frame.measure }).heights,
     running: spend.buckets.findIndex((startMs, index) => startMs <= frame.nowMs && frame.nowMs < next(index)),
     members: spend.rows.length,
     summary: summarise(spend, everything, frame.measure),
@@ -87,11 +90,17 @@ function toSeries(rows: PanelSpend['rows'], name: Pick<Series, 'member' | 'label
 function summarise(spend: PanelSpend, everything: Series, measure: Measure): string {
   const span = formatSpan(spend.fromMs, spend.toMs, spend.zone)
   const total = measure === 'cost' ? formatUsd(spend.totals.costUsd) : formatCount(spend.totals.requests)
-  const change = changeOf(measure === 'cost' ? spend.totals.costUsd : String(spend.totals.requests), measure === 'cost' ? spend.previous.costUsd : String(spend.previous.requests))
+  const change = changeOf(
+    measure === 'cost' ? spend.totals.costUsd : String(spend.totals.requests),
+    measure === 'cost' ? spend.previous.costUsd : String(spend.previous.requests),
+  )
   const trend = change.percent === null || change.direction === 'same' ? '' : `, ${change.direction} ${change.percent} on the period before`
   const peak = everything.heights.reduce((best, height, index) => (height > (everything.heights[best] ?? 0) ? index : best), 0)
   const startMs = spend.buckets[peak]
-  const highest = startMs === undefined || everything.heights[peak] === 0 ? '' : `, highest on ${formatSpan(startMs, startMs + 1, spend.zone)} with ${everything.texts[peak] ?? ''}`
+  const highest =
+    startMs === undefined || everything.heights[peak] === 0
+      ? ''
+      : `, highest on ${formatSpan(startMs, startMs + 1, spend.zone)} with ${everything.texts[peak] ?? ''}`
   return `${measure === 'cost' ? 'Spend' : 'Requests'}, ${span}: ${total}${trend}${highest}`
 }
 

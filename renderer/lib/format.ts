@@ -30,7 +30,9 @@ export function formatMs(durationMs: number): string {
 /** `12:03:11` today, `21 Nov 12:03` before. */
 export function formatMoment(atMs: number, nowMs: number, zone: string): string {
   const sameDay = dayKey(atMs, zone) === dayKey(nowMs, zone)
-  return sameDay ? formatClock(atMs, zone) : `${part(zone, { day: 'numeric', month: 'short' }).format(atMs)} ${part(zone, { hour: '2-digit', minute: '2-digit' }).format(atMs)}`
+  return sameDay
+    ? formatClock(atMs, zone)
+    : `${part(zone, { day: 'numeric', month: 'short' }).format(atMs)} ${part(zone, { hour: '2-digit', minute: '2-digit' }).format(atMs)}`
 }
 export function formatClock(atMs: number, zone: string): string {
   return part(zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(atMs)
@@ -45,7 +47,15 @@ export function formatBucket(atMs: number, zone: string, grain: 'hour' | 'day'):
 }
 /** `22 Nov 2026, 12:03:11 GMT+01:00`: the whole truth, for titles and details. */
 export function formatExact(atMs: number, zone: string): string {
-  return part(zone, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'longOffset' }).format(atMs)
+  return part(zone, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'longOffset',
+  }).format(atMs)
 }
 /** `1 Dec 2026, 00:00`: when a budget period ends. */
 export function formatReset(atMs: number, zone: string): string {

@@ -79,24 +79,37 @@ export function checkKeyForm(form: KeyForm): KeyFormErrors {
 
 /** Body of /key/generate. */
 export function toCreateBody(form: KeyForm): JsonObject {
-  return Object.fromEntries(Object.entries(toFields(form, {})).filter(([, value]) => value !== null && JSON.stringify(value) !== '[]' && JSON.stringify(value) !== '{}'))
+  return Object.fromEntries(
+    Object.entries(toFields(form, {})).filter(([, value]) => value !== null && JSON.stringify(value) !== '[]' && JSON.stringify(value) !== '{}'),
+  )
 }
 
 /** Body of /key/update without `key`: the fields that differ from what the key has now. */
 export function toUpdateBody(form: KeyForm, key: PanelKey): JsonObject {
   const before = toFields(toKeyForm(key), metadataOf(key))
   const after = toFields(form, metadataOf(key))
-  const changed = Object.fromEntries(Object.entries(after).filter(([name, value]) => name !== 'duration' && JSON.stringify(value) !== JSON.stringify(before[name])))
+  const changed = Object.fromEntries(
+    Object.entries(after).filter(([name, value]) => name !== 'duration' && JSON.stringify(value) !== JSON.stringify(before[name])),
+  )
   if (form.expiry === 'keep' || (form.expiry === 'never' && key.expiresAtMs === null)) return changed
   // "-1" is how this route is told to take an expiry away; null would leave it.
   return { ...changed, duration: form.expiry === 'never' ? '-1' : form.expiry }
 }
 
 /** "Can use all models, up to $50 per calendar month, never expires." */
-export function describeKey(form: KeyForm, names: { readonly team: string | null; readonly expiresAtMs: number | null; readonly nowMs: number; readonly zone: string }): readonly string[] {
+export function describeKey(
+  form: KeyForm,
+  names: { readonly team: string | null; readonly expiresAtMs: number | null; readonly nowMs: number; readonly zone: string },
+): readonly string[] {
   const amount = readTypedUsd(form.amount)
   const each = durations.find((duration) => duration.value === form.duration)?.each ?? `every ${form.duration}`
-  const lines = [form.allModels ? 'Can use every model of this gateway.' : form.models.length === 1 ? `Can use only ${form.models[0] ?? ''}.` : `Can use ${String(form.models.length)} models.`]
+  const lines = [
+    form.allModels
+      ? 'Can use every model of this gateway.'
+      : form.models.length === 1
+        ? `Can use only ${form.models[0] ?? ''}.`
+        : `Can use ${String(form.models.length)} models.`,
+  ]
   if (form.budget === 'none') lines.push('No budget of its own.')
   else if (amount === null) lines.push('The budget still needs an amount.')
   else if (amount === '0') lines.push('Budget of $0: only models that cost nothing.')

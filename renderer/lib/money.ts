@@ -71,7 +71,10 @@ export function toChartUsd(text: string): number {
 
 /** What someone typed as a dollar amount: `25`, `25.5`, `1,000`, `$25`. null when it cannot be kept exactly (more than nine places or fifteen digits). */
 export function readTypedUsd(typed: string): string | null {
-  const plain = typed.trim().replace(/^\$\s*/, '').replace(/,(?=\d{3}(?:\D|$))/g, '')
+  const plain = typed
+    .trim()
+    .replace(/^\$\s*/, '')
+    .replace(/,(?=\d{3}(?:\D|$))/g, '')
   const match = /^(\d{1,12})(?:\.(\d{0,9}))?$/.exec(plain)
   if (match === null) return null
   const whole = (match[1] ?? '').replace(/^0+(?=\d)/, '')

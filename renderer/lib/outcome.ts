@@ -31,8 +31,10 @@ export interface ErrorAdvice {
 }
 export function adviceFor(request: Pick<PanelRequest, 'end' | 'errorCode' | 'state'>): ErrorAdvice {
   const code = request.errorCode ?? ''
-  if (request.state === 'orphaned') return { side: 'Interrupted in the gateway', next: 'The gateway stopped while this request was running. Its reserved amount is charged provisionally.' }
-  if (request.end === 'cut') return { side: 'Ended by the caller', next: 'The caller closed the connection before the reply was complete. What the provider had produced is billed.' }
+  if (request.state === 'orphaned')
+    return { side: 'Interrupted in the gateway', next: 'The gateway stopped while this request was running. Its reserved amount is charged provisionally.' }
+  if (request.end === 'cut')
+    return { side: 'Ended by the caller', next: 'The caller closed the connection before the reply was complete. What the provider had produced is billed.' }
   const known = advice[code]
   if (known !== undefined) return known
   if (code.startsWith('upstream_')) return { side: 'Failed at the provider', next: null }

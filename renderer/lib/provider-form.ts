@@ -69,7 +69,8 @@ export function checkProviderForm(form: ProviderForm, vault: VaultFacts): Provid
   const errors = checkConnection(form, vault)
   if (form.picked.length === 0) errors.picked = 'Choose at least one model.'
   else if (form.picked.some((model) => model.name.trim() === '' || model.upstream.trim() === '')) errors.picked = 'Every model needs a name.'
-  if ([form.inputUsdPerMillion, form.outputUsdPerMillion].some((text) => text.trim() !== '' && readTypedUsd(text) === null)) errors.prices = 'Write prices in dollars, such as 0.15.'
+  if ([form.inputUsdPerMillion, form.outputUsdPerMillion].some((text) => text.trim() !== '' && readTypedUsd(text) === null))
+    errors.prices = 'Write prices in dollars, such as 0.15.'
   else if ((form.inputUsdPerMillion.trim() === '') !== (form.outputUsdPerMillion.trim() === '')) errors.prices = 'Give both prices, or neither.'
   return errors
 }
@@ -88,14 +89,21 @@ export function toCredentialBody(form: ProviderForm): JsonObject | null {
 /** Bodies of /model/new, one per chosen model. */
 export function toModelBodies(form: ProviderForm): readonly { readonly model: PickedModel; readonly body: JsonObject }[] {
   return form.picked.map((model) => {
-    const params: JsonObject = { model: `${form.kind.id}/${model.upstream.trim()}`, ...address(form), ...settingValues(form), ...modelCredential(form), ...prices(form) }
+    const params: JsonObject = {
+      model: `${form.kind.id}/${model.upstream.trim()}`,
+      ...address(form),
+      ...settingValues(form),
+      ...modelCredential(form),
+      ...prices(form),
+    }
     return { model, body: { model_name: model.name.trim(), litellm_params: params, model_info: {} } }
   })
 }
 
 function credentialProblem(form: ProviderForm, vault: VaultFacts): string | null {
   if (form.credential === 'none') return form.kind.needsKey ? 'This provider needs a credential.' : null
-  if (form.credential === 'variable') return /^[A-Za-z_][A-Za-z0-9_]*$/.test(form.variable.trim()) ? null : 'Write the name of an environment variable, such as OPENAI_API_KEY.'
+  if (form.credential === 'variable')
+    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(form.variable.trim()) ? null : 'Write the name of an environment variable, such as OPENAI_API_KEY.'
   if (form.credential === 'saved') return vault.savedNames.includes(form.savedName) ? null : 'Choose a saved credential.'
   if (form.newSecret.trim() === '') return 'Paste the key the provider gave you.'
   if (form.newName.trim() === '') return 'Give the credential a name.'

@@ -16,7 +16,14 @@ export type Route =
 export const base = '/ui/'
 
 export function parsePath(pathname: string): Route {
-  const pieces = pathname.startsWith(base) ? pathname.slice(base.length).split('/').filter((piece) => piece !== '') : pathname === '/ui' ? [] : null
+  const pieces = pathname.startsWith(base)
+    ? pathname
+        .slice(base.length)
+        .split('/')
+        .filter((piece) => piece !== '')
+    : pathname === '/ui'
+      ? []
+      : null
   const missing: Route = { page: 'missing', path: pathname }
   if (pieces === null || pieces.length > 2) return missing
   const [room, item] = pieces

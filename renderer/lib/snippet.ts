@@ -5,7 +5,12 @@ const placeholder = 'sk-…'
 
 export function curlSnippet(baseUrl: string, model: string, key: string = placeholder): string {
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello' }] }, null, 2)
-  return [`curl ${baseUrl}/chat/completions \\`, `  -H "Authorization: Bearer ${key}" \\`, '  -H "Content-Type: application/json" \\', `  -d '${body.replaceAll("'", `'\\''`)}'`].join('\n')
+  return [
+    `curl ${baseUrl}/chat/completions \\`,
+    `  -H "Authorization: Bearer ${key}" \\`,
+    '  -H "Content-Type: application/json" \\',
+    `  -d '${body.replaceAll("'", `'\\''`)}'`,
+  ].join('\n')
 }
 
 /** Two lines that every OpenAI SDK reads from the environment. */

@@ -34,7 +34,8 @@ class PanelLocation {
   follow(event: MouseEvent): void {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     const link = event.target instanceof Element ? event.target.closest('a') : null
-    if (link === null || link.target !== '' || link.hasAttribute('download') || link.origin !== window.location.origin || !link.pathname.startsWith('/ui/')) return
+    if (link === null || link.target !== '' || link.hasAttribute('download') || link.origin !== window.location.origin || !link.pathname.startsWith('/ui/'))
+      return
     if (link.getAttribute('href')?.startsWith('#') === true) return
     event.preventDefault()
     this.open(link.pathname + link.search)

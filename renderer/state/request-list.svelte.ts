@@ -33,14 +33,14 @@ export class RequestList {
   /** Reads the newest page and forgets the rest. */
   restart = async (): Promise<void> => {
     this.#turn += 1
-    const page = await this.#page({})
-    if (page === null) return
-    this.rows = page.rows
-    this.next = page.next
-    this.#note(page)
-    this.waiting = []
-    this.gap = false
-    this.ready = true
+    await this.#read({}, (page) => {
+      this.rows = page.rows
+      this.next = page.next
+      this.#note(page)
+      this.waiting = []
+      this.gap = false
+      this.ready = true
+    })
   }
 
   forget(): void {
@@ -53,23 +53,23 @@ export class RequestList {
 
   older = async (): Promise<void> => {
     if (this.next === null || this.loading) return
-    const page = await this.#page({ before: this.next })
-    if (page === null) return
-    this.rows = [...this.rows, ...page.rows]
-    this.next = page.next
+    await this.#read({ before: this.next }, (page) => {
+      this.rows = [...this.rows, ...page.rows]
+      this.next = page.next
+    })
   }
 
   /** Reads the newest page beside what is shown: known rows are replaced, new ones shown at once or kept waiting. */
   refresh = async (hold: boolean): Promise<void> => {
     if (!this.ready) return this.restart()
-    const page = await this.#page({})
-    if (page === null) return
-    this.#note(page)
-    this.rows = withFresh(this.rows, page.rows)
-    const newest = this.rows[0]?.row ?? 0
-    this.waiting = page.rows.filter((row) => row.row > newest)
-    this.gap = this.waiting.length > 0 && this.waiting.length === page.rows.length && page.next !== null && this.rows.length > 0
-    if (!hold) this.release()
+    await this.#read({}, (page) => {
+      this.#note(page)
+      this.rows = withFresh(this.rows, page.rows)
+      const newest = this.rows[0]?.row ?? 0
+      this.waiting = page.rows.filter((row) => row.row > newest)
+      this.gap = this.waiting.length > 0 && this.waiting.length === page.rows.length && page.next !== null && this.rows.length > 0
+      if (!hold) this.release()
+    })
   }
 
   /** Shows what was waiting. */
@@ -90,19 +90,19 @@ export class RequestList {
     this.more = page.more
   }
 
-  async #page(extra: Query): Promise<PanelRequestPage | null> {
+  async #read(extra: Query, apply: (page: PanelRequestPage) => void): Promise<void> {
     const turn = this.#turn
     this.loading = true
     try {
       const page = await readRequests({ ...this.#query(), ...extra, limit: pageSize })
-      if (turn !== this.#turn) return null
+      if (turn !== this.#turn) return
       this.error = null
-      return page
+      // Before `loading` falls: whoever waits for that must not meet the old rows.
+      apply(page)
     } catch (error) {
-      if (turn !== this.#turn) return null
+      if (turn !== this.#turn) return
       if (!(error instanceof ApiError)) throw error
       this.error = error
-      return null
     } finally {
       if (turn === this.#turn) this.loading = false
     }

@@ -95,7 +95,11 @@ interface Ink {
   readonly grid: string
   readonly family: string
 }
-function scales(data: ColumnChartData, formatHeight: (height: number) => string, ink: Ink): NonNullable<NonNullable<ChartConfiguration<'bar' | 'line', Point[]>['options']>['scales']> {
+function scales(
+  data: ColumnChartData,
+  formatHeight: (height: number) => string,
+  ink: Ink,
+): NonNullable<NonNullable<ChartConfiguration<'bar' | 'line', Point[]>['options']>['scales']> {
   const font = { family: ink.family, size: 11 }
   return {
     x: {
@@ -106,7 +110,14 @@ function scales(data: ColumnChartData, formatHeight: (height: number) => string,
       stacked: true,
       grid: { display: false },
       border: { color: ink.grid },
-      ticks: { color: ink.text, font, stepSize: 1, maxRotation: 0, autoSkipPadding: 16, callback: (value) => (Number.isInteger(Number(value)) ? (data.ticks[Number(value)] ?? '') : '') },
+      ticks: {
+        color: ink.text,
+        font,
+        stepSize: 1,
+        maxRotation: 0,
+        autoSkipPadding: 16,
+        callback: (value) => (Number.isInteger(Number(value)) ? (data.ticks[Number(value)] ?? '') : ''),
+      },
       afterBuildTicks: (axis) => {
         axis.ticks = data.ticks.map((_, index) => ({ value: index }))
       },

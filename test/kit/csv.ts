@@ -19,25 +19,17 @@ export function parseCsv(text: string): Table {
 function readRecords(text: string): string[][] {
   const records: string[][] = []
   let record: string[] = []
-  for (let at = 0; at < text.length; ) {
+  let at = 0
+  while (at < text.length || record.length > 0) {
     const cell = text[at] === '"' ? readQuoted(text, at) : readBare(text, at)
     record.push(cell.value)
-    at = cell.end
-    if (text[at] === ',') at += 1
-    else if (text.startsWith('\r\n', at)) {
-      records.push(record)
-      record = []
-      at += 2
-    } else throw new Error(`a cell ends wrongly at ${at}: ${JSON.stringify(text.slice(at, at + 20))}`)
-    // A comma before the line's end opens one more, empty, cell.
-    if (record.length > 0 && text.startsWith('\r\n', at)) record.push('')
-    if (record.length > 0 && text.startsWith('\r\n', at)) {
-      records.push(record)
-      record = []
-      at += 2
-    }
+    at = cell.end + 1
+    if (text[cell.end] === ',') continue
+    if (!text.startsWith('\r\n', cell.end)) throw new Error(`a cell ends wrongly at ${cell.end}: ${JSON.stringify(text.slice(cell.end, cell.end + 20))}`)
+    at += 1
+    records.push(record)
+    record = []
   }
-  if (record.length > 0) throw new Error('the last line has no end')
   return records
 }
 
@@ -59,7 +51,8 @@ function readQuoted(text: string, start: number): Cell {
 }
 
 function readBare(text: string, start: number): Cell {
-  const length = text.slice(start).search(/[,"\r\n]/)
-  if (length < 0) throw new Error('the last line has no end')
-  return { value: text.slice(start, start + length), end: start + length }
+  const pattern = /[^,"\r\n]*/y
+  pattern.lastIndex = start
+  const value = pattern.exec(text)?.[0] ?? ''
+  return { value, end: start + value.length }
 }

@@ -33,7 +33,15 @@ export function answerHome(world: SampleWorld, range: string): PanelHome {
     grain,
     latency: { samples: times.length, firstByteP50Ms: quantile(0.5), firstByteP95Ms: quantile(0.95), totalP95Ms: times.length === 0 ? null : 6120.5 },
     topModels: spend.rows.slice(0, 5).map((row) => ({ model: row.member, costUsd: row.costUsd, requests: row.requests })),
-    budgets: limited.map((key) => ({ kind: 'key', name: key.name, href: `/ui/keys/${String(key.id)}`, limitUsd: key.budget.limitUsd ?? '0', settledUsd: key.budget.settledUsd, heldUsd: key.budget.heldUsd, resetsAtMs: key.budget.resetsAtMs })),
+    budgets: limited.map((key) => ({
+      kind: 'key',
+      name: key.name,
+      href: `/ui/keys/${String(key.id)}`,
+      limitUsd: key.budget.limitUsd ?? '0',
+      settledUsd: key.budget.settledUsd,
+      heldUsd: key.budget.heldUsd,
+      resetsAtMs: key.budget.resetsAtMs,
+    })),
     recent: world.requests.slice(0, 8),
     attention:
       world.keys.length === 0
@@ -41,7 +49,12 @@ export function answerHome(world: SampleWorld, range: string): PanelHome {
         : [
             { kind: 'budget', level: 'bad', text: 'The budget of the key Night batch is used up.', href: '/ui/keys/5' },
             { kind: 'expiring', level: 'warn', text: 'The key grace expires in 5 days.', href: '/ui/keys/6' },
-            { kind: 'unpriced', level: 'warn', text: 'No price is known for qwen2.5-coder:32b-instruct-q4_K_M: its spend counts as zero, and keys with a budget cannot use it.', href: '/ui/providers' },
+            {
+              kind: 'unpriced',
+              level: 'warn',
+              text: 'No price is known for qwen2.5-coder:32b-instruct-q4_K_M: its spend counts as zero, and keys with a budget cannot use it.',
+              href: '/ui/providers',
+            },
           ],
     setup: { models: world.providers.deployments.length, keys: world.keys.length, requests: world.requests.length },
   }
@@ -60,9 +73,22 @@ export function answerRequests(world: SampleWorld, query: URLSearchParams): Pane
 function matches(world: SampleWorld, query: URLSearchParams): readonly PanelRequest[] {
   const is = (name: string, value: string | null): boolean => query.get(name) === null || query.get(name) === value
   const outcome = query.get('outcome')
-  const ended = (row: PanelRequest): boolean => outcome === null || (outcome === 'open' ? row.state === 'open' : outcome === 'error' ? row.end !== null && row.end !== 'answered' : outcome === 'ok' ? row.end === 'answered' : row.end === outcome)
+  const ended = (row: PanelRequest): boolean =>
+    outcome === null ||
+    (outcome === 'open'
+      ? row.state === 'open'
+      : outcome === 'error'
+        ? row.end !== null && row.end !== 'answered'
+        : outcome === 'ok'
+          ? row.end === 'answered'
+          : row.end === outcome)
   return within(world.requests, Number(query.get('from') ?? 0), Number(query.get('to') ?? Number.MAX_SAFE_INTEGER)).filter(
-    (row) => is('model', row.model) && is('key', String(row.keyId)) && is('provider', row.providerId) && (query.get('team') === null || row.teamName !== null) && ended(row),
+    (row) =>
+      is('model', row.model) &&
+      is('key', String(row.keyId)) &&
+      is('provider', row.providerId) &&
+      (query.get('team') === null || row.teamName !== null) &&
+      ended(row),
   )
 }
 
@@ -86,7 +112,17 @@ export function answerSpend(world: SampleWorld, query: URLSearchParams): PanelSp
   const previous = new URLSearchParams(query)
   previous.set('from', String(fromMs - (toMs - fromMs)))
   previous.set('to', String(fromMs))
-  return { fromMs, toMs, zone: world.session.zone, grain, group, totals: sumsOf(rows), previous: sumsOf(matches(world, previous)), buckets, rows: spendRows.sort((left, right) => (toNano(left.costUsd) < toNano(right.costUsd) ? 1 : -1)) }
+  return {
+    fromMs,
+    toMs,
+    zone: world.session.zone,
+    grain,
+    group,
+    totals: sumsOf(rows),
+    previous: sumsOf(matches(world, previous)),
+    buckets,
+    rows: spendRows.sort((left, right) => (toNano(left.costUsd) < toNano(right.costUsd) ? 1 : -1)),
+  }
 }
 
 export function answerFacets(world: SampleWorld): PanelFacets {

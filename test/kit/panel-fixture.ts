@@ -29,7 +29,12 @@ export interface PanelFixture {
 export const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const panelDir = fileURLToPath(new URL('../../dist/panel', import.meta.url))
-const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' }
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
 
 export async function startPanelFixture(scene: Scene, port = 0): Promise<PanelFixture> {
   const state = createState(scene)
@@ -75,7 +80,13 @@ function createState(scene: Scene): State {
   const nowMs = Date.now()
   const full = createWorld(nowMs, scene === 'empty' ? 0 : scene === 'many' ? 10_400 : 900)
   const none = { ...full, keys: [], teams: [], providers: { ...full.providers, deployments: [], credentials: [] } }
-  const vault = { store: 'environment', title: 'environment references only', sentence: 'This computer has no keychain that answers. Provider credentials can be read from environment variables; start a Secret Service to save them here.', canSave: false }
+  const vault = {
+    store: 'environment',
+    title: 'environment references only',
+    sentence:
+      'This computer has no keychain that answers. Provider credentials can be read from environment variables; start a Secret Service to save them here.',
+    canSave: false,
+  }
   const world = scene === 'empty' ? none : scene === 'no-vault' ? { ...full, session: { ...full.session, vault } } : full
   return { scene, world, signedIn: scene !== 'signed-out', down: false, writes: [], streams: new Set() }
 }
@@ -106,7 +117,8 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
     return
   }
   if (state.scene === 'slow') await new Promise((resolve) => setTimeout(resolve, 60_000))
-  if (state.scene === 'error' && url.pathname !== '/panel/session') return sendJson(response, 503, errorBody('The ledger cannot take this request now: the disk is full.', 'ledger_unavailable'))
+  if (state.scene === 'error' && url.pathname !== '/panel/session')
+    return sendJson(response, 503, errorBody('The ledger cannot take this request now: the disk is full.', 'ledger_unavailable'))
   const answer = answerRead(state.world, url)
   if (answer === null) return sendJson(response, 404, errorBody('There is no such record.', 'record_not_found'))
   sendJson(response, 200, answer)
@@ -155,18 +167,38 @@ function answerWrite(state: State, write: Write, response: ServerResponse): void
     return sendJson(response, 200, { expiresAtMs: state.world.session.expiresAtMs })
   }
   if (write.path === '/panel/sign-out') state.signedIn = false
-  if (write.path === '/panel/probe') return sendJson(response, 200, text.includes('bad') ? { ok: false, models: [], problem: 'The provider did not accept this key.' } : { ok: true, models: ['gpt-4o', 'gpt-4o-mini', 'text-embedding-3-small'], problem: null })
+  if (write.path === '/panel/probe')
+    return sendJson(
+      response,
+      200,
+      text.includes('bad')
+        ? { ok: false, models: [], problem: 'The provider did not accept this key.' }
+        : { ok: true, models: ['gpt-4o', 'gpt-4o-mini', 'text-embedding-3-small'], problem: null },
+    )
   if (write.path === '/key/generate') {
     if (text.includes('taken')) return sendJson(response, 400, errorBody('There is a key with this name already.', 'invalid_request'))
     return sendJson(response, 200, { key: 'sk-tg-7Qm2vXwR9sKdLb4TnYc8HfJp3ZgA6UeWoNi5rMtBxV1kSa', token: '9'.repeat(64) })
   }
   if (write.path === '/team/new') return sendJson(response, 200, { team_id: 'web' })
-  if (write.path === '/key/block' || write.path === '/key/unblock') state.world = { ...state.world, keys: state.world.keys.map((key) => (text.includes(key.token) ? { ...key, blocked: write.path === '/key/block' } : key)) }
+  if (write.path === '/key/block' || write.path === '/key/unblock')
+    state.world = { ...state.world, keys: state.world.keys.map((key) => (text.includes(key.token) ? { ...key, blocked: write.path === '/key/block' } : key)) }
   if (write.path === '/key/delete') state.world = { ...state.world, keys: state.world.keys.filter((key) => !text.includes(key.token)) }
-  if (write.path === '/model/delete') state.world = { ...state.world, providers: { ...state.world.providers, deployments: state.world.providers.deployments.filter((deployment) => !text.includes(deployment.id)) } }
+  if (write.path === '/model/delete')
+    state.world = {
+      ...state.world,
+      providers: { ...state.world.providers, deployments: state.world.providers.deployments.filter((deployment) => !text.includes(deployment.id)) },
+    }
   if (write.path === '/health/test_connection') {
     const ok = !text.includes('openai-compatible')
-    return sendJson(response, 200, { status: ok ? 'success' : 'error', result: { status_code: ok ? 200 : 502, request_id: state.world.requests[1]?.requestId ?? '', message: ok ? 'Answered.' : 'OpenAI-compatible could not be reached: connect ECONNREFUSED 127.0.0.1:8000.', duration_ms: 412.5 } })
+    return sendJson(response, 200, {
+      status: ok ? 'success' : 'error',
+      result: {
+        status_code: ok ? 200 : 502,
+        request_id: state.world.requests[1]?.requestId ?? '',
+        message: ok ? 'Answered.' : 'OpenAI-compatible could not be reached: connect ECONNREFUSED 127.0.0.1:8000.',
+        duration_ms: 412.5,
+      },
+    })
   }
   sendJson(response, 200, {})
 }
@@ -182,7 +214,11 @@ async function sendFile(response: ServerResponse, pathname: string): Promise<voi
   const wanted = extname(pathname) === '' ? '/index.html' : normalize(pathname.slice('/ui'.length))
   const bytes = await readFile(join(panelDir, wanted)).catch(() => null)
   if (bytes === null) return sendJson(response, 404, errorBody('No such file.', 'not_found'))
-  response.writeHead(200, { 'content-type': types[extname(wanted)] ?? 'application/octet-stream', 'content-security-policy': contentPolicy, 'x-content-type-options': 'nosniff' })
+  response.writeHead(200, {
+    'content-type': types[extname(wanted)] ?? 'application/octet-stream',
+    'content-security-policy': contentPolicy,
+    'x-content-type-options': 'nosniff',
+  })
   response.end(bytes)
 }
 

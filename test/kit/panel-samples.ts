@@ -2,7 +2,8 @@
 // Promises: the same seed gives the same answers; sums of requests, roll-ups and budgets are computed, not typed in.
 // Leaves alone: HTTP (panel-fixture.ts).
 
-import type { PanelAttempt, PanelDeployment, PanelKey, PanelProviders, PanelRequest, PanelRequestDetail, PanelSession, PanelTeam } from '../../gateway/contract/panel.ts'
+import type { PanelAttempt, PanelKey, PanelProviders, PanelRequest, PanelRequestDetail, PanelSession, PanelTeam } from '../../gateway/contract/panel.ts'
+import { models, sampleKeys, sampleProviders, sampleTeams } from './panel-sample-records.ts'
 
 export interface SampleWorld {
   readonly nowMs: number
@@ -15,7 +16,6 @@ export interface SampleWorld {
 }
 
 const minuteMs = 60_000
-const dayMs = 1440 * minuteMs
 
 /** A generator of numbers in [0, 1) that replays from its seed (mulberry32). */
 export function createRandom(seed: number): () => number {
@@ -46,84 +46,6 @@ export function sampleSession(nowMs: number): PanelSession {
     durability: 'full',
     configFile: '~/gateway/config.yaml',
     expiresAtMs: nowMs + 12 * 60 * minuteMs,
-  }
-}
-
-const models = [
-  { name: 'gpt-4o', provider: 'openai', title: 'OpenAI', input: 2500, output: 10_000, url: 'https://api.openai.com/v1' },
-  { name: 'claude-sonnet', provider: 'anthropic', title: 'Anthropic', input: 3000, output: 15_000, url: 'https://api.anthropic.com' },
-  { name: 'gpt-4o-mini', provider: 'openai', title: 'OpenAI', input: 150, output: 600, url: 'https://api.openai.com/v1' },
-  { name: 'llama3.2:3b', provider: 'ollama', title: 'Ollama', input: 0, output: 0, url: 'http://127.0.0.1:11434' },
-  { name: 'qwen2.5-coder:32b-instruct-q4_K_M', provider: 'openai-compatible', title: 'OpenAI-compatible', input: 0, output: 0, url: 'http://127.0.0.1:8000/v1' },
-] as const
-
-function sampleKeys(nowMs: number): readonly PanelKey[] {
-  const make = (id: number, alias: string, rest: Partial<PanelKey>): PanelKey => ({
-    id,
-    token: String(id).repeat(64).slice(0, 64),
-    name: alias,
-    alias,
-    shown: `sk-…${String(1000 + id * 7)}`,
-    teamId: null,
-    teamName: null,
-    models: [],
-    budget: { limitUsd: null, duration: null, settledUsd: '0.000000000', heldUsd: '0.000000000', resetsAtMs: null },
-    spendTotalUsd: '0.000000000',
-    rpm: null,
-    parallel: null,
-    expiresAtMs: null,
-    blocked: false,
-    metadata: {},
-    createdAtMs: nowMs - id * 9 * dayMs,
-    lastUsedAtMs: null,
-    ...rest,
-  })
-  const budget = (limitUsd: string, settledUsd: string, heldUsd: string): PanelKey['budget'] => ({ limitUsd, duration: '1mo', settledUsd, heldUsd, resetsAtMs: nowMs + 10 * dayMs })
-  return [
-    make(3, 'ci-bot', { budget: budget('50.000000000', '41.203117500', '1.250000000'), spendTotalUsd: '187.330012750', lastUsedAtMs: nowMs - 2 * minuteMs, teamId: 'web', teamName: 'Web', rpm: 60, metadata: { repository: 'storefront' } }),
-    make(4, 'My laptop', { spendTotalUsd: '12.000420000', lastUsedAtMs: nowMs - 40_000, models: ['gpt-4o-mini', 'llama3.2:3b'] }),
-    make(5, 'Night batch: catalogue translation, all languages', { budget: budget('20.000000000', '20.000000000', '0.000000000'), spendTotalUsd: '20.000000000', lastUsedAtMs: nowMs - 3 * 60 * minuteMs, parallel: 8 }),
-    make(6, 'grace', { budget: budget('100.000000000', '3.120000000', '0.041000000'), spendTotalUsd: '3.120000000', lastUsedAtMs: nowMs - 26 * 60 * minuteMs, expiresAtMs: nowMs + 5 * dayMs, teamId: 'web', teamName: 'Web' }),
-    make(7, 'old-intranet', { blocked: true, spendTotalUsd: '0.000042000', lastUsedAtMs: nowMs - 40 * dayMs }),
-    make(8, 'workshop', { expiresAtMs: nowMs - 2 * dayMs, spendTotalUsd: '0.512000000', lastUsedAtMs: nowMs - 3 * dayMs }),
-    make(9, 'research notebook', {}),
-  ]
-}
-
-export const sampleTeams: readonly PanelTeam[] = [
-  { teamId: 'web', name: 'Web', keys: 2, budget: { limitUsd: '200.000000000', duration: '1mo', settledUsd: '44.323117500', heldUsd: '1.291000000', resetsAtMs: null } },
-]
-
-function sampleProviders(nowMs: number): PanelProviders {
-  const deployments = models.map((model, index): PanelDeployment => ({
-    id: `dep_${model.provider}_${String(index)}`,
-    modelName: model.name,
-    providerId: model.provider,
-    providerTitle: model.title,
-    local: model.provider === 'ollama',
-    upstreamModel: model.name === 'claude-sonnet' ? 'claude-sonnet-4-5-20250929' : model.name,
-    baseUrl: model.url,
-    credential: model.provider === 'openai' ? 'openai' : model.provider === 'anthropic' ? 'os.environ/ANTHROPIC_API_KEY' : null,
-    origin: index === 1 ? 'file' : 'ledger',
-    weight: 1,
-    priced: model.provider !== 'openai-compatible',
-    priceNote: model.provider === 'ollama' ? 'declared free: a local engine' : model.provider === 'openai-compatible' ? null : `genai-prices 0.1.8 ${model.provider}/${model.name}`,
-    inputUsdPerMillion: model.provider === 'openai-compatible' ? null : String(model.input / 1000),
-    outputUsdPerMillion: model.provider === 'openai-compatible' ? null : String(model.output / 1000),
-    contextTokensMax: 128_000,
-    outputTokensMax: 16_384,
-  }))
-  const kind = (id: string, title: string, rest: Partial<PanelProviders['catalogue'][number]>): PanelProviders['catalogue'][number] => ({ id, title, local: false, needsKey: true, defaultBaseUrl: `https://api.${id}.example/v1`, keyVariable: `${id.toUpperCase()}_API_KEY`, keyVariableSet: false, settings: [{ name: 'api_base', label: 'Base URL', kind: 'url', required: false }], documentationUrl: 'https://platform.openai.com/docs/api-reference', ...rest })
-  return {
-    catalogue: [
-      kind('openai', 'OpenAI', {}),
-      kind('anthropic', 'Anthropic', { keyVariableSet: true }),
-      ...['Groq', 'Mistral', 'DeepSeek', 'Together', 'OpenRouter', 'Fireworks'].map((title) => kind(title.toLowerCase(), title, {})),
-      kind('ollama', 'Ollama', { local: true, needsKey: false, keyVariable: null, defaultBaseUrl: 'http://127.0.0.1:11434', settings: [{ name: 'api_base', label: 'Address', kind: 'url', required: false, help: 'The origin, without /api or /v1.' }, { name: 'num_ctx', label: 'Context size', kind: 'number', required: false, placeholder: '16384', help: 'In tokens. Left empty, Ollama uses its own default and cuts longer prompts.' }] }),
-      kind('openai-compatible', 'OpenAI-compatible', { local: true, needsKey: false, keyVariable: null, defaultBaseUrl: null, settings: [{ name: 'api_base', label: 'Base URL', kind: 'url', required: true, placeholder: 'https://example.com/v1', help: 'Up to and including /v1: the part before /chat/completions.' }] }),
-    ],
-    deployments,
-    credentials: [{ name: 'openai', providerId: 'openai', ref: 'keychain/openai', createdAtMs: nowMs - 20 * dayMs, usedBy: 2 }],
   }
 }
 
@@ -184,20 +106,35 @@ export function sampleDetail(request: PanelRequest): PanelRequestDetail {
     { name: 'admit', startMs: 0.55, endMs: 1.9 },
     { name: 'guard', startMs: 1.9, endMs: 1.92 },
     { name: 'route', startMs: 1.92, endMs: 2 },
-    ...(request.attempts > 0 ? [{ name: 'call', startMs: 2, endMs: callEndMs }, { name: 'settle', startMs: callEndMs, endMs: callEndMs + 0.05 }] : []),
+    ...(request.attempts > 0
+      ? [
+          { name: 'call', startMs: 2, endMs: callEndMs },
+          { name: 'settle', startMs: callEndMs, endMs: callEndMs + 0.05 },
+        ]
+      : []),
     { name: 'record', startMs: callEndMs + 0.05, endMs: totalMs },
   ]
   const failed = request.end === 'failed'
   return {
     ...request,
-    errorMessage: failed ? 'OpenAI could not be reached: connect ETIMEDOUT 104.18.7.192:443 after 10,000 ms.' : request.end === 'refused' ? 'Budget of key ci-bot used up: $50.00 of $50.00 spent or reserved until 1 Dec 2026. This request needs up to $0.16.' : null,
+    errorMessage: failed
+      ? 'OpenAI could not be reached: connect ETIMEDOUT 104.18.7.192:443 after 10,000 ms.'
+      : request.end === 'refused'
+        ? 'Budget of key ci-bot used up: $50.00 of $50.00 spent or reserved until 1 Dec 2026. This request needs up to $0.16.'
+        : null,
     clientIp: '127.0.0.1',
     endUser: request.row % 5 === 0 ? 'customer-4711' : null,
     sessionId: request.row % 3 === 0 ? 'f3b1c2d4-7a51-4f0e-9a37-5f8e8a7f2d10' : null,
     traceId: null,
     dropped: [],
     stages: request.state === 'open' ? [] : stages,
-    attemptRows: Array.from({ length: request.attempts }, (_, index) => sampleAttempt(request, { index, startMs: 2 + (index * (callEndMs - 2)) / request.attempts, endMs: 2 + ((index + 1) * (callEndMs - 2)) / request.attempts })),
+    attemptRows: Array.from({ length: request.attempts }, (_, index) =>
+      sampleAttempt(request, {
+        index,
+        startMs: 2 + (index * (callEndMs - 2)) / request.attempts,
+        endMs: 2 + ((index + 1) * (callEndMs - 2)) / request.attempts,
+      }),
+    ),
   }
 }
 

@@ -22,6 +22,8 @@ export interface Behaviour {
   readonly status?: number
   readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Answer with these, one by one, as a stream. */
+  readonly pieces?: readonly string[]
   /** Break the connection after so many pieces of a stream (0: before the head). */
   readonly cutAfterPieces?: number
   /** Leave usage out. */
@@ -104,7 +106,7 @@ async function reply(request: Received, response: ServerResponse, setting: Setti
   if (!streams) return void end(response, shape.whole(request, output, behaviour))
   response.writeHead(200, { 'content-type': shape.streamType, ...behaviour.headers })
   let sent = 0
-  for (const piece of shape.pieces(request, output, behaviour)) {
+  for (const piece of behaviour.pieces ?? shape.pieces(request, output, behaviour)) {
     if (behaviour.cutAfterPieces !== undefined && sent >= behaviour.cutAfterPieces) return void response.destroy()
     if (response.destroyed) return
     response.write(piece)

@@ -8,7 +8,16 @@ import { assignSlots, prepareSpendChart, seriesMax } from '../../renderer/lib/ch
 import { readNano, sumUsd } from '../../renderer/lib/money.ts'
 import { prepareWaterfall, ticksFor } from '../../renderer/lib/waterfall.ts'
 
-const sums = (costUsd: string, requests: number) => ({ requests, errors: 0, unpriced: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0, reasoningTokens: 0, costUsd })
+const sums = (costUsd: string, requests: number) => ({
+  requests,
+  errors: 0,
+  unpriced: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+  costUsd,
+})
 const dayMs = 86_400_000
 const startMs = Date.parse('2026-11-01T00:00:00Z')
 
@@ -20,12 +29,26 @@ function spendOf(members: readonly (readonly string[])[]): PanelSpend {
     label: `model-${String(index)}`,
     byBucket: costs.map((costUsd) => ({ costUsd, requests: 1 })),
   }))
-  return { fromMs: startMs, toMs: startMs + buckets.length * dayMs, zone: 'UTC', grain: 'day', group: 'model', totals: sums(sumUsd(rows.map((row) => row.costUsd)), 9), previous: sums('10', 5), buckets, rows }
+  return {
+    fromMs: startMs,
+    toMs: startMs + buckets.length * dayMs,
+    zone: 'UTC',
+    grain: 'day',
+    group: 'model',
+    totals: sums(sumUsd(rows.map((row) => row.costUsd)), 9),
+    previous: sums('10', 5),
+    buckets,
+    rows,
+  }
 }
 
 describe('the spend chart', () => {
   it('keeps seven members and adds the rest up as Other', () => {
-    const chart = prepareSpendChart(spendOf(Array.from({ length: 10 }, (_, index) => [`${String(10 - index)}.000000001`, '0'])), { measure: 'cost', nowMs: startMs, before: null })
+    const chart = prepareSpendChart(spendOf(Array.from({ length: 10 }, (_, index) => [`${String(10 - index)}.000000001`, '0'])), {
+      measure: 'cost',
+      nowMs: startMs,
+      before: null,
+    })
     expect(chart.series).toHaveLength(seriesMax + 1)
     expect(chart.series.at(-1)).toMatchObject({ label: 'Other', slot: 0, texts: ['$6.00', '$0'] })
     expect(chart.members).toBe(10)
@@ -59,15 +82,35 @@ describe('the spend chart', () => {
   })
 
   it('draws heights that add up to the ledger total', () => {
-    const spend = spendOf([['0.1', '0.2'], ['0.3', '0.4']])
+    const spend = spendOf([
+      ['0.1', '0.2'],
+      ['0.3', '0.4'],
+    ])
     const chart = prepareSpendChart(spend, { measure: 'cost', nowMs: 0, before: null })
     expect(chart.totalHeights.reduce((total, height) => total + height, 0)).toBeCloseTo(Number(readNano(spend.totals.costUsd)) / 1e9, 9)
   })
 })
 
 describe('the waterfall', () => {
-  const attempt = (ordinal: number, startedMs: number, firstByteMs: number | null, endedMs: number | null) => ({
-    ordinal, deploymentId: 'd', providerId: 'p', upstreamModel: 'm', reason: 'r', state: 'settled' as const, end: 'answered', provenance: null, costUsd: '0', lines: [], priceSource: null, priceNote: null, upstreamStatus: 200, upstreamId: null, failure: null, startedMs, firstByteMs, endedMs,
+  const attempt = (ordinal: number, [startedMs, firstByteMs, endedMs]: readonly [number, number | null, number | null]) => ({
+    ordinal,
+    deploymentId: 'd',
+    providerId: 'p',
+    upstreamModel: 'm',
+    reason: 'r',
+    state: 'settled' as const,
+    end: 'answered',
+    provenance: null,
+    costUsd: '0',
+    lines: [],
+    priceSource: null,
+    priceNote: null,
+    upstreamStatus: 200,
+    upstreamId: null,
+    failure: null,
+    startedMs,
+    firstByteMs,
+    endedMs,
   })
   const stages = [
     { name: 'identify', startMs: 0, endMs: 1 },
@@ -76,15 +119,26 @@ describe('the waterfall', () => {
   ]
 
   it('puts attempts below the call and counts overlapping ones once', () => {
-    const chart = prepareWaterfall({ stages, attemptRows: [attempt(1, 1, null, 4), attempt(2, 3, 5, 9)], totalMs: 10 })
-    expect(chart?.bars.map((bar) => bar.label)).toEqual(['Identify', 'Call the provider', 'Attempt 1: m', 'Attempt 2: m', 'Wait for the first byte', 'Receive the reply', 'Write the ledger'])
+    const chart = prepareWaterfall({ stages, attemptRows: [attempt(1, [1, null, 4]), attempt(2, [3, 5, 9])], totalMs: 10 })
+    expect(chart?.bars.map((bar) => bar.label)).toEqual([
+      'Identify',
+      'Call the provider',
+      'Attempt 1: m',
+      'Attempt 2: m',
+      'Wait for the first byte',
+      'Receive the reply',
+      'Write the ledger',
+    ])
     expect(chart?.providerMs).toBe(8)
     expect(chart?.gatewayMs).toBe(2)
   })
 
   it('is nothing while nothing is known, and all gateway when no provider was called', () => {
-    expect(prepareWaterfall({ stages: [], attemptRows: [attempt(1, 1, null, null)], totalMs: null })).toBeNull()
-    expect(prepareWaterfall({ stages: [{ name: 'identify', startMs: 0, endMs: 2 }], attemptRows: [], totalMs: 2 })).toMatchObject({ gatewayMs: 2, providerMs: 0 })
+    expect(prepareWaterfall({ stages: [], attemptRows: [attempt(1, [1, null, null])], totalMs: null })).toBeNull()
+    expect(prepareWaterfall({ stages: [{ name: 'identify', startMs: 0, endMs: 2 }], attemptRows: [], totalMs: 2 })).toMatchObject({
+      gatewayMs: 2,
+      providerMs: 0,
+    })
   })
 
   it.each([

@@ -4,15 +4,37 @@
 import { describe, expect, it } from 'vitest'
 import type { PanelKey, PanelProviderKind } from '../../gateway/contract/panel.ts'
 import { type KeyForm, checkKeyForm, describeKey, emptyKeyForm, toCreateBody, toKeyForm, toUpdateBody } from '../../renderer/lib/key-form.ts'
-import { type ProviderForm, checkConnection, checkProviderForm, startProviderForm, toCredentialBody, toModelBodies, toProbeBody } from '../../renderer/lib/provider-form.ts'
+import {
+  type ProviderForm,
+  checkConnection,
+  checkProviderForm,
+  startProviderForm,
+  toCredentialBody,
+  toModelBodies,
+  toProbeBody,
+} from '../../renderer/lib/provider-form.ts'
 import { curlSnippet } from '../../renderer/lib/snippet.ts'
 import { statusOf } from '../../renderer/pages/keys/key-status.ts'
 
 const nowMs = Date.parse('2026-11-21T11:00:00Z')
 const key: PanelKey = {
-  id: 3, token: 'f'.repeat(64), name: 'ci', alias: 'ci', shown: 'sk-…1a2b', teamId: 'web', teamName: 'Web', models: ['b', 'a'],
+  id: 3,
+  token: 'f'.repeat(64),
+  name: 'ci',
+  alias: 'ci',
+  shown: 'sk-…1a2b',
+  teamId: 'web',
+  teamName: 'Web',
+  models: ['b', 'a'],
   budget: { limitUsd: '50.000000000', duration: '1mo', settledUsd: '10.000000000', heldUsd: '0.000000000', resetsAtMs: nowMs + 1 },
-  spendTotalUsd: '10.000000000', rpm: 60, parallel: null, expiresAtMs: nowMs + 30 * 86_400_000, blocked: false, metadata: { repository: 'shop', weight: 3 }, createdAtMs: 0, lastUsedAtMs: nowMs,
+  spendTotalUsd: '10.000000000',
+  rpm: 60,
+  parallel: null,
+  expiresAtMs: nowMs + 30 * 86_400_000,
+  blocked: false,
+  metadata: { repository: 'shop', weight: 3 },
+  createdAtMs: 0,
+  lastUsedAtMs: nowMs,
 }
 const form = (changes: Partial<KeyForm>): KeyForm => ({ ...emptyKeyForm(), name: 'laptop', ...changes })
 const names = { team: null, expiresAtMs: null, nowMs, zone: 'UTC' }
@@ -23,8 +45,31 @@ describe('the form of a key', () => {
   })
 
   it('sends each limit under the name the admin route has for it', () => {
-    expect(toCreateBody(form({ budget: 'amount', amount: '$1,000.50', duration: '7d', allModels: false, models: ['x'], rpm: '60', parallel: '4', expiry: '30d', teamId: 'web', tags: [{ name: 'app', value: 'shop' }] }))).toEqual({
-      key_alias: 'laptop', team_id: 'web', max_budget: 1000.5, budget_duration: '7d', models: ['x'], rpm_limit: 60, max_parallel_requests: 4, duration: '30d', metadata: { app: 'shop' },
+    expect(
+      toCreateBody(
+        form({
+          budget: 'amount',
+          amount: '$1,000.50',
+          duration: '7d',
+          allModels: false,
+          models: ['x'],
+          rpm: '60',
+          parallel: '4',
+          expiry: '30d',
+          teamId: 'web',
+          tags: [{ name: 'app', value: 'shop' }],
+        }),
+      ),
+    ).toEqual({
+      key_alias: 'laptop',
+      team_id: 'web',
+      max_budget: 1000.5,
+      budget_duration: '7d',
+      models: ['x'],
+      rpm_limit: 60,
+      max_parallel_requests: 4,
+      duration: '30d',
+      metadata: { app: 'shop' },
     })
   })
 
@@ -44,7 +89,9 @@ describe('the form of a key', () => {
 
   it('keeps the type of a tag that was not touched', () => {
     const edited = toKeyForm(key)
-    expect(toUpdateBody({ ...edited, tags: [...edited.tags, { name: 'owner', value: 'ada' }] }, key)).toEqual({ metadata: { repository: 'shop', weight: 3, owner: 'ada' } })
+    expect(toUpdateBody({ ...edited, tags: [...edited.tags, { name: 'owner', value: 'ada' }] }, key)).toEqual({
+      metadata: { repository: 'shop', weight: 3, owner: 'ada' },
+    })
   })
 
   it('takes an expiry away with -1 and leaves it alone otherwise', () => {
@@ -54,15 +101,34 @@ describe('the form of a key', () => {
   })
 
   it('names each field that is wrong', () => {
-    expect(Object.keys(checkKeyForm(form({ name: ' ', budget: 'amount', amount: 'ten', allModels: false, rpm: '0', parallel: '1.5', tags: [{ name: '', value: 'x' }] })))).toEqual(['name', 'amount', 'models', 'rpm', 'parallel', 'tags'])
-    expect(checkKeyForm(form({ tags: [{ name: 'a', value: '' }, { name: ' a ', value: '' }] })).tags).toBe('Two tags have the same name.')
+    expect(
+      Object.keys(
+        checkKeyForm(form({ name: ' ', budget: 'amount', amount: 'ten', allModels: false, rpm: '0', parallel: '1.5', tags: [{ name: '', value: 'x' }] })),
+      ),
+    ).toEqual(['name', 'amount', 'models', 'rpm', 'parallel', 'tags'])
+    expect(
+      checkKeyForm(
+        form({
+          tags: [
+            { name: 'a', value: '' },
+            { name: ' a ', value: '' },
+          ],
+        }),
+      ).tags,
+    ).toBe('Two tags have the same name.')
     expect(checkKeyForm(form({}))).toEqual({})
   })
 
   it('says in words what the key may do', () => {
     expect(describeKey(form({}), names)).toEqual(['Can use every model of this gateway.', 'No budget of its own.', 'Never expires.'])
-    expect(describeKey(form({ budget: 'amount', amount: '50', allModels: false, models: ['a', 'b'], expiry: '7d', rpm: '60' }), { ...names, team: 'Web' })).toEqual([
-      'Can use 2 models.', 'Up to $50.00 per calendar month. Requests beyond it are blocked.', 'Spends from the budget of team Web as well.', 'At most 60 requests per minute.', 'Expires in 7 days.',
+    expect(
+      describeKey(form({ budget: 'amount', amount: '50', allModels: false, models: ['a', 'b'], expiry: '7d', rpm: '60' }), { ...names, team: 'Web' }),
+    ).toEqual([
+      'Can use 2 models.',
+      'Up to $50.00 per calendar month. Requests beyond it are blocked.',
+      'Spends from the budget of team Web as well.',
+      'At most 60 requests per minute.',
+      'Expires in 7 days.',
     ])
   })
 })
@@ -84,12 +150,26 @@ describe('the status of a key', () => {
 
 describe('the form of a provider', () => {
   const kind: PanelProviderKind = {
-    id: 'openai', title: 'OpenAI', local: false, needsKey: true, defaultBaseUrl: 'https://api.openai.com/v1', keyVariable: 'OPENAI_API_KEY', keyVariableSet: false,
-    settings: [{ name: 'api_base', label: 'Base URL', kind: 'url', required: false }, { name: 'api_key', label: 'API key', kind: 'secret', required: true }, { name: 'num_ctx', label: 'Context', kind: 'number', required: false }],
+    id: 'openai',
+    title: 'OpenAI',
+    local: false,
+    needsKey: true,
+    defaultBaseUrl: 'https://api.openai.com/v1',
+    keyVariable: 'OPENAI_API_KEY',
+    keyVariableSet: false,
+    settings: [
+      { name: 'api_base', label: 'Base URL', kind: 'url', required: false },
+      { name: 'api_key', label: 'API key', kind: 'secret', required: true },
+      { name: 'num_ctx', label: 'Context', kind: 'number', required: false },
+    ],
     documentationUrl: 'https://platform.openai.com/docs',
   }
   const vault = { canSave: true, savedNames: ['openai'] }
-  const filled = (changes: Partial<ProviderForm>): ProviderForm => ({ ...startProviderForm(kind, vault), picked: [{ upstream: 'gpt-4o', name: 'smart' }], ...changes })
+  const filled = (changes: Partial<ProviderForm>): ProviderForm => ({
+    ...startProviderForm(kind, vault),
+    picked: [{ upstream: 'gpt-4o', name: 'smart' }],
+    ...changes,
+  })
 
   it('starts with the credential that needs least work', () => {
     expect(startProviderForm({ ...kind, keyVariableSet: true }, vault).credential).toBe('variable')
@@ -101,13 +181,21 @@ describe('the form of a provider', () => {
 
   it('writes the provider in front of its model and refers to the credential by name', () => {
     expect(toModelBodies(filled({ settings: { num_ctx: '8192' }, baseUrl: 'https://proxy.example/v1/' })).map((item) => item.body)).toEqual([
-      { model_name: 'smart', litellm_params: { model: 'openai/gpt-4o', api_base: 'https://proxy.example/v1', num_ctx: 8192, litellm_credential_name: 'openai' }, model_info: {} },
+      {
+        model_name: 'smart',
+        litellm_params: { model: 'openai/gpt-4o', api_base: 'https://proxy.example/v1', num_ctx: 8192, litellm_credential_name: 'openai' },
+        model_info: {},
+      },
     ])
   })
 
   it('puts a pasted secret into the credential and the probe, never into a model', () => {
     const pasted = filled({ credential: 'new', newName: 'work', newSecret: ' sk-secret ' })
-    expect(toCredentialBody(pasted)).toEqual({ credential_name: 'work', credential_values: { api_key: 'sk-secret' }, credential_info: { custom_llm_provider: 'openai' } })
+    expect(toCredentialBody(pasted)).toEqual({
+      credential_name: 'work',
+      credential_values: { api_key: 'sk-secret' },
+      credential_info: { custom_llm_provider: 'openai' },
+    })
     expect(toProbeBody(pasted)).toEqual({ provider: 'openai', api_key: 'sk-secret' })
     expect(JSON.stringify(toModelBodies(pasted))).not.toContain('sk-secret')
     expect(toCredentialBody(filled({}))).toBeNull()

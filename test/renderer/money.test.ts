@@ -3,7 +3,18 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changeOf, changeOfCount, compareUsd, formatUsd, formatUsdExact, perMille, readNano, readTypedUsd, sumUsd, toUsdText } from '../../renderer/lib/money.ts'
+import {
+  changeOf,
+  changeOfCount,
+  compareUsd,
+  formatUsd,
+  formatUsdExact,
+  perMille,
+  readNano,
+  readTypedUsd,
+  sumUsd,
+  toUsdText,
+} from '../../renderer/lib/money.ts'
 
 const amounts = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n })
 

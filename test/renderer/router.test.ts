@@ -57,13 +57,24 @@ describe('the spend view', () => {
   const nowMs = Date.parse('2026-11-21T11:00:00Z')
   it('asks and exports the same range and filters', () => {
     const view = readView(new URLSearchParams('range=month&group=key&model=gpt-4o'), nowMs, 'UTC')
-    expect(toSpendQuery(view)).toMatchObject({ group: 'key', grain: 'day', model: 'gpt-4o', from: Date.parse('2026-11-01T00:00:00Z'), to: Date.parse('2026-11-22T00:00:00Z') })
+    expect(toSpendQuery(view)).toMatchObject({
+      group: 'key',
+      grain: 'day',
+      model: 'gpt-4o',
+      from: Date.parse('2026-11-01T00:00:00Z'),
+      to: Date.parse('2026-11-22T00:00:00Z'),
+    })
     expect(toExportQuery(view, 'shown')).toMatchObject({ group: 'key', model: 'gpt-4o', from: view.span.fromMs, to: view.span.toMs })
     expect(toExportQuery(view, 'requests')).toMatchObject({ group: 'none' })
   })
 
   it('counts by hours in short ranges and falls back from nonsense', () => {
     expect(readView(new URLSearchParams('range=today'), nowMs, 'UTC').grain).toBe('hour')
-    expect(readView(new URLSearchParams('range=x&group=y&measure=z'), nowMs, 'UTC')).toMatchObject({ range: '30d', group: 'model', measure: 'cost', compare: false })
+    expect(readView(new URLSearchParams('range=x&group=y&measure=z'), nowMs, 'UTC')).toMatchObject({
+      range: '30d',
+      group: 'model',
+      measure: 'cost',
+      compare: false,
+    })
   })
 })

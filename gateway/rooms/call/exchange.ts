@@ -4,9 +4,8 @@
 
 import type { ReplyEvent, VendorError } from '../../contract/chat.ts'
 import { refuse } from '../../contract/errors.ts'
-import type { JsonObject } from '../../contract/json.ts'
 import type { Deployment } from '../../contract/provider.ts'
-import type { GuardedRequest, WireId } from '../../contract/request.ts'
+import type { GuardedRequest } from '../../contract/request.ts'
 import type { Tap, Wire, Wires } from '../../contract/wire.ts'
 
 export interface Exchange {
@@ -84,9 +83,11 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
 
 function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wires): { wire: Wire; path: string } | null {
   const wanted = request.operation === 'embedding' ? 'embedding' : 'chat'
-  for (const [id, path] of Object.entries(deployment.provider.wires)) {
-    const wire = wires[id as WireId]
-    if (wire.operation === wanted) return { wire, path }
+  // In the provider's own order of preference.
+  for (const id of Object.keys(deployment.provider.wires)) {
+    const wire = Object.values(wires).find((candidate) => candidate.id === id)
+    const path = wire === undefined ? undefined : deployment.provider.wires[wire.id]
+    if (wire !== undefined && path !== undefined && wire.operation === wanted) return { wire, path }
   }
   return null
 }
@@ -115,5 +116,3 @@ export function readVendorError(exchange: Exchange, status: number, bytes: Uint8
   }
   return exchange.wire.outbound.readError(status, body)
 }
-
-export type WholeFacts = { readonly json: JsonObject; readonly events: readonly ReplyEvent[] }

@@ -54,10 +54,14 @@ const messageMax = 4000
 // Clients sleep as long as they are told, some without a limit; a vendor's longer hint would freeze them.
 const retryAfterMaxS = 60
 
-/** The exact credential, wherever a vendor echoes it. */
+/** A vendor's message, bounded, without the credential. */
 export function scrub(text: string, secret: string | null): string {
-  const safe = secret === null || secret.length < 4 ? text : text.split(secret).join('[redacted]')
-  return safe.slice(0, messageMax)
+  return redact(text, secret).slice(0, messageMax)
+}
+
+/** The exact credential, wherever a vendor echoes it. */
+export function redact(text: string, secret: string | null): string {
+  return secret === null || secret.length < 4 ? text : text.split(secret).join('[redacted]')
 }
 
 function isJson(reply: VendorReply): boolean {

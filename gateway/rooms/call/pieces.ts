@@ -1,4 +1,5 @@
 // Small tools over streamed bytes.
+// Promises: nothing is kept beyond its limit. Leaves alone: what the bytes mean.
 
 import { refuse } from '../../contract/errors.ts'
 

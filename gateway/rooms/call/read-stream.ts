@@ -6,7 +6,7 @@ import type { ReplyEvent } from '../../contract/chat.ts'
 import { refuse } from '../../contract/errors.ts'
 import type { LastBytes } from '../../contract/itinerary.ts'
 import { createTapFor } from './exchange.ts'
-import { failureFrom, failureOfEvent, scrub, type Failure } from './failure.ts'
+import { failureFrom, failureOfEvent, redact, scrub, type Failure } from './failure.ts'
 import type { CallTools, Progress, Reading, Run } from './order.ts'
 import { noteEvents } from './read-whole.ts'
 import { streamHeaders, writerOptions } from './reply-head.ts'
@@ -86,6 +86,8 @@ function broken(reading: Reading, hose: Hose, failure: Failure): Run {
 
 function createPassHose(reading: Reading): Hose {
   const tap = createTapFor(reading.exchange)
+  // The one change to a vendor's bytes: an error event may repeat the credential it was sent.
+  const clean = (bytes: Uint8Array): Uint8Array => Buffer.from(redact(Buffer.from(bytes).toString('utf8'), reading.secret))
   const note = (): void => {
     const { seen } = tap
     Object.assign(reading.progress, { usage: seen.usage, upstreamId: seen.upstreamId, deltas: seen.deltas, deltaBytes: seen.deltaBytes })
@@ -98,12 +100,12 @@ function createPassHose(reading: Reading): Hose {
     push(piece) {
       const bytes = tap.push(piece)
       note()
-      return bytes
+      return tap.seen.error === null ? bytes : bytes.map(clean)
     },
     end() {
       const bytes = tap.end()
       note()
-      return bytes
+      return tap.seen.error === null ? bytes : clean(bytes)
     },
     fail: (error) => reading.exchange.wire.pass?.fail(error) ?? new Uint8Array(),
     // The vendor's bytes are the caller's bytes: nothing is put between them.

@@ -1,4 +1,5 @@
 // The head of a streamed reply and the identity a translated one is written under.
+// Promises: the caller's public model name, never the vendor's. Leaves alone: facts about cost (flow.ts).
 
 import type { GuardedRequest } from '../../contract/request.ts'
 import type { WriterOptions } from '../../contract/wire.ts'

@@ -32,9 +32,13 @@ export class Adder {
   saved = $state.raw<readonly string[]>([])
   readonly vault: VaultFacts = $derived({
     canSave: session.facts?.vault.canSave ?? false,
-    savedNames: (this.providers.value?.credentials ?? []).filter((credential) => credential.providerId === null || credential.providerId === this.form?.kind.id).map((credential) => credential.name),
+    savedNames: (this.providers.value?.credentials ?? [])
+      .filter((credential) => credential.providerId === null || credential.providerId === this.form?.kind.id)
+      .map((credential) => credential.name),
   })
-  readonly errors: ProviderFormErrors = $derived(this.form === null || this.tried === 'no' ? {} : this.tried === 'list' ? checkConnection(this.form, this.vault) : checkProviderForm(this.form, this.vault))
+  readonly errors: ProviderFormErrors = $derived(
+    this.form === null || this.tried === 'no' ? {} : this.tried === 'list' ? checkConnection(this.form, this.vault) : checkProviderForm(this.form, this.vault),
+  )
 
   load(): void {
     void this.providers.reload()
@@ -44,7 +48,14 @@ export class Adder {
   choose(kind: PanelProviderKind, engine: PanelEngine | null = null): void {
     const saved = (this.providers.value?.credentials ?? []).filter((credential) => credential.providerId === null || credential.providerId === kind.id)
     const form = startProviderForm(kind, { canSave: this.vault.canSave, savedNames: saved.map((credential) => credential.name) })
-    this.form = engine === null ? form : { ...form, baseUrl: engine.baseUrl === kind.defaultBaseUrl ? '' : engine.baseUrl, credential: engine.state === 'needs-key' ? (this.vault.canSave ? 'new' : 'variable') : form.credential }
+    this.form =
+      engine === null
+        ? form
+        : {
+            ...form,
+            baseUrl: engine.baseUrl === kind.defaultBaseUrl ? '' : engine.baseUrl,
+            credential: engine.state === 'needs-key' ? (this.vault.canSave ? 'new' : 'variable') : form.credential,
+          }
     this.listed = engine !== null && engine.models.length > 0 ? engine.models : null
     this.listProblem = null
     this.tried = 'no'
@@ -65,7 +76,11 @@ export class Adder {
     try {
       const answer = await probe(toProbeBody(this.form))
       this.listed = answer.ok ? answer.models : null
-      this.listProblem = answer.ok ? (answer.models.length === 0 ? 'The provider answered, but lists no models. Add them by name below.' : null) : (answer.problem ?? 'The provider did not list its models.')
+      this.listProblem = answer.ok
+        ? answer.models.length === 0
+          ? 'The provider answered, but lists no models. Add them by name below.'
+          : null
+        : (answer.problem ?? 'The provider did not list its models.')
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       this.listProblem = error.message

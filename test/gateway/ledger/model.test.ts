@@ -83,30 +83,10 @@ function createWorld(): World {
 const pick = (world: World, back: number): string => `req_${Math.max(1, world.made - back)}`
 
 function step(world: World, did: Command): void {
-  const { bench, model, keys, scopeIds } = world
+  const { bench, model, keys } = world
   switch (did.kind) {
-    case 'hold': {
-      world.made += 1
-      const who = keys[did.key] ?? { keyId: bench.core.adminKeyId, scopes: [] }
-      const id = `req_${world.made}`
-      const exposure = { inputNanoUsd: nanoUsd(did.input), outputPico: picoUsd(10_000_000), outputTokensMax: did.tokens }
-      const answer = bench.core.apply({
-        kind: 'hold',
-        order: holdOrder(id, who, { exposure, outputTokensFloor: did.floor, unlimited: did.unlimited, receivedAtMs: bench.clock.nowMs }),
-      })
-      const expected = model.hold({
-        id,
-        scopes: who.scopes.map((scope) => scopeIds.indexOf(scope)),
-        input: BigInt(did.input),
-        pico: 10_000_000n,
-        tokens: did.tokens,
-        floor: did.floor,
-        unlimited: did.unlimited,
-      })
-      if (expected === null) expect(answer).toMatchObject({ kind: 'refused' })
-      else expect(answer).toEqual({ kind: 'held', heldNanoUsd: expected.hold, outputTokensMax: expected.tokens })
-      return
-    }
+    case 'hold':
+      return hold(world, did)
     case 'open': {
       const id = pick(world, did.request)
       const ordinal = (model.state.running.get(id)?.attempts ?? 0) + 1
@@ -155,6 +135,29 @@ function step(world: World, did: Command): void {
       bench.crash()
       return model.crash()
   }
+}
+
+function hold(world: World, did: Extract<Command, { kind: 'hold' }>): void {
+  const { bench, model, keys, scopeIds } = world
+  world.made += 1
+  const who = keys[did.key] ?? { keyId: bench.core.adminKeyId, scopes: [] }
+  const id = `req_${world.made}`
+  const exposure = { inputNanoUsd: nanoUsd(did.input), outputPico: picoUsd(10_000_000), outputTokensMax: did.tokens }
+  const answer = bench.core.apply({
+    kind: 'hold',
+    order: holdOrder(id, who, { exposure, outputTokensFloor: did.floor, unlimited: did.unlimited, receivedAtMs: bench.clock.nowMs }),
+  })
+  const expected = model.hold({
+    id,
+    scopes: who.scopes.map((scope) => scopeIds.indexOf(scope)),
+    input: BigInt(did.input),
+    pico: 10_000_000n,
+    tokens: did.tokens,
+    floor: did.floor,
+    unlimited: did.unlimited,
+  })
+  if (expected === null) expect(answer).toMatchObject({ kind: 'refused' })
+  else expect(answer).toEqual({ kind: 'held', heldNanoUsd: expected.hold, outputTokensMax: expected.tokens })
 }
 
 function changeBudget({ bench, model, keys, scopeIds }: World, did: Extract<Command, { kind: 'budget' }>): void {

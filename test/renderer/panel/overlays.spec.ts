@@ -12,12 +12,22 @@ interface Overlay {
 }
 const overlays: readonly Overlay[] = [
   { name: 'the theme menu', path: 'keys', opener: (page) => page.getByRole('button', { name: 'Theme' }), role: 'menu' },
-  { name: 'the session menu', path: 'keys', opener: (page) => page.getByRole('button', { name: 'Owner' }), role: 'menu' },
+  { name: 'the session panel', path: 'keys', opener: (page) => page.getByRole('button', { name: 'Owner' }), role: 'dialog' },
   { name: 'the export menu', path: 'spend', opener: (page) => page.getByRole('button', { name: 'Export CSV' }), role: 'menu' },
   { name: 'the new team dialog', path: 'keys/new', opener: (page) => page.getByRole('button', { name: 'New team' }), role: 'dialog' },
   { name: 'the delete key dialog', path: 'keys/3', opener: (page) => page.getByRole('button', { name: 'Delete key' }), role: 'alertdialog' },
-  { name: 'the delete deployment dialog', path: 'providers', opener: (page) => page.getByRole('button', { name: 'Delete gpt-4o at OpenAI', exact: true }), role: 'alertdialog' },
-  { name: 'the delete credential dialog', path: 'providers', opener: (page) => page.getByRole('button', { name: 'Delete the credential openai' }), role: 'alertdialog' },
+  {
+    name: 'the delete deployment dialog',
+    path: 'providers',
+    opener: (page) => page.getByRole('button', { name: 'Delete gpt-4o at OpenAI', exact: true }),
+    role: 'alertdialog',
+  },
+  {
+    name: 'the delete credential dialog',
+    path: 'providers',
+    opener: (page) => page.getByRole('button', { name: 'Delete the credential openai' }),
+    role: 'alertdialog',
+  },
 ]
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -53,13 +53,16 @@ export { expect }
 /** Nothing for axe to find in the page as it stands. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`)).toEqual([])
+  expect(
+    violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`),
+  ).toEqual([])
 }
 
 /** Nothing sticks out sideways; text that is shortened says the rest on pointing at it. */
 export async function expectFitting(page: Page): Promise<void> {
   const wrong = await page.evaluate(() => {
-    const name = (element: Element): string => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} "${(element.textContent ?? '').trim().slice(0, 40)}"`
+    const name = (element: Element): string =>
+      `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} "${(element.textContent ?? '').trim().slice(0, 40)}"`
     const found: string[] = []
     if (document.documentElement.scrollWidth > window.innerWidth) found.push(`the page is ${String(document.documentElement.scrollWidth)} wide`)
     for (const element of document.querySelectorAll('#app *, #layer-dialog *, #layer-menu *')) {

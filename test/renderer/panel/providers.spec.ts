@@ -17,8 +17,16 @@ test('a cloud provider is added with a new credential, and its secret leaves the
   await expect(page.getByRole('heading', { level: 1, name: 'Providers' })).toBeVisible()
   expect(gateway.writes).toEqual([
     { method: 'POST', path: '/panel/probe', body: { provider: 'groq', api_key: 'gsk_secret' } },
-    { method: 'POST', path: '/credentials', body: { credential_name: 'groq', credential_values: { api_key: 'gsk_secret' }, credential_info: { custom_llm_provider: 'groq' } } },
-    { method: 'POST', path: '/model/new', body: { model_name: 'small', litellm_params: { model: 'groq/gpt-4o-mini', litellm_credential_name: 'groq' }, model_info: {} } },
+    {
+      method: 'POST',
+      path: '/credentials',
+      body: { credential_name: 'groq', credential_values: { api_key: 'gsk_secret' }, credential_info: { custom_llm_provider: 'groq' } },
+    },
+    {
+      method: 'POST',
+      path: '/model/new',
+      body: { model_name: 'small', litellm_params: { model: 'groq/gpt-4o-mini', litellm_credential_name: 'groq' }, model_info: {} },
+    },
   ])
   expect(await page.content()).not.toContain('gsk_secret')
 })
@@ -29,7 +37,9 @@ test('a local engine that was found needs no typing', async ({ page, gateway, op
   await page.getByLabel('llama3.2:3b', { exact: true }).check()
   await page.getByRole('button', { name: 'Add 1 model' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Providers' })).toBeVisible()
-  expect(gateway.writes).toEqual([{ method: 'POST', path: '/model/new', body: { model_name: 'llama3.2:3b', litellm_params: { model: 'ollama/llama3.2:3b' }, model_info: {} } }])
+  expect(gateway.writes).toEqual([
+    { method: 'POST', path: '/model/new', body: { model_name: 'llama3.2:3b', litellm_params: { model: 'ollama/llama3.2:3b' }, model_info: {} } },
+  ])
 })
 
 test('a port that is something else is named and not offered', async ({ page, open }) => {
@@ -49,7 +59,13 @@ test('a server of one’s own needs an address, and models can be added by name 
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Add 1 model' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Providers' })).toBeVisible()
-  expect(gateway.writes).toEqual([{ method: 'POST', path: '/model/new', body: { model_name: 'my-model', litellm_params: { model: 'openai-compatible/my-model', api_base: 'http://127.0.0.1:9000/v1' }, model_info: {} } }])
+  expect(gateway.writes).toEqual([
+    {
+      method: 'POST',
+      path: '/model/new',
+      body: { model_name: 'my-model', litellm_params: { model: 'openai-compatible/my-model', api_base: 'http://127.0.0.1:9000/v1' }, model_info: {} },
+    },
+  ])
 })
 
 test('a provider that refuses the key says so and lets models be added by name', async ({ page, open }) => {

@@ -87,7 +87,13 @@ test('the lines of a bill add up to its total', async ({ page, open }) => {
   await page.locator('[data-index="1"]').click()
   const table = page.getByRole('region', { name: 'Cost' }).getByRole('table')
   const cells = await table.locator('tbody td:last-child').allInnerTexts()
-  const nano = (text: string): bigint => BigInt(text.replace(/[$,]/g, '').replace('.', '').padEnd(text.replace(/[$,]/g, '').indexOf('.') + 9, '0'))
+  const nano = (text: string): bigint =>
+    BigInt(
+      text
+        .replace(/[$,]/g, '')
+        .replace('.', '')
+        .padEnd(text.replace(/[$,]/g, '').indexOf('.') + 9, '0'),
+    )
   expect(cells).toHaveLength(2)
   expect(cells.reduce((total, text) => total + nano(text), 0n)).toBe(nano(await table.locator('tfoot td').innerText()))
 })

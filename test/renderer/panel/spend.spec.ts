@@ -12,7 +12,18 @@ test('the chart is drawn and says in a sentence what it shows', async ({ page, o
   await open('spend')
   const chart = page.getByRole('img', { name: /^Spend, .*: \$\d/ })
   await expect(chart).toBeVisible()
-  await expect.poll(() => chart.evaluate((canvas) => canvas instanceof HTMLCanvasElement && canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))).toBe(true)
+  await expect
+    .poll(() =>
+      chart.evaluate(
+        (canvas) =>
+          canvas instanceof HTMLCanvasElement &&
+          canvas
+            .getContext('2d')
+            ?.getImageData(0, 0, canvas.width, canvas.height)
+            .data.some((value) => value > 0),
+      ),
+    )
+    .toBe(true)
 })
 
 test('arrow keys read the chart column by column, and Escape stops', async ({ page, open }) => {
@@ -32,7 +43,9 @@ test('the table view and the rows below add up to the reconciled total', async (
   await open('spend')
   await page.getByText('Table', { exact: true }).click()
   await expect(page.getByRole('region', { name: 'Figures by day' })).toBeVisible()
-  const exact = await page.locator('.spend-card tbody td:nth-child(2) [title^="$"]').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('title') ?? ''))
+  const exact = await page
+    .locator('.spend-card tbody td:nth-child(2) [title^="$"]')
+    .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('title') ?? ''))
   const line = await page.locator('.reconciliation').innerText()
   const total = /^Total (\$[\d,.]+) in/.exec(line)?.[1] ?? ''
   expect(exact.reduce((sum, text) => sum + nano(text), 0n)).toBe(nano(total))
