@@ -19,6 +19,7 @@ export function formatTokens(tokens: number): string {
 
 /** `0.42 ms`, `6.4 ms`, `842 ms`, `3.2 s`, `2 min 5 s`. */
 export function formatMs(durationMs: number): string {
+  if (durationMs > 0 && durationMs < 0.005) return '< 0.01 ms'
   if (durationMs > 0 && durationMs < 1) return `${durationMs.toFixed(2)} ms`
   if (durationMs < 9.95) return `${trimZero(durationMs.toFixed(1))} ms`
   if (durationMs < 999.5) return `${String(Math.round(durationMs))} ms`

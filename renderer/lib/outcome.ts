@@ -9,20 +9,23 @@ export interface Outcome {
   readonly word: string
 }
 
-export function outcomeOf(request: Pick<PanelRequest, 'state' | 'end'>): Outcome {
+export function outcomeOf(request: Pick<PanelRequest, 'state' | 'end' | 'errorCode'>): Outcome {
   if (request.state === 'open') return request.end === null ? { tone: 'busy', word: 'Running' } : { tone: 'busy', word: 'Settling' }
   if (request.state === 'orphaned') return { tone: 'warn', word: 'Interrupted' }
   switch (request.end) {
     case 'answered':
       return { tone: 'ok', word: 'Answered' }
     case 'refused':
-      return { tone: 'warn', word: 'Blocked' }
+      return { tone: 'warn', word: policies.has(request.errorCode ?? '') ? 'Blocked' : 'Rejected' }
     case 'cut':
       return { tone: 'paused', word: 'Caller left' }
     default:
       return { tone: 'bad', word: 'Failed' }
   }
 }
+
+// Limits and rules stop a sound request; everything else that is refused was not sound.
+const policies = new Set(['insufficient_quota', 'rate_limit_exceeded', 'concurrency_limit', 'model_not_allowed', 'model_unpriced', 'request_unbounded', 'guardrail_blocked'])
 
 /** Whose side an error is on, by the code the ledger kept, and what to do next. */
 export interface ErrorAdvice {
@@ -38,7 +41,7 @@ export function adviceFor(request: Pick<PanelRequest, 'end' | 'errorCode' | 'sta
   const known = advice[code]
   if (known !== undefined) return known
   if (code.startsWith('upstream_')) return { side: 'Failed at the provider', next: null }
-  return request.end === 'refused' ? { side: 'Blocked by the gateway', next: null } : { side: 'Failed', next: null }
+  return request.end === 'refused' ? { side: 'The request was not accepted', next: null } : { side: 'Failed', next: null }
 }
 
 const advice: Readonly<Record<string, ErrorAdvice>> = {

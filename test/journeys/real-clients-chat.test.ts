@@ -165,10 +165,24 @@ async function checkData(stage: Stage): Promise<string | null> {
 async function checkReasoning(stage: Stage, streamed: boolean): Promise<string | null> {
   const outcome = await perform(stage.scene, stage, async (client) => await client.reason(prompts.reason, streamed))
   expect(outcome.result.text).toBe(said.reasoned)
+  expectEffort(outcome.legs[0]?.page.request ?? {}, stage)
   expect(outcome.legs[0]?.page.replyText.replaceAll('\\"', '"')).toContain(streamed ? 'Six' : said.reasoning)
   if (outcome.result.reasoning === null) return 'this client reads no reasoning from Chat Completions; its text and its row are right'
   expect(outcome.result.reasoning).toBe(said.reasoning)
   return null
+}
+
+/** The effort a client asks for reaches the upstream in its own words. */
+function expectEffort(request: Readonly<Record<string, unknown>>, { client, upstream }: Stage): void {
+  // This provider only sends it for model names it knows to reason.
+  if (client === 'ai-openai') return
+  const { reasoning_effort, thinking, think } = request
+  const wanted = {
+    openai: { reasoning_effort: 'low', thinking: undefined, think: undefined },
+    anthropic: { reasoning_effort: undefined, thinking: { type: 'enabled', budget_tokens: 1024 }, think: undefined },
+    ollama: { reasoning_effort: undefined, thinking: undefined, think: 'low' },
+  }[upstream.dialect]
+  expect({ reasoning_effort, thinking, think }).toEqual(wanted)
 }
 
 /** What the application sees, in one number each: OpenAI's totals, whichever dialect the upstream spoke. */

@@ -60,14 +60,13 @@ export interface Order {
   readonly upstream: Upstream
   readonly client: ClientId
   readonly apiKey?: string
-  readonly retries?: number
 }
 
 /** Makes a client's call and checks every request it caused against the upstream's book. */
 export async function perform<T>(scene: Scene, order: Order, act: (client: RealClient) => Promise<T>): Promise<Outcome<T>> {
   const watched = createWatchedFetch()
   const from = order.upstream.book.pages.length
-  const result = await act(clientMakers[order.client](toReach(scene, order, watched.fetch)))
+  const result = await act(createClient(scene, { ...order, fetch: watched.fetch, retries: 0 }))
   const seen = watched.take()
   const pages = order.upstream.book.pages.slice(from)
   expect(pages, 'one dispatch for each request').toHaveLength(seen.length)
@@ -75,14 +74,11 @@ export async function perform<T>(scene: Scene, order: Order, act: (client: RealC
   return { result, legs }
 }
 
-export function toReach(scene: Scene, order: Order, fetch: Reach['fetch']): Reach {
-  return {
-    baseUrl: scene.house.baseUrl,
-    apiKey: order.apiKey ?? scene.budgetedKey,
-    model: order.upstream.model,
-    fetch,
-    ...(order.retries === undefined ? {} : { retries: order.retries }),
-  }
+/** `retries`: how often the SDK tries again by itself; undefined = its own default. */
+export function createClient(scene: Scene, order: Order & { readonly fetch: Reach['fetch']; readonly retries?: number }): RealClient {
+  const { upstream, fetch, retries } = order
+  const reach = { baseUrl: scene.house.baseUrl, apiKey: order.apiKey ?? scene.budgetedKey, model: upstream.model, fetch }
+  return clientMakers[order.client](retries === undefined ? reach : { ...reach, retries })
 }
 
 async function audit(scene: Scene, { order, seen, page }: { order: Order; seen: Seen; page: Page | undefined }): Promise<Leg> {

@@ -50,6 +50,16 @@ export const likeAnthropic: Correction = (line, page) =>
     return { ...value, message: { ...message, usage: { ...fields(message['usage']), ...cached, output_tokens: 1 } } }
   })
 
+/** It streams reasoning before it names a role, which LangChain then drops; OpenAI and those who follow it name the role in the first delta. */
+export const roleFirst: Correction = (line, page) =>
+  page.replyText.includes('"choices"')
+    ? line
+    : changeJson(line, (value) => {
+        const [choice] = Array.isArray(value['choices']) ? value['choices'].map(fields) : []
+        if (choice?.['delta'] === undefined) return value
+        return { ...value, choices: [{ ...choice, delta: { role: 'assistant', ...fields(choice['delta']) } }] }
+      })
+
 /** Its embeddings cost no tokens. */
 export const withEmbeddingTokens: Correction = (line, page) =>
   changeJson(line, (value) => {
@@ -60,7 +70,7 @@ export const withEmbeddingTokens: Correction = (line, page) =>
 
 /** Besides, they are always numbers; OpenAI packs them as little-endian 32-bit floats when asked for base64. */
 export const likeOpenai: Correction = (line, page) =>
-  changeJson(withEmbeddingTokens(line, page), (value) => {
+  changeJson(roleFirst(withEmbeddingTokens(line, page), page), (value) => {
     if (page.request['encoding_format'] !== 'base64' || !Array.isArray(value['data'])) return value
     return { ...value, data: value['data'].map((row) => ({ ...fields(row), embedding: pack(fields(row)['embedding'] as number[]) })) }
   })

@@ -4,7 +4,7 @@
 
 import { LLMock, type ChatCompletionRequest, type FixtureResponse } from '@copilotkit/aimock'
 import type { PriceFields } from './exact-bill.ts'
-import { likeAnthropic, likeOllama, likeOpenai, withEmbeddingTokens } from './mock-corrections.ts'
+import { likeAnthropic, likeOllama, likeOpenai, roleFirst, withEmbeddingTokens } from './mock-corrections.ts'
 import { startUpstreamBook, type Correction, type UpstreamBook } from './upstream-book.ts'
 
 export const upstreamIds = ['openai', 'openrouter', 'anthropic', 'ollama', 'floats-only'] as const
@@ -44,6 +44,7 @@ const plans: Readonly<Record<UpstreamId, Plan>> = {
     dialect: 'openai',
     target: 'openai/vendor/o4-mock',
     basePath: '/api/v1',
+    correct: roleFirst,
     prices: {
       input_cost_per_token: '0.0000004321',
       cache_read_input_token_cost: '0.00000010805',

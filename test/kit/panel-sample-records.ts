@@ -3,7 +3,8 @@
 
 import type { PanelDeployment, PanelKey, PanelProviderKind, PanelProviders, PanelTeam } from '../../gateway/contract/panel.ts'
 
-const dayMs = 86_400_000
+const minuteMs = 60_000
+const dayMs = 1440 * minuteMs
 
 export const models = [
   { name: 'gpt-4o', provider: 'openai', title: 'OpenAI', input: 2500, output: 10_000, url: 'https://api.openai.com/v1' },

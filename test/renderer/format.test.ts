@@ -10,6 +10,7 @@ const at = (text: string): number => Date.parse(text)
 describe('figures', () => {
   it.each([
     [0, '0 ms'],
+    [0.001, '< 0.01 ms'],
     [0.42, '0.42 ms'],
     [6.4, '6.4 ms'],
     [842, '842 ms'],

@@ -8,7 +8,7 @@ export const outcomes = [
   { value: '', label: 'Every outcome' },
   { value: 'error', label: 'All errors' },
   { value: 'ok', label: 'Answered' },
-  { value: 'refused', label: 'Blocked' },
+  { value: 'refused', label: 'Blocked or rejected' },
   { value: 'failed', label: 'Failed' },
   { value: 'cut', label: 'Caller left' },
   { value: 'open', label: 'Running' },

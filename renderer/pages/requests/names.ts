@@ -16,10 +16,10 @@ export const meterNames: Readonly<Record<string, string>> = {
   characters: 'Characters',
 }
 export const sourceNames: Readonly<Record<string, string>> = {
-  bundled: 'Price from the bundled table',
-  deployment: 'Price set on the deployment',
-  model: 'Price set on the model',
-  declared: 'Local engine, free by declaration',
+  bundled: 'the bundled table',
+  deployment: 'set on the deployment',
+  model: 'set on the model',
+  declared: 'a local engine, free by declaration',
 }
 export const provenanceNames: Readonly<Record<'reported' | 'counted' | 'estimated', string>> = {
   reported: 'Token counts as the provider reported them.',

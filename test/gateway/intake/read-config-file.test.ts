@@ -98,6 +98,7 @@ describe('a realistic LiteLLM file', () => {
       'litellm.yaml line 41: model_list[4].litellm_params.mock_response is not known and has no effect.',
       'litellm.yaml line 59: litellm_settings.set_verbose is not supported and has no effect.',
       'litellm.yaml line 63: general_settings.database_url is not supported and has no effect.',
+      'litellm.yaml line 66: general_settings.default_team_settings[0].success_callback is not supported and has no effect.',
       'litellm.yaml line 69: environment_variables.PROXY_KEY holds the key itself; …',
     ])
   })
