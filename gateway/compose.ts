@@ -2,7 +2,7 @@
 // Promises: no part finds another by itself; a failed start leaves no lock and no thread behind.
 // Leaves alone: logic.
 
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { adminKeyFile, findAdminKey, writeAdminKey, type AdminKey } from './admin-key.ts'
@@ -100,7 +100,7 @@ interface Parts extends Surroundings {
 async function buildParts(config: GatewayConfig, around: Surroundings, ledger: Ledger): Promise<Parts> {
   const { limits, file } = config
   const { clock, readVariable } = around
-  const newUlid = createUlid(clock.nowMs, () => randomInt(32))
+  const newUlid = createUlid(clock.nowMs, createDigits())
   const vault = createVault({ readVariable, literals: file?.literalSecrets ?? new Map(), timeoutMs: limits.vaultTimeoutMs })
   const providers = createProviders(readResource(config, 'providers.json'))
   const prices = createPriceBook({ models: readResource(config, 'models.json'), clock })
@@ -263,6 +263,21 @@ function toGateway(parts: Parts, release: () => void): Gateway {
   }
 }
 
+/** Whole numbers below 32 from a pool of random bytes: asking the system for each one costs more than the rest of an id. */
+function createDigits(): () => number {
+  let pool: Uint8Array = new Uint8Array(0)
+  let used = 0
+  return () => {
+    if (used >= pool.length) {
+      pool = randomBytes(poolBytes)
+      used = 0
+    }
+    used += 1
+    return (pool[used - 1] ?? 0) % 32
+  }
+}
+
+const poolBytes = 4096
 const adminKeyLengthGood = 20
 const fileBudgetSetting = 'global_budget_from_file'
 

@@ -126,6 +126,8 @@ export interface Wire {
     createTap(options: { readonly stripUsage: boolean }): Tap
     /** Facts of a whole (non-streamed) reply. */
     readFacts(body: unknown): StreamFacts
+    /** True when a whole reply is not in the form the caller asked for, so it must be read and written anew. Absent: that cannot happen. */
+    misfits?(body: unknown, request: JsonObject): boolean
     /** An error event in this wire's stream form. */
     fail(error: { readonly message: string; readonly type: string; readonly code: string }): Uint8Array
   }

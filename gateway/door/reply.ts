@@ -11,6 +11,7 @@ export function takeReply(context: Context, options: { readonly drainTimeoutMs: 
   const { res } = context
   const controller = new AbortController()
   let ended = false
+  let headSent = false
   res.once('close', () => {
     if (!ended) controller.abort()
   })
@@ -27,15 +28,20 @@ export function takeReply(context: Context, options: { readonly drainTimeoutMs: 
     },
     async write(bytes) {
       if (res.destroyed || ended) return
+      headSent = true
       if (!res.write(bytes)) await drained(res, options.drainTimeoutMs)
     },
     end(bytes) {
       ended = true
       if (res.destroyed) return
+      if (bytes !== undefined && !headSent && bytes.length <= joinedBytesMax) return void res.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1')
       res.end(bytes)
     },
   }
 }
+
+// Node joins a head and a latin1 text into one write; bytes would go as a second one. Latin1 maps every byte to itself.
+const joinedBytesMax = 64 * 1024
 
 /** A caller that takes nothing for this long is cut. */
 async function drained(res: ServerResponse, timeoutMs: number): Promise<void> {

@@ -155,7 +155,8 @@ function readTeams(values: JsonObject, section: string, notes: Note[]): JsonObje
     leave(notes, [section, 'default_team_settings'], 'must be a list of mappings')
   // LiteLLM keeps each team's logging callbacks here (docs/proxy/team_logging, read 2026-11-21).
   for (const [index, team] of teams.entries())
-    for (const key of Object.keys(team)) if (key !== 'team_id') notes.push(...noteOn('litellm_settings', [section, 'default_team_settings', index, key], team[key] ?? null))
+    for (const key of Object.keys(team))
+      if (key !== 'team_id') notes.push(...noteOn('litellm_settings', [section, 'default_team_settings', index, key], team[key] ?? null))
   return teams
 }
 

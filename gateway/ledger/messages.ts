@@ -16,10 +16,14 @@ export interface WriterData {
   readonly nowMs: number
 }
 /** Time travels with the ops, so that one clock serves all threads. */
-export type ToWriter = { readonly kind: 'ops'; readonly nowMs: number; readonly ops: readonly QueuedOp[] } | { readonly kind: 'close' }
+export type ToWriter =
+  /** Traffic, packed by transit.ts. */
+  | { readonly kind: 'traffic'; readonly nowMs: number; readonly text: string }
+  | { readonly kind: 'ops'; readonly nowMs: number; readonly ops: readonly QueuedOp[] }
+  | { readonly kind: 'close' }
 export type FromWriter =
   | { readonly kind: 'ready'; readonly snapshot: StoreSnapshot }
-  /** `values[n]` answers `ids[n]`: two plain arrays clone several times faster than objects. `row`: the highest request row that readers can now see changed. */
+  /** `values[n]` answers `ids[n]`. `row`: the highest request row that readers can now see changed. */
   | {
       readonly kind: 'answers'
       readonly ids: readonly number[]
@@ -27,6 +31,8 @@ export type FromWriter =
       readonly failed: readonly { readonly id: number; readonly failure: Failure }[]
       readonly row: number | null
     }
+  /** Answers to traffic, packed by transit.ts; none of them failed. */
+  | { readonly kind: 'packed'; readonly text: string; readonly row: number | null }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly event: string; readonly facts: Readonly<Record<string, unknown>> }
 
 /** Given to a reader's thread at its start. */

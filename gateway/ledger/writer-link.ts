@@ -7,6 +7,7 @@ import type { StoreSnapshot } from '../contract/store.ts'
 import { errorFacts, type Log } from '../kit/log.ts'
 import { threadUrl, type FromWriter, type ToWriter, type WriterData } from './messages.ts'
 import { toError, type LedgerOp, type QueuedOp } from './ops.ts'
+import { packOps, unpackAnswers } from './transit.ts'
 
 export interface WriterLink {
   readonly snapshot: StoreSnapshot
@@ -42,7 +43,7 @@ export async function startWriter(options: WriterLinkOptions): Promise<WriterLin
     worker.on('message', (message: FromWriter) => {
       if (message.kind === 'ready') return resolve(message.snapshot)
       if (message.kind === 'log') return log(message.level, message.event, message.facts)
-      queue.settle(message)
+      queue.settle(message.kind === 'packed' ? { ...unpackAnswers(message.text), failed: [] } : message)
       if (message.row !== null) for (const listener of listeners) listener(message.row)
     })
   })
@@ -66,7 +67,7 @@ export async function startWriter(options: WriterLinkOptions): Promise<WriterLin
 interface Queue {
   ask<Value>(op: LedgerOp): Promise<Value>
   tell(op: LedgerOp): void
-  settle(answers: Extract<FromWriter, { kind: 'answers' }>): void
+  settle(answers: Pick<Extract<FromWriter, { kind: 'answers' }>, 'ids' | 'values' | 'failed'>): void
   fail(reason: string): void
   close(): void
 }
@@ -80,7 +81,9 @@ function createQueue(worker: Worker, options: WriterLinkOptions): Queue {
 
   const post = (): void => {
     if (batch.length === 0) return
-    worker.postMessage({ kind: 'ops', nowMs: nowMs(), ops: batch } satisfies ToWriter)
+    const text = packOps(batch)
+    const message: ToWriter = text === null ? { kind: 'ops', nowMs: nowMs(), ops: batch } : { kind: 'traffic', nowMs: nowMs(), text }
+    worker.postMessage(message)
     batch = []
   }
   const take = (id: number): Waiting | undefined => {

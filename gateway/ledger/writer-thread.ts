@@ -12,6 +12,7 @@ import type { FromWriter, ToWriter, WriterData } from './messages.ts'
 import { openWriter } from './open-file.ts'
 import type { Answer, Failure, QueuedOp } from './ops.ts'
 import { readSnapshot } from './snapshot.ts'
+import { packAnswers, unpackOps } from './transit.ts'
 
 /** Holds and refusals that nothing else takes to disk are committed after this silence. */
 const flushMs = 50
@@ -47,7 +48,7 @@ function start(data: WriterData): void {
       if (message.kind === 'close') closing = true
       else {
         nowMs = message.nowMs
-        for (const op of message.ops) queued.push(op)
+        for (const op of message.kind === 'traffic' ? unpackOps(message.text) : message.ops) queued.push(op)
       }
     }
     groups.run(queued)
@@ -102,7 +103,8 @@ function toMessage(answers: readonly Answer[], row: number | null): FromWriter {
       values.push(answer.value)
     }
   }
-  return { kind: 'answers', ids, values, failed, row }
+  const text = failed.length === 0 ? packAnswers(ids, values) : null
+  return text === null ? { kind: 'answers', ids, values, failed, row } : { kind: 'packed', text, row }
 }
 
 function receive(port: Parameters<typeof receiveMessageOnPort>[0]): ToWriter | undefined {

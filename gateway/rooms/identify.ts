@@ -18,10 +18,19 @@ export type Identify = (credential: Secret | null) => Caller
 
 /** @throws GatewayError missing_key, invalid_api_key */
 export function createIdentify(tools: IdentifyTools): Identify {
+  // The door asks before it reads a body and the corridor asks again; the hash is the same, the answer need not be.
+  const hashes = new WeakMap<Secret, KeyHash>()
+  const hashOf = (credential: Secret): KeyHash => {
+    const known = hashes.get(credential)
+    if (known !== undefined) return known
+    const hash = tools.hashKey(credential.open())
+    hashes.set(credential, hash)
+    return hash
+  }
   return (credential) => {
     if (credential === null) throw refuse('missing_key')
     const text = credential.open()
-    const entry = tools.directory.findByHash(tools.hashKey(text))
+    const entry = tools.directory.findByHash(hashOf(credential))
     if (entry === null) {
       if (tools.isAdminKey(text)) return tools.directory.adminCaller
       throw refuse('invalid_api_key', { reason: text.startsWith('sk-') ? 'This API key is not known here.' : 'A virtual key starts with "sk-".' })

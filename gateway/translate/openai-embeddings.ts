@@ -26,6 +26,7 @@ export const openaiEmbeddings: Wire = {
     edit: (raw, body, { model, quirks, defaults }) => editBody(raw, body, { model, quirks, defaults, askUsage: false, capFields: [], capField: 'max_tokens' }),
     createTap: createOpenaiTap,
     readFacts: readOpenaiFacts,
+    misfits,
     fail: failOpenai,
   },
 }
@@ -35,6 +36,15 @@ function bound(body: JsonObject): RequestBound {
   const inputs = isJsonObject(body['input']) ? [body['input']] : listOf(body['input'])
   const unbounded = inputs.flatMap((input, index) => (isJsonObject(input) ? [`input[${index}] (object)`] : []))
   return { mediaBytes: 0, images: 0, files: 0, outputTokensMax: 0, choices: 1, unbounded }
+}
+
+/** Many servers that are called compatible answer with numbers whatever encoding was asked for. */
+function misfits(body: unknown, request: JsonObject): boolean {
+  const asText = request['encoding_format'] === 'base64'
+  return listOf(objectOf(body)?.['data']).some((row) => {
+    const vector = objectOf(row)?.['embedding']
+    return asText ? Array.isArray(vector) : typeof vector === 'string'
+  })
 }
 
 const taken = new Set(['model', 'input', 'dimensions', 'encoding_format'])

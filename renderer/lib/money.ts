@@ -13,6 +13,7 @@ export function formatUsd(text: string): string {
 /** Every digit that is not a trailing zero, at least two: `$1,204.512345`. */
 export function formatUsdExact(text: string): string {
   const nano = readNano(text)
+  if (nano === 0n) return '$0'
   const { sign, whole, fraction } = split(nano)
   return `${sign}$${group(whole)}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`
 }

@@ -25,7 +25,15 @@ export function outcomeOf(request: Pick<PanelRequest, 'state' | 'end' | 'errorCo
 }
 
 // Limits and rules stop a sound request; everything else that is refused was not sound.
-const policies = new Set(['insufficient_quota', 'rate_limit_exceeded', 'concurrency_limit', 'model_not_allowed', 'model_unpriced', 'request_unbounded', 'guardrail_blocked'])
+const policies = new Set([
+  'insufficient_quota',
+  'rate_limit_exceeded',
+  'concurrency_limit',
+  'model_not_allowed',
+  'model_unpriced',
+  'request_unbounded',
+  'guardrail_blocked',
+])
 
 /** Whose side an error is on, by the code the ledger kept, and what to do next. */
 export interface ErrorAdvice {

@@ -65,7 +65,16 @@ describe('a gateway that is killed in the middle of fifty loads', () => {
     startGateway({ from: 'source', dataDir: lane.dataDir, env: { VENDOR_KEY: 'sk-vendor' }, args: ['--config', join(folder, 'config.yaml')] })
 
   async function runLane(number: number): Promise<Lane> {
-    const lane: Lane = { dataDir: join(folder, `lane-${number}`), keys: [], chance: createChance(number), lastRow: 0, costByKey: new Map(), acknowledged: 0, orphaned: 0, attempts: 0 }
+    const lane: Lane = {
+      dataDir: join(folder, `lane-${number}`),
+      keys: [],
+      chance: createChance(number),
+      lastRow: 0,
+      costByKey: new Map(),
+      acknowledged: 0,
+      orphaned: 0,
+      attempts: 0,
+    }
     let seen: readonly Acknowledged[] = []
     for (let load = 0; load < loadsPerLane; load += 1) {
       const gateway = await start(lane)
@@ -82,30 +91,31 @@ describe('a gateway that is killed in the middle of fifty loads', () => {
     return lane
   }
 
-  it(
-    'keeps every acknowledged request, charges and flags what was cut, reserves nothing, and its books balance',
-    async () => {
-      const { seed, between } = createChance()
-      console.log(`seed ${seed}`)
-      vendor.behave(() => ({ headDelayMs: between(0, 60), pieceDelayMs: between(1, 8) }))
-      const done = await Promise.all(Array.from({ length: lanes }, (_, number) => runLane(number)))
-      const total = (of: (lane: Lane) => number): number => done.reduce((sum, lane) => sum + of(lane), 0)
-      console.log(`acknowledged ${total((lane) => lane.acknowledged)}, cut and charged ${total((lane) => lane.orphaned)}, dispatched ${vendor.received.length}`)
-      // Without enough of both kinds the loop would have shown nothing.
-      expect(total((lane) => lane.acknowledged)).toBeGreaterThan(lanes * loadsPerLane)
-      expect(total((lane) => lane.orphaned)).toBeGreaterThan(lanes * loadsPerLane)
-      // Nothing was sent to the vendor that the ledger does not know, and the vendor's own bill is covered.
-      expect(vendor.received.length).toBeLessThanOrEqual(total((lane) => lane.attempts))
-      const charged = done.flatMap((lane) => [...lane.costByKey.values()]).reduce((sum, cost) => sum + cost, 0n)
-      expect(charged).toBeGreaterThanOrEqual(BigInt(vendor.bill.input * 1000 + vendor.bill.output * 2000))
-    },
-    150_000,
-  )
+  it('keeps every acknowledged request, charges and flags what was cut, reserves nothing, and its books balance', async () => {
+    const { seed, between } = createChance()
+    console.log(`seed ${seed}`)
+    vendor.behave(() => ({ headDelayMs: between(0, 60), pieceDelayMs: between(1, 8) }))
+    const done = await Promise.all(Array.from({ length: lanes }, (_, number) => runLane(number)))
+    const total = (of: (lane: Lane) => number): number => done.reduce((sum, lane) => sum + of(lane), 0)
+    console.log(`acknowledged ${total((lane) => lane.acknowledged)}, cut and charged ${total((lane) => lane.orphaned)}, dispatched ${vendor.received.length}`)
+    // Without enough of both kinds the loop would have shown nothing.
+    expect(total((lane) => lane.acknowledged)).toBeGreaterThan(lanes * loadsPerLane)
+    expect(total((lane) => lane.orphaned)).toBeGreaterThan(lanes * loadsPerLane)
+    // Nothing was sent to the vendor that the ledger does not know, and the vendor's own bill is covered.
+    expect(vendor.received.length).toBeLessThanOrEqual(total((lane) => lane.attempts))
+    const charged = done.flatMap((lane) => [...lane.costByKey.values()]).reduce((sum, cost) => sum + cost, 0n)
+    expect(charged).toBeGreaterThanOrEqual(BigInt(vendor.bill.input * 1000 + vendor.bill.output * 2000))
+  }, 150_000)
 })
 
 async function makeKeys(house: House): Promise<string[]> {
   const team = (await house.post('/team/new', { team_alias: 'crew', max_budget: 1000, budget_duration: '30d' })).json['team_id']
-  const made = await Promise.all([house.key({ key_alias: 'yearly', max_budget: 1000 }), house.key({ key_alias: 'daily', max_budget: 1000, budget_duration: '1d' }), house.key({ key_alias: 'crew-member', team_id: team }), house.key({ key_alias: 'free' })])
+  const made = await Promise.all([
+    house.key({ key_alias: 'yearly', max_budget: 1000 }),
+    house.key({ key_alias: 'daily', max_budget: 1000, budget_duration: '1d' }),
+    house.key({ key_alias: 'crew-member', team_id: team }),
+    house.key({ key_alias: 'free' }),
+  ])
   return made.map(({ key }) => key)
 }
 
@@ -118,7 +128,11 @@ async function loadAndKill(gateway: GatewayProcess, lane: Lane): Promise<readonl
     const outputTokens = chance.between(1, 12)
     const stream = chance.between(0, 1) === 1
     const body = { model: chance.pick(['passed', 'translated']), stream, max_tokens: outputTokens, messages: [{ role: 'user', content: 'count' }] }
-    const response = await fetch(`${gateway.baseUrl}/chat/completions`, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const response = await fetch(`${gateway.baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
     const text = await response.text()
     const whole = stream ? text.endsWith('data: [DONE]\n\n') && !text.includes('"error"') : text.endsWith('}') && text.includes('"choices"')
     if (response.status === 200 && whole) seen.push({ requestId: response.headers.get('x-request-id') ?? '', costUsd: costOf(outputTokens) })
@@ -146,7 +160,8 @@ async function loadAndKill(gateway: GatewayProcess, lane: Lane): Promise<readonl
 async function checkRestart(gateway: GatewayProcess, lane: Lane, seen: readonly Acknowledged[]): Promise<void> {
   const house = visit(gateway)
   const rows = new Map((await rowsSince(house, lane.lastRow)).map((row) => [row.requestId, row]))
-  for (const { requestId, costUsd } of seen) expect(rows.get(requestId), requestId).toMatchObject({ state: 'closed', end: 'answered', status: 200, costUsd, provenance: 'reported' })
+  for (const { requestId, costUsd } of seen)
+    expect(rows.get(requestId), requestId).toMatchObject({ state: 'closed', end: 'answered', status: 200, costUsd, provenance: 'reported' })
   const orphans = [...rows.values()].filter((row) => row.state === 'orphaned')
   for (const row of orphans) expect(row).toMatchObject({ end: 'failed', errorCode: 'internal', provenance: 'estimated', costUsd: row.heldUsd })
   expect(orphans.filter((row) => parseUsd(row.costUsd) <= 0n)).toEqual([])

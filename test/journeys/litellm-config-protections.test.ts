@@ -62,7 +62,9 @@ describe('a configuration file that stops the start', () => {
     const file = join(folder, 'accepted.yaml')
     await writeFile(file, `${models}general_settings: { allowed_ips: ["10.0.0.1"], enforce_user_param: false }\n`)
     const gateway = await startGateway({ from: 'source', args: ['--config', file, '--accept-unsupported'] })
-    expect(gateway.output()).toMatch(/warning\s+accepted\.yaml line 4: general_settings\.allowed_ips limits who may connect.*accepted by --accept-unsupported\./)
+    expect(gateway.output()).toMatch(
+      /warning\s+accepted\.yaml line 4: general_settings\.allowed_ips limits who may connect.*accepted by --accept-unsupported\./,
+    )
     expect(gateway.output()).not.toContain('enforce_user_param')
     const { attention } = (await visit(gateway).get('/panel/home')).json as unknown as PanelHome
     expect(attention.some(({ text }) => text.includes('allowed_ips'))).toBe(true)
@@ -94,7 +96,11 @@ describe('a configuration file that stops the start', () => {
   })
   it('a file that is not there, or not text, or a folder, is one sentence', async () => {
     const missing = await runBriefly(['--port', '0', '--data-dir', join(folder, 'data'), '--config', join(folder, 'gone.yaml')])
-    expect(missing).toMatchObject({ code: 1, stdout: '', stderr: `The configuration file ${join(folder, 'gone.yaml')} cannot be used: there is no such file.\n` })
+    expect(missing).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `The configuration file ${join(folder, 'gone.yaml')} cannot be used: there is no such file.\n`,
+    })
     const directory = await runBriefly(['--port', '0', '--data-dir', join(folder, 'data')], { TOLLGATE_CONFIG: folder })
     expect(directory).toMatchObject({ code: 1, stderr: `The configuration file ${folder} cannot be used: it is a folder.\n` })
   })
@@ -113,7 +119,10 @@ describe('the budget of the whole gateway in a configuration file', () => {
   })
   async function open(settings: string): Promise<House> {
     const file = join(folder, 'proxy.yaml')
-    await writeFile(file, `model_list:\n  - model_name: exact\n    litellm_params: { model: openai/exact, api_base: ${vendor.origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0, output_cost_per_token: 0.1 }\n${settings}`)
+    await writeFile(
+      file,
+      `model_list:\n  - model_name: exact\n    litellm_params: { model: openai/exact, api_base: ${vendor.origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0, output_cost_per_token: 0.1 }\n${settings}`,
+    )
     return visit(await startGateway({ from: 'source', dataDir: join(folder, 'data'), env: { VENDOR_KEY: 'sk-vendor' }, args: ['--config', file] }))
   }
 

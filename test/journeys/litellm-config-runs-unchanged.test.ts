@@ -91,7 +91,10 @@ describe('a LiteLLM configuration file', () => {
     await stop()
     await vendor.close()
   })
-  const lineOf = (text: string): number => config(vendor.origin).split('\n').findIndex((line) => line.includes(text)) + 1
+  const lineOf = (text: string): number =>
+    config(vendor.origin)
+      .split('\n')
+      .findIndex((line) => line.includes(text)) + 1
 
   it('splits calls over the deployments of a name by weight, each with its own key from the environment', async () => {
     const from = vendor.received.length
@@ -119,7 +122,12 @@ describe('a LiteLLM configuration file', () => {
     const from = vendor.received.length
     vendor.behave(() => ({ status: 500 }))
     expect((await house.chat(key, { model: 'gpt-4o' })).status).toBe(500)
-    expect(vendor.received.slice(from).map((request) => request.json['model']).sort()).toEqual(['gpt-4o-east', 'gpt-4o-west'])
+    expect(
+      vendor.received
+        .slice(from)
+        .map((request) => request.json['model'])
+        .sort(),
+    ).toEqual(['gpt-4o-east', 'gpt-4o-west'])
   })
   it('gives up after the file’s own time limit and takes the fallback', async () => {
     const { key: free } = await house.key({})
@@ -132,7 +140,11 @@ describe('a LiteLLM configuration file', () => {
     expect(performance.now() - startedAt).toBeLessThan(8000)
     expect(answer.headers.get('x-litellm-model-group')).toBe('claude')
     const row = await house.closedRow(answer.headers.get('x-request-id') ?? '')
-    expect(row.attemptRows.map(({ upstreamModel, end }) => [upstreamModel, end])).toEqual([['brittle', 'failed'], ['brittle', 'failed'], ['claude-vendor', 'answered']])
+    expect(row.attemptRows.map(({ upstreamModel, end }) => [upstreamModel, end])).toEqual([
+      ['brittle', 'failed'],
+      ['brittle', 'failed'],
+      ['claude-vendor', 'answered'],
+    ])
   })
   it('serves aliases, lists the open ones and hides the hidden ones', async () => {
     const { key: free } = await house.key({})
@@ -158,7 +170,9 @@ describe('a LiteLLM configuration file', () => {
     expect(answer.status).toBe(502)
     expect(errorOf(answer)).toMatchObject({ code: 'credential_missing' })
     expect(errorOf(answer).message).toContain('KEY_THAT_IS_NOT_SET')
-    expect(house.gateway.output()).toMatch(new RegExp(`line ${lineOf('KEY_THAT_IS_NOT_SET')}: .*KEY_THAT_IS_NOT_SET, which is not set; calls to orphan will fail`))
+    expect(house.gateway.output()).toMatch(
+      new RegExp(`line ${lineOf('KEY_THAT_IS_NOT_SET')}: .*KEY_THAT_IS_NOT_SET, which is not set; calls to orphan will fail`),
+    )
   })
   it('administers by the master key, and by no other', async () => {
     expect((await house.get('/key/list')).status).toBe(200)

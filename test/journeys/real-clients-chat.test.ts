@@ -6,11 +6,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Said } from '../kit/clients/client.ts'
 import { clientIds, perform, startScene, type ClientId, type Leg, type Outcome, type Scene } from '../kit/client-scene.ts'
 import { createMatrix } from '../kit/matrix.ts'
-import { cities, prompts, said, type Upstream, type UpstreamId } from '../kit/mock-upstreams.ts'
+import { cities, prompts, said, signature, type Upstream, type UpstreamId } from '../kit/mock-upstreams.ts'
 import { completionOf, promptOf } from '../kit/upstream-usage.ts'
 
 const chatUpstreams: readonly UpstreamId[] = ['openai', 'openrouter', 'anthropic', 'ollama']
-const cases = ['plain', 'streamed', 'guessed', 'tools', 'tools streamed', 'tool results', 'image', 'data', 'reasoning', 'reasoning streamed'] as const
+const cases = [
+  'plain',
+  'streamed',
+  'guessed',
+  'tools',
+  'tools streamed',
+  'tool results',
+  'tool results, thinking',
+  'image',
+  'data',
+  'reasoning',
+  'reasoning streamed',
+] as const
 type Case = (typeof cases)[number]
 
 // One red pixel.
@@ -68,7 +80,9 @@ async function check(which: Case, stage: Stage): Promise<string | null> {
     case 'tools streamed':
       return await checkTools(stage, true)
     case 'tool results':
-      return await checkResults(stage)
+      return await checkResults(stage, false)
+    case 'tool results, thinking':
+      return await checkResults(stage, true)
     case 'image':
       return await checkImage(stage)
     case 'data':
@@ -89,7 +103,11 @@ async function checkText(stage: Stage, { prompt, streamed }: { prompt: string; s
 }
 
 async function checkTools(stage: Stage, streamed: boolean): Promise<string | null> {
-  const { result, legs } = await perform(stage.scene, stage, async (client) => await (streamed ? client.streamTools(prompts.tools) : client.askTools(prompts.tools)))
+  const { result, legs } = await perform(
+    stage.scene,
+    stage,
+    async (client) => await (streamed ? client.streamTools(prompts.tools) : client.askTools(prompts.tools)),
+  )
   expect(result.calls).toEqual(cities.map((city) => ({ name: 'weather', input: { city } })))
   expect(result.finish?.replace('-', '_')).toBe('tool_calls')
   const [tool] = legs[0]?.page.request['tools'] as readonly Record<string, unknown>[]
@@ -98,13 +116,31 @@ async function checkTools(stage: Stage, streamed: boolean): Promise<string | nul
 }
 
 /** Both results reach the model, each under the call it answers. */
-async function checkResults(stage: Stage): Promise<string | null> {
-  const { result, legs } = await perform(stage.scene, stage, async (client) => await client.converse(prompts.tools))
+async function checkResults(stage: Stage, reasons: boolean): Promise<string | null> {
+  const { result, legs } = await perform(stage.scene, stage, async (client) => await client.converse(reasons ? prompts.ponder : prompts.tools, reasons))
   expect(result.text).toBe(said.after)
   expect(legs).toHaveLength(2)
   const messages = legs[1]?.page.request['messages'] as readonly Record<string, unknown>[]
   expect(pairsIn(messages, stage.upstream)).toEqual(cities.map((city) => ({ city, result: `${city}: ${city.length * 3} °C` })))
-  return null
+  return reasons && stage.upstream.dialect === 'anthropic' ? expectThoughts(messages, { stage, requests: legs.map((leg) => leg.page.request) }) : null
+}
+
+/** Anthropic goes on thinking only when it gets back, signed, what it thought before the calls. Of these clients only the openai SDK returns it. */
+function expectThoughts(
+  messages: readonly Record<string, unknown>[],
+  context: { stage: Stage; requests: readonly Readonly<Record<string, unknown>>[] },
+): string | null {
+  const { client } = context.stage
+  const [firstBlock] = messages[1]?.['content'] as readonly Record<string, unknown>[]
+  const enabled = { type: 'enabled', budget_tokens: 1024 }
+  const thinking = context.requests.map((request) => request['thinking'])
+  if (client === 'openai') {
+    expect(firstBlock).toEqual({ type: 'thinking', thinking: said.reasoning, signature })
+    expect(thinking).toEqual([enabled, enabled])
+    return null
+  }
+  expect(thinking).toEqual([client === 'ai-openai' ? undefined : enabled, undefined])
+  return 'this client does not return the reasoning, without which Anthropic refuses to go on thinking, so the second turn is asked for without'
 }
 
 /** What each call asked and what it was answered with, as the upstream reads its own dialect. */
@@ -144,7 +180,9 @@ async function checkImage(stage: Stage): Promise<string | null> {
     anthropic: () => parts[1]?.['source'],
     ollama: () => message?.['images'],
   }[stage.upstream.dialect]()
-  const wanted = { openai: `data:image/png;base64,${pixel}`, anthropic: { type: 'base64', media_type: 'image/png', data: pixel }, ollama: [pixel] }[stage.upstream.dialect]
+  const wanted = { openai: `data:image/png;base64,${pixel}`, anthropic: { type: 'base64', media_type: 'image/png', data: pixel }, ollama: [pixel] }[
+    stage.upstream.dialect
+  ]
   expect(sent).toEqual(wanted)
   return null
 }

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createCanaries } from '../kit/canaries.ts'
 import { startHouse, type Answer, type House } from '../kit/house.ts'
-import { startVendor, type Behaviour, type Received, type Vendor } from '../kit/vendor.ts'
+import { createTelltale, textChunk, wholeReply } from '../kit/telltale.ts'
+import { startVendor, type Vendor } from '../kit/vendor.ts'
 
 const canaries = createCanaries()
 const plantMany = (what: string, count: number, start = ''): string[] => Array.from({ length: count }, () => canaries.plant(what, start))
@@ -24,7 +25,8 @@ const secrets = {
 }
 const at = (list: readonly string[], index: number): string => list[index % list.length] ?? ''
 
-const model = (name: string, params: string): string => `  - model_name: ${name}\n    litellm_params: { ${params}, input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }\n`
+const model = (name: string, params: string): string =>
+  `  - model_name: ${name}\n    litellm_params: { ${params}, input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }\n`
 const config = (origin: string): string => `model_list:
 ${model('env', `model: openai/a, api_base: "${origin}/v1", api_key: os.environ/KEY_0, extra_headers: { x-tenant: ${at(secrets.headers, 0)}, x-note: ${at(secrets.headers, 1)} }`)}
 ${model('messages', `model: anthropic/b, api_base: "${origin}", api_key: os.environ/KEY_1, headers: { x-tenant: ${at(secrets.headers, 2)}, helicone-auth: "Bearer ${at(secrets.headers, 3)}", x-api-key: ${at(secrets.headers, 4)} }`)}
@@ -39,46 +41,6 @@ general_settings: { database_url: "postgresql://u:${at(secrets.file, 5)}@h/d" }
 environment_variables: { KEY_OF_THE_FILE: ${at(secrets.literal, 3)} }
 `
 
-/** The key a request came with, whichever header held it. */
-const keyOf = (request: Received): string => String(request.headers['x-api-key'] ?? request.headers.authorization?.replace('Bearer ', '') ?? 'none')
-const error = (message: string): string => JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } })
-
-const textChunk = (text: string): string => `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: text } }] })}\n\n`
-/** A whole reply with a secret in its text and in a tool's arguments. */
-const wholeReply = (text: string): string =>
-  JSON.stringify({
-    id: 'c', object: 'chat.completion', model: 'm', usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
-    choices: [{ index: 0, finish_reason: 'tool_calls', message: { role: 'assistant', content: text, tool_calls: [{ id: 't', type: 'function', function: { name: 'f', arguments: JSON.stringify({ text }) } }] } }],
-  })
-
-/** Replies with secrets in them, and failures that repeat the key they were sent. */
-function behave(request: Received, count: number): Behaviour {
-  const key = keyOf(request)
-  const reply = at(secrets.replies, count)
-  const openai = request.path.endsWith('/chat/completions')
-  if (request.path.endsWith('/models')) return { status: 401, body: error(`Incorrect API key provided: ${key}`) }
-  switch (count % 9) {
-    case 0:
-      return { status: 401, body: error(`Incorrect API key provided: ${key}.`) }
-    case 1:
-      return { status: 400, body: error(`The key ${key} may not use this model (${key}).`) }
-    case 2:
-      return { status: 500, body: `<html>Internal error while handling ${key}</html>`, headers: { 'content-type': 'text/html' } }
-    case 3:
-      return { status: 429, body: error(`Rate limit reached for ${key}`), headers: { 'x-request-key': key, 'set-cookie': `k=${key}` } }
-    case 4:
-      return { body: `{"id":"x","choices":[{"message":{"content":"${reply}` }
-    case 5:
-      return openai && request.json['stream'] === true ? { pieceDelayMs: 30, pieces: [textChunk(reply), `data: ${error(`${key} was revoked`)}\n\n`] } : { cutAfterPieces: 2 }
-    case 6:
-      return openai && request.json['stream'] !== true ? { body: wholeReply(reply) } : { pieceDelayMs: 1 }
-    case 7:
-      return openai && request.json['stream'] === true ? { pieces: [textChunk(reply), 'data: [DONE]\n\n'] } : {}
-    default:
-      return {}
-  }
-}
-
 describe('planted secrets', () => {
   let vendor: Vendor
   let house: House
@@ -91,7 +53,7 @@ describe('planted secrets', () => {
 
   beforeAll(async () => {
     vendor = await startVendor()
-    vendor.behave(behave)
+    vendor.behave(createTelltale(secrets.replies))
     folder = await mkdtemp(join(tmpdir(), 'tollgate-secrets-'))
     const environment = Object.fromEntries(secrets.environment.map((value, index) => [`KEY_${index}`, value]))
     // No keychain of this machine may be written to by a test.
@@ -115,14 +77,22 @@ describe('planted secrets', () => {
     requests += 1
     const headers = JSON.stringify([...response.headers].filter(([name]) => name !== 'set-cookie'))
     // A reply may hold what a model said; a refusal, and the headers of either, may not. Streams carry refusals in events.
-    const refused = response.status >= 400 ? text : text.split('\n\n').filter((event) => event.includes('"error"')).join('\n\n')
+    const refused =
+      response.status >= 400
+        ? text
+        : text
+            .split('\n\n')
+            .filter((event) => event.includes('"error"'))
+            .join('\n\n')
     replies.push(text)
     answers.push({ place: `${init.method ?? ''} ${path} ${response.status}`, text: headers + refused })
     return { status: response.status, headers: response.headers, text, json: {} }
   }
 
   async function useKeys(): Promise<void> {
-    const made = await Promise.all([{}, { max_budget: 5 }, { rpm_limit: 30 }, { max_budget: 0 }, { key: canaries.plant('chosen virtual key', 'sk-') }].map((fields) => house.key(fields)))
+    const made = await Promise.all(
+      [{}, { max_budget: 5 }, { rpm_limit: 30 }, { max_budget: 0 }, { key: canaries.plant('chosen virtual key', 'sk-') }].map((fields) => house.key(fields)),
+    )
     for (const { key } of made.slice(0, 4)) canaries.adopt('virtual key', key)
     const names = ['env', 'messages', 'literal', 'literal-messages', 'own-variable', 'broken', 'engine']
     const calls = Array.from({ length: 180 }, (_, index) => async () => {
@@ -132,11 +102,28 @@ describe('planted secrets', () => {
       const headers = index % 4 === 0 ? { 'x-api-key': key } : index % 4 === 1 ? { 'api-key': key } : { authorization: `Bearer ${key}` }
       if (index % 10 === 7) return send('/v1/embeddings', { headers, body: { model: name, input: [prompt] } })
       if (index % 10 === 8) return send('/v1/completions', { headers, body: { model: name, prompt, suffix: prompt, stream: index % 4 === 0 } })
-      if (index % 10 === 9) return send(`/v1/chat/completions?key=${key}`, { headers: { cookie: `session=${prompt}`, 'x-note': prompt }, body: { model: name, messages: [{ role: 'user', content: prompt }], metadata: { note: prompt } } })
+      if (index % 10 === 9)
+        return send(`/v1/chat/completions?key=${key}`, {
+          headers: { cookie: `session=${prompt}`, 'x-note': prompt },
+          body: { model: name, messages: [{ role: 'user', content: prompt }], metadata: { note: prompt } },
+        })
       const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${Buffer.from(prompt).toString('base64')}` } }
       const content = index % 10 === 6 ? [{ type: 'text', text: prompt }, image] : prompt
-      const tools = index % 3 === 0 ? { tools: [{ type: 'function', function: { name: 'f', description: prompt, parameters: { type: 'object', properties: {} } } }] } : {}
-      return send('/v1/chat/completions', { headers, body: { model: name, stream: index % 2 === 0, max_tokens: 9, messages: [{ role: 'system', content: prompt }, { role: 'user', content }], ...tools } })
+      const tools =
+        index % 3 === 0 ? { tools: [{ type: 'function', function: { name: 'f', description: prompt, parameters: { type: 'object', properties: {} } } }] } : {}
+      return send('/v1/chat/completions', {
+        headers,
+        body: {
+          model: name,
+          stream: index % 2 === 0,
+          max_tokens: 9,
+          messages: [
+            { role: 'system', content: prompt },
+            { role: 'user', content },
+          ],
+          ...tools,
+        },
+      })
     })
     for (let from = 0; from < calls.length; from += 20) await Promise.all(calls.slice(from, from + 20).map(async (call) => call()))
     await hearReplies(made[0]?.key ?? '')
@@ -148,7 +135,10 @@ describe('planted secrets', () => {
     await send('/v1/chat/completions', { headers: good, body: `{"model":"env","messages":[{"content":"${prompt}` })
     await send('/v1/chat/completions', { headers: good, body: { model: 'env', stream: prompt, messages: prompt } })
     await send('/v1/chat/completions', { headers: good, body: { model: 'messages', messages: [{ role: prompt, content: { deep: prompt } }] } })
-    await send('/v1/chat/completions', { headers: good, body: { model: 'messages', messages: [{ role: 'user', content: [{ type: prompt, text: prompt }] }], tools: [{ type: prompt }] } })
+    await send('/v1/chat/completions', {
+      headers: good,
+      body: { model: 'messages', messages: [{ role: 'user', content: [{ type: prompt, text: prompt }] }], tools: [{ type: prompt }] },
+    })
   }
 
   /** Each reply once, streamed or whole. */
@@ -156,9 +146,12 @@ describe('planted secrets', () => {
     for (const [index, reply] of secrets.replies.entries()) {
       const stream = index % 2 === 0
       vendor.behave(() => (stream ? { pieces: [textChunk(reply), 'data: [DONE]\n\n'] } : { body: wholeReply(reply) }))
-      await send('/v1/chat/completions', { headers: { authorization: `Bearer ${key}` }, body: { model: at(['env', 'literal'], index), stream, messages: [{ role: 'user', content: 'speak' }] } })
+      await send('/v1/chat/completions', {
+        headers: { authorization: `Bearer ${key}` },
+        body: { model: at(['env', 'literal'], index), stream, messages: [{ role: 'user', content: 'speak' }] },
+      })
     }
-    vendor.behave(behave)
+    vendor.behave(createTelltale(secrets.replies))
   }
 
   async function callAdministration(): Promise<void> {
@@ -168,9 +161,22 @@ describe('planted secrets', () => {
     // Refused without a keychain; nothing of them may stay anywhere.
     expect((await send('/credentials', { headers: admin, body: { credential_name: 'typed', credential_values: { api_key: typed(0) } } })).status).toBe(503)
     expect((await send('/model/new', { headers: admin, body: { model_name: 'typed', litellm_params: { ...params, api_key: typed(1) } } })).status).toBe(503)
-    const extra_headers = { authorization: `Bearer ${typed(2)}`, 'x-access-key': typed(2), 'helicone-auth': `Bearer ${typed(2)}`, 'ocp-apim-subscription-key': typed(2), 'cf-aig-authorization': typed(2), cookie: typed(2), 'x-plain-name': `Bearer ${typed(2)}` }
-    expect((await send('/model/new', { headers: admin, body: { model_name: 'headers', litellm_params: { ...params, api_key: 'os.environ/KEY_2', extra_headers } } })).status).toBe(200)
-    expect((await send('/panel/probe', { headers: admin, body: { provider: 'openai_compatible', api_base: `${vendor.origin}/v1`, api_key: typed(3) } })).status).toBe(200)
+    const extra_headers = {
+      authorization: `Bearer ${typed(2)}`,
+      'x-access-key': typed(2),
+      'helicone-auth': `Bearer ${typed(2)}`,
+      'ocp-apim-subscription-key': typed(2),
+      'cf-aig-authorization': typed(2),
+      cookie: typed(2),
+      'x-plain-name': `Bearer ${typed(2)}`,
+    }
+    expect(
+      (await send('/model/new', { headers: admin, body: { model_name: 'headers', litellm_params: { ...params, api_key: 'os.environ/KEY_2', extra_headers } } }))
+        .status,
+    ).toBe(200)
+    expect(
+      (await send('/panel/probe', { headers: admin, body: { provider: 'openai_compatible', api_base: `${vendor.origin}/v1`, api_key: typed(3) } })).status,
+    ).toBe(200)
     await send('/key/generate', { headers: admin, body: { key: `${at(secrets.unknown, 1)} with a space` } })
     await send('/key/generate', { headers: admin, body: { metadata: at(secrets.prompts, 1), key_alias: 'x'.repeat(300) } })
     await send('/key/generate', { headers: admin, body: { key: secrets.admin } })
@@ -193,7 +199,14 @@ describe('planted secrets', () => {
     const { paths } = JSON.parse(documented.text) as { paths: Record<string, Record<string, unknown>> }
     const [row] = await house.rows('limit=1')
     const teams = (await house.post('/team/new', { team_alias: 'readers' })).json
-    const needed: Record<string, string> = { '/panel/spend': '?from=2026-01-01&to=2027-01-01&group=key', '/spend/export.csv': '?from=2020-01-01&to=2090-01-01', '/key/list': '?return_full_object=true&size=100', '/key/info': `?key=${(await house.key({})).token}`, '/team/info': `?team_id=${String(teams['team_id'])}`, '/spend/logs': '?summarize=false' }
+    const needed: Record<string, string> = {
+      '/panel/spend': '?from=2026-01-01&to=2027-01-01&group=key',
+      '/spend/export.csv': '?from=2020-01-01&to=2090-01-01',
+      '/key/list': '?return_full_object=true&size=100',
+      '/key/info': `?key=${(await house.key({})).token}`,
+      '/team/info': `?team_id=${String(teams['team_id'])}`,
+      '/spend/logs': '?summarize=false',
+    }
     for (const path of Object.keys(paths).filter((one) => paths[one]?.['get'] !== undefined && one !== '/panel/events')) {
       const filled = path.replace('/panel/requests/{id}', `/panel/requests/${row?.requestId ?? ''}`).replace('{model}', 'env')
       const answer = await send(`${filled}${needed[path] ?? ''}`, { headers })
@@ -209,7 +222,9 @@ describe('planted secrets', () => {
     const received = vendor.received.map((request) => JSON.stringify(request.headers) + request.raw.toString()).join('\n')
     const [env0 = '', env1 = ''] = secrets.environment
     const literals = [0, 1, 3].map((index) => at(secrets.literal, index))
-    expect([env0, env1, ...literals, ...secrets.headers.slice(0, 4), at(secrets.typed, 3), ...secrets.prompts].filter((used) => !received.includes(used))).toEqual([])
+    expect(
+      [env0, env1, ...literals, ...secrets.headers.slice(0, 4), at(secrets.typed, 3), ...secrets.prompts].filter((used) => !received.includes(used)),
+    ).toEqual([])
     // A credential among the headers is left out, and named at the start.
     expect(received).not.toContain(at(secrets.headers, 4))
     const heard = replies.join('\n')

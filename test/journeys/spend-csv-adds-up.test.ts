@@ -47,12 +47,30 @@ describe('spend', () => {
   async function spendSome(): Promise<void> {
     const teamIds: unknown[] = []
     for (const name of teams) teamIds.push((await house.post('/team/new', { team_alias: name, team_id: `${name} id` })).json['team_id'])
-    const keys = await Promise.all(aliases.map((key_alias, index) => house.key({ key_alias, ...(index < 6 ? { team_id: teamIds[index % teamIds.length] } : {}) })))
+    const keys = await Promise.all(
+      aliases.map((key_alias, index) => house.key({ key_alias, ...(index < 6 ? { team_id: teamIds[index % teamIds.length] } : {}) })),
+    )
     // Every fifth call fails at first, every eleventh answers nothing at all, some break off in the middle.
-    vendor.behave((request, count) => (count % 11 === 0 ? { status: 503 } : count % 5 === 0 ? { status: 500 } : count % 17 === 0 ? { cutAfterPieces: 3 } : request.json['user'] === 'silent' ? { withoutUsage: true } : {}))
+    vendor.behave((request, count) =>
+      count % 11 === 0
+        ? { status: 503 }
+        : count % 5 === 0
+          ? { status: 500 }
+          : count % 17 === 0
+            ? { cutAfterPieces: 3 }
+            : request.json['user'] === 'silent'
+              ? { withoutUsage: true }
+              : {},
+    )
     const calls = Array.from({ length: 180 }, (_, index) => ({ index, key: keys[index % keys.length]?.key ?? '', model: models[index % models.length] }))
     for (let at = 0; at < calls.length; at += 30) {
-      await Promise.all(calls.slice(at, at + 30).map(({ index, key, model }) => house.chat(key, { model, stream: index % 3 === 0, max_tokens: (index % 23) + 1, user: index % 7 === 0 ? 'silent' : `=user${index}` })))
+      await Promise.all(
+        calls
+          .slice(at, at + 30)
+          .map(({ index, key, model }) =>
+            house.chat(key, { model, stream: index % 3 === 0, max_tokens: (index % 23) + 1, user: index % 7 === 0 ? 'silent' : `=user${index}` }),
+          ),
+      )
     }
     vendor.behave(() => ({}))
     const { key } = await house.key({ key_alias: 'deleted +key', max_budget: 0.00001 })
@@ -79,7 +97,7 @@ describe('spend', () => {
   const count = (table: Table, column: string): number => table.rows.reduce((total, row) => total + Number(row[column]), 0)
   async function allRows(): Promise<readonly PanelRequest[]> {
     const rows: PanelRequest[] = []
-    for (let before: string | null = ''; before !== null; ) {
+    for (let before: string | null = ''; before !== null;) {
       const page = (await house.get(`/panel/requests?limit=200${before}`)).json as unknown as PanelRequestPage
       rows.push(...page.rows)
       before = page.next === null ? null : `&before=${page.next}`
@@ -113,23 +131,30 @@ describe('spend', () => {
     const logs = (await house.get('/spend/logs?summarize=false')).json as unknown as readonly { spend: number }[]
     expect(logs).toHaveLength(rows.length)
     expect(sum(logs.map((row) => String(row.spend)))).toBe(total)
-    const days = (await house.get(`/spend/logs?start_date=${dayStart - dayMs}&end_date=${dayStart + dayMs}`)).json as unknown as readonly { spend: number; models: Record<string, number> }[]
+    const days = (await house.get(`/spend/logs?start_date=${dayStart - dayMs}&end_date=${dayStart + dayMs}`)).json as unknown as readonly {
+      spend: number
+      models: Record<string, number>
+    }[]
     expect(sum(days.map((day) => String(day.spend)))).toBe(total)
     expect(sum(days.flatMap((day) => Object.values(day.models).map(String)))).toBe(total)
   })
 
-  it.each(['day', 'key', 'team', 'model', 'provider', 'deployment', 'key,model', 'day,team', 'provider,model', 'day,key,team,model,provider,deployment'])('grouped by %s is the same sum', async (group) => {
-    const every = await exportOf(range)
-    // From the ledger's own sums; from the rows, because the range cuts an hour; and by the days of another zone.
-    for (const query of [range, range.replace(/to=(\d+)/, (_, to: string) => `to=${Number(to) - 1}`), `${range}&zone=America/St_Johns`]) {
-      const grouped = await exportOf(`${query}&group=${group}`)
-      expect(cost(grouped), query).toBe(cost(every))
-      expect(count(grouped, 'requests'), query).toBe(every.rows.length)
-      for (const tokens of ['prompt_tokens', 'completion_tokens', 'cached_tokens', 'reasoning_tokens']) expect(count(grouped, tokens), tokens).toBe(count(every, tokens))
-      expect(count(grouped, 'errors')).toBe(every.rows.filter((row) => row['outcome'] !== 'answered').length)
-      expect(count(grouped, 'unpriced')).toBe(every.rows.filter((row) => row['unpriced'] === 'yes').length)
-    }
-  })
+  it.each(['day', 'key', 'team', 'model', 'provider', 'deployment', 'key,model', 'day,team', 'provider,model', 'day,key,team,model,provider,deployment'])(
+    'grouped by %s is the same sum',
+    async (group) => {
+      const every = await exportOf(range)
+      // From the ledger's own sums; from the rows, because the range cuts an hour; and by the days of another zone.
+      for (const query of [range, range.replace(/to=(\d+)/, (_, to: string) => `to=${Number(to) - 1}`), `${range}&zone=America/St_Johns`]) {
+        const grouped = await exportOf(`${query}&group=${group}`)
+        expect(cost(grouped), query).toBe(cost(every))
+        expect(count(grouped, 'requests'), query).toBe(every.rows.length)
+        for (const tokens of ['prompt_tokens', 'completion_tokens', 'cached_tokens', 'reasoning_tokens'])
+          expect(count(grouped, tokens), tokens).toBe(count(every, tokens))
+        expect(count(grouped, 'errors')).toBe(every.rows.filter((row) => row['outcome'] !== 'answered').length)
+        expect(count(grouped, 'unpriced')).toBe(every.rows.filter((row) => row['unpriced'] === 'yes').length)
+      }
+    },
+  )
 
   it('of one key, team or model is the same in its export and in its budget', async () => {
     const keys = (await house.get('/panel/keys')).json as unknown as readonly PanelKey[]

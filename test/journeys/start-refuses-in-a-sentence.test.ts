@@ -1,4 +1,5 @@
-// A start that cannot go on says why in one clear sentence on standard error, exits with a code, and leaves nothing behind.
+// A start that cannot go on says why in one clear sentence on standard error, ends with a code, and leaves nothing behind. --help and
+// --version print to standard output and end with 0.
 
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -24,7 +25,8 @@ describe('a start that cannot go on', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  const start = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<BriefRun> => runBriefly(['--port', '0', '--data-dir', dataDir, ...args], env)
+  const start = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<BriefRun> =>
+    runBriefly(['--port', '0', '--data-dir', dataDir, ...args], env)
   /** One line, a whole sentence, nothing else anywhere, and no stack. */
   function expectSentence(run: BriefRun, wanted: RegExp): void {
     expect(run.stderr.trim()).toMatch(wanted)
@@ -52,7 +54,10 @@ describe('a start that cannot go on', () => {
   it('an address beyond this computer needs a long admin key, and a computer that has the address', async () => {
     expectSentence(await start(['--host', '0.0.0.0'], { TOLLGATE_ADMIN_KEY: 'sk-1234' }), /needs an admin key of at least 20 characters/)
     // An address set aside for documentation (RFC 5737) is nobody's own.
-    expectSentence(await start(['--host', '203.0.113.7'], { TOLLGATE_ADMIN_KEY: 'sk-long-enough-for-the-network' }), /does not have the address given with --host/)
+    expectSentence(
+      await start(['--host', '203.0.113.7'], { TOLLGATE_ADMIN_KEY: 'sk-long-enough-for-the-network' }),
+      /does not have the address given with --host/,
+    )
   })
   it('a taken port is named as that, and the data folder is free again', async () => {
     const port = String((taken.address() as AddressInfo).port)

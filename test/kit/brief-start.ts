@@ -19,7 +19,11 @@ const entry = resolve(import.meta.dirname, '../../gateway/main.ts')
 
 /** Exactly these arguments and variables; nothing is set by itself. */
 export async function runBriefly(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<BriefRun> {
-  const child = spawn(process.execPath, [entry, ...args], { cwd: tmpdir(), env: { ...inheritedVariables(), ...keepCompiled, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd: tmpdir(),
+    env: { ...inheritedVariables(), ...keepCompiled, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (bytes: Buffer) => {

@@ -44,6 +44,10 @@ export function createCanaries(): Canaries {
 function spellings(text: string): readonly Buffer[] {
   const plain = Buffer.from(text)
   // In base64 a text looks different at each of three offsets; the first and last characters also depend on its neighbours.
-  const encoded = [0, 1, 2].map((offset) => Buffer.concat([Buffer.alloc(offset), plain]).toString('base64').slice(4, -4))
+  const encoded = [0, 1, 2].map((offset) =>
+    Buffer.concat([Buffer.alloc(offset), plain])
+      .toString('base64')
+      .slice(4, -4),
+  )
   return [plain, Buffer.from(text, 'utf16le'), ...encoded.map((one) => Buffer.from(one))]
 }

@@ -27,8 +27,14 @@ export function createMatrix(rows: readonly string[], columns: readonly string[]
     missing: () => rows.flatMap((row) => columns.map((column) => at(row, column))).filter((cell) => (cells.get(cell) ?? 'FAILED') === 'FAILED'),
     print(title) {
       const first = Math.max(...rows.map((row) => row.length))
-      const line = (head: string, texts: readonly string[]): string => `${head.padEnd(first)}  ${texts.map((text, index) => text.padEnd((columns[index] ?? '').length)).join('  ')}`
-      const body = rows.map((row) => line(row, columns.map((column) => cells.get(at(row, column)) ?? '-')))
+      const line = (head: string, texts: readonly string[]): string =>
+        `${head.padEnd(first)}  ${texts.map((text, index) => text.padEnd((columns[index] ?? '').length)).join('  ')}`
+      const body = rows.map((row) =>
+        line(
+          row,
+          columns.map((column) => cells.get(at(row, column)) ?? '-'),
+        ),
+      )
       return [title, line('', columns), ...body, ...notes.map((words, index) => `(${index + 1}) ${words}`)].join('\n')
     },
   }

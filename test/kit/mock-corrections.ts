@@ -33,7 +33,13 @@ export const likeOllama: Correction = (line, page) =>
 
 function embedded(value: Fields, page: Page): Fields {
   const inputs = Array.isArray(page.request['input']) ? page.request['input'] : [page.request['input']]
-  return { model: value['model'], embeddings: inputs.map(() => value['embedding']), total_duration: 14143917, load_duration: 1019500, prompt_eval_count: measure(page, 5) }
+  return {
+    model: value['model'],
+    embeddings: inputs.map(() => value['embedding']),
+    total_duration: 14143917,
+    load_duration: 1019500,
+    prompt_eval_count: measure(page, 5),
+  }
 }
 
 /** It knows no cached tokens, and starts a stream with the final output count where the vendor has a placeholder. */

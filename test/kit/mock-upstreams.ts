@@ -2,7 +2,7 @@
 // Promises: every reply reports other token counts than the one before; what each upstream is asked for and answers is in its book.
 // Leaves alone: the gateway's own behaviour (the journeys), the mock's faults (mock-corrections.ts).
 
-import { LLMock, type ChatCompletionRequest, type FixtureResponse } from '@copilotkit/aimock'
+import { LLMock, type ChatCompletionRequest, type FixtureResponse, type TextResponse, type ToolCallResponse } from '@copilotkit/aimock'
 import type { PriceFields } from './exact-bill.ts'
 import { likeAnthropic, likeOllama, likeOpenai, roleFirst, withEmbeddingTokens } from './mock-corrections.ts'
 import { startUpstreamBook, type Correction, type UpstreamBook } from './upstream-book.ts'
@@ -33,12 +33,20 @@ interface Plan {
   readonly target: string
   readonly basePath: string
   readonly correct?: Correction
+  /** Further fields of the deployment, as YAML. */
+  readonly more?: string
   readonly prices: PriceFields
 }
 
 // Prices with and without fractions of a nano-dollar per token.
 const plans: Readonly<Record<UpstreamId, Plan>> = {
-  openai: { dialect: 'openai', target: 'openai/gpt-mock', basePath: '/v1', correct: likeOpenai, prices: { input_cost_per_token: '0.0000025', output_cost_per_token: '0.00001' } },
+  openai: {
+    dialect: 'openai',
+    target: 'openai/gpt-mock',
+    basePath: '/v1',
+    correct: likeOpenai,
+    prices: { input_cost_per_token: '0.0000025', output_cost_per_token: '0.00001' },
+  },
   // The mock reports cached and reasoning tokens on this base only, and starts streams with comments there.
   openrouter: {
     dialect: 'openai',
@@ -57,6 +65,8 @@ const plans: Readonly<Record<UpstreamId, Plan>> = {
     target: 'anthropic/claude-sonnet-4-5',
     basePath: '',
     correct: likeAnthropic,
+    // In its strict mode the mock refuses, as the vendor does, to go on after a tool call whose reasoning does not come back.
+    more: ', extra_headers: { X-AIMock-Strict: "true" }',
     prices: {
       input_cost_per_token: '0.000003',
       cache_read_input_token_cost: '0.0000003',
@@ -65,8 +75,20 @@ const plans: Readonly<Record<UpstreamId, Plan>> = {
       output_cost_per_token: '0.000015',
     },
   },
-  ollama: { dialect: 'ollama', target: 'ollama_chat/qwen3-mock', basePath: '', correct: likeOllama, prices: { input_cost_per_token: '0.0000000123', output_cost_per_token: '0.0000000457' } },
-  'floats-only': { dialect: 'openai', target: 'openai/embed-mock', basePath: '/v1', correct: withEmbeddingTokens, prices: { input_cost_per_token: '0.0000000211', output_cost_per_token: '0' } },
+  ollama: {
+    dialect: 'ollama',
+    target: 'ollama_chat/qwen3-mock',
+    basePath: '',
+    correct: likeOllama,
+    prices: { input_cost_per_token: '0.0000000123', output_cost_per_token: '0.0000000457' },
+  },
+  'floats-only': {
+    dialect: 'openai',
+    target: 'openai/embed-mock',
+    basePath: '/v1',
+    correct: withEmbeddingTokens,
+    prices: { input_cost_per_token: '0.0000000211', output_cost_per_token: '0' },
+  },
 }
 
 export async function startUpstreams(): Promise<Upstreams> {
@@ -74,7 +96,10 @@ export async function startUpstreams(): Promise<Upstreams> {
   const mock = new LLMock({ port: 0, chunkSize: 6, logLevel: 'silent' })
   addFixtures(mock)
   await mock.start()
-  const all = Object.fromEntries(await Promise.all(upstreamIds.map(async (id) => [id, await startUpstream(id, mock.url)] as const))) as Record<UpstreamId, Upstream>
+  const all = Object.fromEntries(await Promise.all(upstreamIds.map(async (id) => [id, await startUpstream(id, mock.url)] as const))) as Record<
+    UpstreamId,
+    Upstream
+  >
   return {
     all,
     config: `model_list:${upstreamIds.map((id) => toEntry(all[id])).join('')}\nrouter_settings: { num_retries: 0 }\n`,
@@ -91,11 +116,11 @@ async function startUpstream(id: UpstreamId, mockUrl: string): Promise<Upstream>
 }
 
 function toEntry({ id, model, prices, book }: Upstream): string {
-  const { target, basePath } = plans[id]
+  const { target, basePath, more = '' } = plans[id]
   const costs = Object.entries(prices).map(([name, price]) => `, ${name}: ${price}`)
   return `
   - model_name: ${model}
-    litellm_params: { model: ${target}, api_base: "${book.origin}${basePath}", api_key: os.environ/MOCK_KEY${costs.join('')} }`
+    litellm_params: { model: ${target}, api_base: "${book.origin}${basePath}", api_key: os.environ/MOCK_KEY${costs.join('')}${more} }`
 }
 
 export const cities = ['Paris', 'Zürich'] as const
@@ -108,20 +133,35 @@ export const said = {
   data: { city: 'Zürich', degrees: 17 },
 } as const
 
+/** What the mock signs the reasoning before a tool call with, as Anthropic does; it wants it back. */
+export const signature = 'c2lnbmF0dXJlLW9mLXRoZS1tb2Nr'
+
 /** What the last user message must contain to get each reply. */
-export const prompts = { plain: 'say it plainly', guessed: 'say it with guessed tokens', tools: 'compare two cities', picture: 'describe the picture', data: 'answer as data', reason: 'think first' } as const
+export const prompts = {
+  plain: 'say it plainly',
+  guessed: 'say it with guessed tokens',
+  tools: 'compare two cities',
+  ponder: 'ponder two cities',
+  picture: 'describe the picture',
+  data: 'answer as data',
+  reason: 'think first',
+  slow: 'say it slowly',
+} as const
 
 function addFixtures(mock: LLMock): void {
   const usage = createUsages()
   const toolCalls = cities.map((city, index) => ({ id: `call_mock_${index}`, name: 'weather', arguments: JSON.stringify({ city }) }))
-  const answer = (reply: Record<string, unknown>) => (): FixtureResponse => ({ ...reply, usage: usage() }) as FixtureResponse
+  const answer = (reply: TextResponse | ToolCallResponse) => (): FixtureResponse => ({ ...reply, usage: usage() })
   mock
+    .on({ userMessage: prompts.ponder, hasToolResult: true }, answer({ content: said.after, reasoning: said.reasoning }))
+    .on({ userMessage: prompts.ponder }, answer({ toolCalls, reasoning: said.reasoning, reasoningSignature: signature }))
     .on({ userMessage: prompts.tools, hasToolResult: true }, answer({ content: said.after }))
     .on({ userMessage: prompts.tools }, answer({ toolCalls }))
     .on({ userMessage: prompts.plain }, answer({ content: said.plain }), { openRouterProcessing: true })
     // Without a usage of its own the mock counts a quarter of the text's length.
     .on({ userMessage: prompts.guessed }, { content: said.plain })
     .on({ userMessage: prompts.picture }, answer({ content: said.picture }))
+    .on({ userMessage: prompts.slow }, answer({ content: 'slowly '.repeat(400) }), { latency: 10 })
     .on({ userMessage: prompts.data }, answer({ content: JSON.stringify(said.data) }))
     .on({ userMessage: prompts.reason }, answer({ content: said.reasoned, reasoning: said.reasoning }))
     .on({ predicate: (request: ChatCompletionRequest) => failureIn(request) !== null }, (request) => failureIn(request) ?? { content: '' })
@@ -129,12 +169,16 @@ function addFixtures(mock: LLMock): void {
 
 /** `fail with 429` in the last message makes the mock fail so. */
 function failureIn(request: ChatCompletionRequest): FixtureResponse | null {
-  const status = Number(/fail with (\d{3})/.exec(JSON.stringify(request.messages.at(-1)?.content ?? ''))?.[1] ?? 0)
+  const status = Number(/fail with (\d{3})/.exec(JSON.stringify(request.messages.at(-1)))?.[1] ?? 0)
   if (status === 0) return null
-  return { status, retryAfter: 1, error: { message: `the mock fails with ${status}`, type: status < 500 ? 'invalid_request_error' : 'server_error', code: `mock_${status}` } }
+  return {
+    status,
+    retryAfter: 1,
+    error: { message: `the mock fails with ${status}`, type: status < 500 ? 'invalid_request_error' : 'server_error', code: `mock_${status}` },
+  }
 }
 
-function createUsages(): () => Record<string, unknown> {
+function createUsages(): () => NonNullable<TextResponse['usage']> {
   let calls = 0
   return () => {
     calls += 1

@@ -18,7 +18,9 @@ type Fields = Record<string, unknown>
 /** null: the reply says nothing about tokens. Works on one JSON object, server-sent events and lines of JSON alike. */
 export function readTokens(replyText: string): Tokens | null {
   const objects = replyText.split('\n').flatMap((line) => parseLine(line.replace(/^data:\s*/, '')))
-  const usages = objects.flatMap((object) => [fields(fields(object['message'])['usage']), fields(object['usage'])]).filter((usage) => Object.keys(usage).length > 0)
+  const usages = objects
+    .flatMap((object) => [fields(fields(object['message'])['usage']), fields(object['usage'])])
+    .filter((usage) => Object.keys(usage).length > 0)
   if (usages.length > 0) {
     const usage: Fields = Object.assign({}, ...usages)
     return usage['input_tokens'] === undefined ? openai(usage) : anthropic(usage)
@@ -41,7 +43,14 @@ function openai(usage: Fields): Tokens {
 function anthropic(usage: Fields): Tokens {
   const cacheWrite1h = count(fields(usage['cache_creation'])['ephemeral_1h_input_tokens'])
   const cacheWrite = count(usage['cache_creation_input_tokens']) - cacheWrite1h
-  return { ...none, input: count(usage['input_tokens']), cacheRead: count(usage['cache_read_input_tokens']), cacheWrite, cacheWrite1h, output: count(usage['output_tokens']) }
+  return {
+    ...none,
+    input: count(usage['input_tokens']),
+    cacheRead: count(usage['cache_read_input_tokens']),
+    cacheWrite,
+    cacheWrite1h,
+    output: count(usage['output_tokens']),
+  }
 }
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0)

@@ -1,5 +1,5 @@
 // A reply that is not streamed: collected, understood, and kept whole until the books are closed.
-// Promises: the same dialect's bytes are handed on as they came. Leaves alone: sending them.
+// Promises: the same dialect's bytes are handed on as they came, unless the vendor ignored the form that was asked for. Leaves alone: sending them.
 
 import { refuse } from '../../contract/errors.ts'
 import type { ReplyEvent } from '../../contract/chat.ts'
@@ -18,12 +18,16 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
   try {
     whole = readWhole(exchange, bytes)
   } catch (error) {
-    const failure = failureFrom(refuse('upstream_protocol', { provider: run.planned.deployment.provider.title, reason: 'its body is not valid JSON' }, {}, error))
+    const failure = failureFrom(
+      refuse('upstream_protocol', { provider: run.planned.deployment.provider.title, reason: 'its body is not valid JSON' }, {}, error),
+    )
     return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
   }
   if (exchange.kind === 'pass') {
     const facts = exchange.wire.pass?.readFacts(whole.body)
     if (facts !== undefined) Object.assign(progress, { usage: facts.usage, upstreamId: facts.upstreamId, deltas: facts.deltas, deltaBytes: facts.deltaBytes })
+    if (exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true)
+      return done(reading, translated(reading, exchange.wire.outbound.readWhole(whole.body), tools))
     return done(reading, { head: { status: reading.reply.status, headers: { 'content-type': 'application/json' } }, bytes })
   }
   noteEvents(progress, whole.events)
@@ -36,7 +40,14 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
 }
 
 function done(reading: Reading, lastBytes: LastBytes): Run {
-  return { kind: 'done', result: reading.progress.result('answered'), status: lastBytes.head?.status ?? 200, lastBytes, dropped: reading.exchange.dropped, failure: null }
+  return {
+    kind: 'done',
+    result: reading.progress.result('answered'),
+    status: lastBytes.head?.status ?? 200,
+    lastBytes,
+    dropped: reading.exchange.dropped,
+    failure: null,
+  }
 }
 
 /** A caller who asked for a stream gets one, also from an upstream that answered whole. */
@@ -45,9 +56,13 @@ function translated(reading: Reading, events: readonly ReplyEvent[], tools: Call
   const inbound = tools.wires[request.wire].inbound
   if (inbound === undefined) throw refuse('internal')
   const options = writerOptions(request)
-  if (!request.stream) return { head: { status: 200, headers: { 'content-type': 'application/json' } }, bytes: Buffer.from(JSON.stringify(inbound.writeWhole(events, options))) }
+  if (!request.stream)
+    return { head: { status: 200, headers: { 'content-type': 'application/json' } }, bytes: Buffer.from(JSON.stringify(inbound.writeWhole(events, options))) }
   const writer = inbound.createWriter(options)
-  return { head: { status: 200, headers: { 'content-type': writer.contentType } }, bytes: Buffer.concat([...events.map((event) => writer.write(event)), writer.end()]) }
+  return {
+    head: { status: 200, headers: { 'content-type': writer.contentType } },
+    bytes: Buffer.concat([...events.map((event) => writer.write(event)), writer.end()]),
+  }
 }
 
 /** Keeps what a bill and a row need from events that pass. */

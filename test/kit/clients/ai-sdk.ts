@@ -5,7 +5,7 @@ import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { embedMany, generateText, isStepCount, Output, streamText, type EmbeddingModel, type LanguageModel, type ToolSet } from 'ai'
 import { z } from 'zod'
-import { weather, type Embedded, type Reach, type RealClient, type Said } from './client.ts'
+import { piecesBeforeLeaving, weather, type Embedded, type Reach, type RealClient, type Said } from './client.ts'
 
 interface Models {
   readonly name: string
@@ -18,12 +18,21 @@ interface Models {
 /** Its default form is the Responses API; `.chat()` is the one for servers like this. */
 export function createAiOpenai(reach: Reach): RealClient {
   const provider = createOpenAI({ baseURL: reach.baseUrl, apiKey: reach.apiKey, fetch: reach.fetch })
-  return createClient({ name: 'AI SDK 7, openai .chat()', chat: provider.chat(reach.model), embedding: provider.embedding(reach.model), readsReasoning: false }, reach)
+  return createClient(
+    { name: 'AI SDK 7, openai .chat()', chat: provider.chat(reach.model), embedding: provider.embedding(reach.model), readsReasoning: false },
+    reach,
+  )
 }
 
 /** Does not ask for usage in streams unless an application says `includeUsage`: the default of most. */
 export function createAiCompatible(reach: Reach): RealClient {
-  const provider = createOpenAICompatible({ name: 'tollgate', baseURL: reach.baseUrl, apiKey: reach.apiKey, fetch: reach.fetch, supportsStructuredOutputs: true })
+  const provider = createOpenAICompatible({
+    name: 'tollgate',
+    baseURL: reach.baseUrl,
+    apiKey: reach.apiKey,
+    fetch: reach.fetch,
+    supportsStructuredOutputs: true,
+  })
   return createClient(
     { name: 'AI SDK 7, openai-compatible', chat: provider(reach.model), embedding: provider.embeddingModel(reach.model), readsReasoning: true },
     reach,
@@ -33,31 +42,48 @@ export function createAiCompatible(reach: Reach): RealClient {
 const inputSchema = z.object({ city: z.string() })
 // Written out: the SDK's `tool()` only helps the types, and those do not fit `exactOptionalPropertyTypes`.
 const declared: ToolSet = { weather: { description: weather.description, inputSchema } }
-const executed: ToolSet = { weather: { description: weather.description, inputSchema, execute: (input: unknown) => weather.run(inputSchema.parse(input).city) } }
-const effort = { openai: { reasoningEffort: 'low' }, tollgate: { reasoningEffort: 'low' } }
+const executed: ToolSet = {
+  weather: { description: weather.description, inputSchema, execute: (input: unknown) => weather.run(inputSchema.parse(input).city) },
+}
+const effort = { providerOptions: { openai: { reasoningEffort: 'low' }, tollgate: { reasoningEffort: 'low' } }, maxOutputTokens: 3000 }
 
 type Options = Omit<Parameters<typeof generateText>[0], 'prompt' | 'messages' | 'model'>
 
 function createClient(models: Models, reach: Reach): RealClient {
   const common = { model: models.chat, ...(reach.retries === undefined ? {} : { maxRetries: reach.retries }) }
-  const ask = async (prompt: string, more: Options = {}): Promise<Said> => toSaid(await generateText({ ...common, ...more, prompt }), { models, pieces: 0 })
+  const ask = async (prompt: string, more: Options = {}): Promise<Said> =>
+    toSaid((await generateText({ ...common, ...more, prompt })).finalStep, { models, pieces: 0 })
   const stream = async (prompt: string, more: Options = {}): Promise<Said> => await readStream(models, { ...common, ...more, prompt })
   return {
     name: models.name,
     ask: async (prompt) => await ask(prompt),
     stream: async (prompt) => await stream(prompt),
+    async leave(prompt) {
+      const controller = new AbortController()
+      let pieces = 0
+      // Leaving the loop is not enough here: the SDK reads on for its other promises.
+      for await (const _piece of streamText({ ...common, prompt, abortSignal: controller.signal }).textStream)
+        if (++pieces === piecesBeforeLeaving) controller.abort()
+    },
     askTools: async (prompt) => await ask(prompt, { tools: declared }),
     streamTools: async (prompt) => await stream(prompt, { tools: declared }),
-    converse: async (prompt) => await ask(prompt, { tools: executed, stopWhen: isStepCount(3) }),
+    converse: async (prompt, reasons) => await ask(prompt, { tools: executed, stopWhen: isStepCount(3), ...(reasons ? effort : {}) }),
     async see(prompt, dataUrl) {
-      const content = [{ type: 'text' as const, text: prompt }, { type: 'image' as const, image: new URL(dataUrl) }]
-      return toSaid(await generateText({ ...common, messages: [{ role: 'user', content }] }), { models, pieces: 0 })
+      const content = [
+        { type: 'text' as const, text: prompt },
+        { type: 'image' as const, image: new URL(dataUrl) },
+      ]
+      return toSaid((await generateText({ ...common, messages: [{ role: 'user', content }] })).finalStep, { models, pieces: 0 })
     },
     async askData(prompt) {
-      const reply = await generateText({ ...common, prompt, output: Output.object({ name: 'weather_report', schema: z.object({ city: z.string(), degrees: z.number() }) }) })
+      const reply = await generateText({
+        ...common,
+        prompt,
+        output: Output.object({ name: 'weather_report', schema: z.object({ city: z.string(), degrees: z.number() }) }),
+      })
       return { value: reply.output }
     },
-    reason: async (prompt, streamed) => await (streamed ? stream : ask)(prompt, { providerOptions: effort, maxOutputTokens: 3000 }),
+    reason: async (prompt, streamed) => await (streamed ? stream : ask)(prompt, effort),
     embed: (inputs, encoding) => (encoding === 'float' ? embed(models.embedding, inputs) : null),
   }
 }
@@ -74,20 +100,20 @@ async function readStream(models: Models, options: Parameters<typeof streamText>
   let pieces = 0
   for await (const _piece of running.textStream) pieces += 1
   if (errors.length > 0) throw errors[0]
-  const [text, reasoningText, toolCalls, totalUsage, finishReason] = await Promise.all([running.text, running.reasoningText, running.toolCalls, running.totalUsage, running.finishReason])
-  return toSaid({ text, reasoningText, toolCalls, totalUsage, finishReason }, { models, pieces })
+  return toSaid(await running.finalStep, { models, pieces })
 }
 
+/** The last step of a call: what the SDK made of one reply. */
 interface Reply {
   readonly text: string
   readonly reasoningText: string | undefined
   readonly toolCalls: readonly { readonly toolName: string; readonly input: unknown }[]
-  readonly totalUsage: { readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
+  readonly usage: { readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
   readonly finishReason: string
 }
 
 function toSaid(reply: Reply, context: { models: Models; pieces: number }): Said {
-  const { inputTokens, outputTokens } = reply.totalUsage
+  const { inputTokens, outputTokens } = reply.usage
   return {
     text: reply.text,
     reasoning: context.models.readsReasoning ? (reply.reasoningText ?? '') : null,

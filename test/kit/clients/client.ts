@@ -28,11 +28,13 @@ export interface RealClient {
   readonly name: string
   ask(prompt: string): Promise<Said>
   stream(prompt: string): Promise<Said>
+  /** Reads a few pieces of a stream and goes away, as an application does that was stopped. */
+  leave(prompt: string): Promise<void>
   /** Offers the weather tool and returns the calls. */
   askTools(prompt: string): Promise<Said>
   streamTools(prompt: string): Promise<Said>
   /** Runs the tools with `weather` and lets the model answer: two requests. */
-  converse(prompt: string): Promise<Said>
+  converse(prompt: string, reasons: boolean): Promise<Said>
   see(prompt: string, dataUrl: string): Promise<Said>
   /** A structured answer, parsed by the client against the schema of `weatherReport`. */
   askData(prompt: string): Promise<{ readonly value: unknown }>
@@ -49,6 +51,16 @@ export interface Reach {
   /** How often the SDK may try again by itself; undefined = its own default. */
   readonly retries?: number
 }
+
+/** What an application gets to see of a failure, however deep its SDK wrapped it. */
+export function readFailure(error: unknown): { readonly status: number; readonly message: string } {
+  const outer = error as { status?: number; statusCode?: number; message: string; lastError?: unknown }
+  if (outer.lastError !== undefined) return readFailure(outer.lastError)
+  return { status: outer.status ?? outer.statusCode ?? 0, message: outer.message }
+}
+
+/** Text pieces an application reads before it leaves. */
+export const piecesBeforeLeaving = 3
 
 /** The tool all clients offer; its result names the city, so that results can be told apart. */
 export const weather = {

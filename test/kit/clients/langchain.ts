@@ -4,7 +4,7 @@
 
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai'
 import { z } from 'zod'
-import { weather, type Embedded, type Encoding, type Reach, type RealClient, type Said } from './client.ts'
+import { piecesBeforeLeaving, weather, type Embedded, type Encoding, type Reach, type RealClient, type Said } from './client.ts'
 
 type Message = Awaited<ReturnType<ChatOpenAI['invoke']>>
 
@@ -25,13 +25,23 @@ export function createLangchain(reach: Reach): RealClient {
     name: 'LangChain 1.6',
     ask: async (prompt) => toSaid(await chat.invoke(prompt), 0),
     stream: async (prompt) => await readStream(await chat.stream(prompt)),
+    async leave(prompt) {
+      let pieces = 0
+      // Leaving the loop aborts the request.
+      for await (const chunk of await chat.stream(prompt)) if (chunk.text !== '' && ++pieces === piecesBeforeLeaving) break
+    },
     askTools: async (prompt) => toSaid(await withTools.invoke(prompt), 0),
     streamTools: async (prompt) => await readStream(await withTools.stream(prompt)),
-    async converse(prompt) {
+    async converse(prompt, reasons) {
+      const model = reasons ? thinking.bindTools(tools) : withTools
       const question = { role: 'user', content: prompt }
-      const first = await withTools.invoke([question])
-      const results = (first.tool_calls ?? []).map((call) => ({ role: 'tool', content: weather.run(inputSchema.parse(call.args).city), tool_call_id: call.id ?? '' }))
-      return toSaid(await withTools.invoke([question, first, ...results]), 0)
+      const first = await model.invoke([question])
+      const results = (first.tool_calls ?? []).map((call) => ({
+        role: 'tool',
+        content: weather.run(inputSchema.parse(call.args).city),
+        tool_call_id: call.id ?? '',
+      }))
+      return toSaid(await model.invoke([question, first, ...results]), 0)
     },
     async see(text, url) {
       const content = [

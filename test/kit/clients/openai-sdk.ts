@@ -5,22 +5,39 @@ import OpenAI from 'openai'
 import { zodResponseFormat } from 'openai/helpers/zod'
 import type { ChatCompletion, ChatCompletionCreateParamsNonStreaming, ChatCompletionMessageParam } from 'openai/resources/chat/completions'
 import { z } from 'zod'
-import { weather, type Embedded, type Encoding, type Reach, type RealClient, type Said } from './client.ts'
+import { piecesBeforeLeaving, weather, type Embedded, type Encoding, type Reach, type RealClient, type Said } from './client.ts'
 
 const tools = [
   {
     type: 'function' as const,
-    function: { name: weather.name, description: weather.description, parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } },
+    function: {
+      name: weather.name,
+      description: weather.description,
+      parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+    },
   },
 ]
 
+const effort = { reasoning_effort: 'low' as const, max_completion_tokens: 3000 }
+
 export function createOpenaiSdk(reach: Reach): RealClient {
   const { model } = reach
-  const client = new OpenAI({ baseURL: reach.baseUrl, apiKey: reach.apiKey, fetch: reach.fetch, ...(reach.retries === undefined ? {} : { maxRetries: reach.retries }) })
+  const client = new OpenAI({
+    baseURL: reach.baseUrl,
+    apiKey: reach.apiKey,
+    fetch: reach.fetch,
+    ...(reach.retries === undefined ? {} : { maxRetries: reach.retries }),
+  })
   const create = async (content: ChatCompletionMessageParam['content'], more: Partial<ChatCompletionCreateParamsNonStreaming> = {}): Promise<Said> =>
     toSaid(await client.chat.completions.create({ ...more, model, messages: [{ role: 'user', content: content as string }] }), 0)
   const stream = async (content: string, more: Partial<ChatCompletionCreateParamsNonStreaming> = {}): Promise<Said> => {
-    const running = client.chat.completions.stream({ ...more, model, messages: [{ role: 'user', content }], stream: true, stream_options: { include_usage: true } })
+    const running = client.chat.completions.stream({
+      ...more,
+      model,
+      messages: [{ role: 'user', content }],
+      stream: true,
+      stream_options: { include_usage: true },
+    })
     let pieces = 0
     let reasoning = ''
     for await (const chunk of running) {
@@ -34,9 +51,10 @@ export function createOpenaiSdk(reach: Reach): RealClient {
     name: 'openai 7',
     ask: async (prompt) => await create(prompt),
     stream: async (prompt) => await stream(prompt),
+    leave: async (prompt) => await leave(client, model, prompt),
     askTools: async (prompt) => await create(prompt, { tools, tool_choice: 'auto', parallel_tool_calls: true }),
     streamTools: async (prompt) => await stream(prompt, { tools }),
-    converse: async (prompt) => await converse(client, model, prompt),
+    converse: async (prompt, reasons) => await (reasons ? converseByHand : converse)(client, { model, messages: [{ role: 'user', content: prompt }] }),
     see: async (prompt, url) =>
       await create([
         { type: 'text', text: prompt },
@@ -47,15 +65,14 @@ export function createOpenaiSdk(reach: Reach): RealClient {
       const reply = await client.chat.completions.parse({ model, messages: [{ role: 'user', content: prompt }], response_format: format })
       return { value: reply.choices[0]?.message.parsed }
     },
-    reason: async (prompt, streamed) => await (streamed ? stream : create)(prompt, { reasoning_effort: 'low', max_completion_tokens: 3000 }),
+    reason: async (prompt, streamed) => await (streamed ? stream : create)(prompt, effort),
     embed: (inputs, encoding) => embed(client, { model, inputs, encoding }),
   }
 }
 
-async function converse(client: OpenAI, model: string, prompt: string): Promise<Said> {
+async function converse(client: OpenAI, body: ChatCompletionCreateParamsNonStreaming): Promise<Said> {
   const runner = client.chat.completions.runTools({
-    model,
-    messages: [{ role: 'user', content: prompt }],
+    ...body,
     tools: [
       {
         type: 'function',
@@ -70,6 +87,27 @@ async function converse(client: OpenAI, model: string, prompt: string): Promise<
     ],
   })
   return toSaid(await runner.finalChatCompletion(), 0)
+}
+
+/** The loop most applications write: the message goes back as it came, with members the SDK knows nothing of. `runTools` leaves those out. */
+async function converseByHand(client: OpenAI, body: ChatCompletionCreateParamsNonStreaming): Promise<Said> {
+  const first = await client.chat.completions.create({ ...body, ...effort, tools })
+  const message = first.choices[0]?.message
+  if (message === undefined) throw new Error('the reply has no message')
+  const results = (message.tool_calls ?? []).flatMap((call) =>
+    call.type === 'function'
+      ? [{ role: 'tool' as const, tool_call_id: call.id, content: weather.run((JSON.parse(call.function.arguments) as { city: string }).city) }]
+      : [],
+  )
+  // Not in the order of the calls: a result belongs to its call by id.
+  return toSaid(await client.chat.completions.create({ ...body, ...effort, tools, messages: [...body.messages, message, ...results.reverse()] }), 0)
+}
+
+async function leave(client: OpenAI, model: string, prompt: string): Promise<void> {
+  const chunks = await client.chat.completions.create({ model, messages: [{ role: 'user', content: prompt }], stream: true })
+  let pieces = 0
+  // Leaving the loop aborts the request.
+  for await (const chunk of chunks) if ((chunk.choices[0]?.delta.content ?? '') !== '' && ++pieces === piecesBeforeLeaving) break
 }
 
 async function embed(client: OpenAI, order: { model: string; inputs: readonly string[]; encoding: Encoding }): Promise<Embedded> {
@@ -91,7 +129,9 @@ function toSaid(reply: ChatCompletion, pieces: number): Said {
   return {
     text: message?.content ?? '',
     reasoning: (message as { reasoning_content?: string } | undefined)?.reasoning_content ?? '',
-    calls: (message?.tool_calls ?? []).flatMap((call) => (call.type === 'function' ? [{ name: call.function.name, input: JSON.parse(call.function.arguments) }] : [])),
+    calls: (message?.tool_calls ?? []).flatMap((call) =>
+      call.type === 'function' ? [{ name: call.function.name, input: JSON.parse(call.function.arguments) }] : [],
+    ),
     tokens: reply.usage === undefined ? null : { prompt: reply.usage.prompt_tokens, completion: reply.usage.completion_tokens },
     finish: choice?.finish_reason ?? null,
     pieces,
