@@ -196,6 +196,7 @@ function buildDeps(parts: Parts, flow: Flow): AdminDeps {
       configFile: file?.path ?? null,
       durability: config.durability,
       zone: ledger.snapshot.zone,
+      teamDefaults: file?.defaultTeamSettings ?? [],
       configWarnings: file?.warnings ?? [],
     },
     signIn: access,

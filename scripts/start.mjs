@@ -4,14 +4,14 @@
 
 import { ensureBuilt } from './steps/build.mjs'
 import { ensureInstalled } from './steps/install.mjs'
-import { inRoot, nodeBinary, run } from './steps/tools.mjs'
+import { gatewayFlags, inRoot, nodeBinary, run } from './steps/tools.mjs'
 
 try {
   await ensureInstalled()
   await ensureBuilt()
   // Compiled code kept between starts: about a quarter off the start-up time.
   const cache = process.env.NODE_COMPILE_CACHE ?? inRoot('node_modules/.cache/compiled')
-  process.exitCode = await run(nodeBinary, [inRoot('dist/gateway/main.mjs'), ...process.argv.slice(2)], {
+  process.exitCode = await run(nodeBinary, [...gatewayFlags, inRoot('dist/gateway/main.mjs'), ...process.argv.slice(2)], {
     cwd: process.env.INIT_CWD ?? process.cwd(),
     env: { NODE_COMPILE_CACHE: cache },
     onChild: forwardSignals,

@@ -6,6 +6,7 @@ import type { Clock } from '../contract/clock.ts'
 import type { Limits } from '../contract/config.ts'
 import type { Directory } from '../contract/directory.ts'
 import type { DeploymentId } from '../contract/ids.ts'
+import type { JsonObject } from '../contract/json.ts'
 import type { PanelEngine } from '../contract/panel.ts'
 import type { Catalog, Provider } from '../contract/provider.ts'
 import type { ReportsPort } from '../contract/reports.ts'
@@ -51,6 +52,8 @@ export interface AdminFacts {
   readonly durability: 'full' | 'normal'
   /** IANA zone of every period and day in the ledger. */
   readonly zone: string
+  /** `default_team_settings` of the configuration file: what a team of that id starts with. */
+  readonly teamDefaults: readonly JsonObject[]
   /** What the configuration file made start-up say. */
   readonly configWarnings: readonly string[]
 }

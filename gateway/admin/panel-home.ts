@@ -100,7 +100,7 @@ function toTopModels(rows: readonly SpendRow[]): PanelHome['topModels'] {
   const order = sums.toSorted((left, right) =>
     left.costNanoUsd === right.costNanoUsd ? right.requests - left.requests : left.costNanoUsd < right.costNanoUsd ? 1 : -1,
   )
-  return order.slice(0, shownMax).map(({ model, costNanoUsd, requests }) => ({ model, costUsd: toUsdText(costNanoUsd), requests }))
+  return order.slice(0, shownMax).map(({ model, costNanoUsd, requests, unpriced }) => ({ model, costUsd: toUsdText(costNanoUsd), requests, unpriced }))
 }
 
 function toLatency({ samples, firstByteP50Us, firstByteP95Us, totalP95Us }: LatencyFacts): PanelHome['latency'] {

@@ -129,7 +129,7 @@ export const homeSchema = z.strictObject({
   series: z.array(z.strictObject({ bucketMs: number, requests: number, errors: number, costUsd: usd })),
   grain: z.enum(['hour', 'day']),
   latency: z.strictObject({ samples: number, firstByteP50Ms: maybeNumber, firstByteP95Ms: maybeNumber, totalP95Ms: maybeNumber }),
-  topModels: z.array(z.strictObject({ model: text, costUsd: usd, requests: number })),
+  topModels: z.array(z.strictObject({ model: text, costUsd: usd, requests: number, unpriced: number })),
   budgets: z.array(
     z.strictObject({ kind: z.enum(['global', 'team', 'key']), name: text, href: text, limitUsd: usd, settledUsd: usd, heldUsd: usd, resetsAtMs: maybeNumber }),
   ),

@@ -3,6 +3,8 @@
 // Leaves alone: what the fields come to (teams.ts).
 
 import { z } from 'zod'
+import { refuse } from '../contract/errors.ts'
+import type { JsonObject } from '../contract/json.ts'
 import { toUsdNumber } from '../contract/money.ts'
 import type { ScopeStanding } from '../contract/scope.ts'
 import type { Team } from '../contract/store.ts'
@@ -59,6 +61,18 @@ const teamFields = {
 
 export const newTeamBody = z.strictObject({ ...teamFields, team_id: name.nullish(), ...unenforcedFields(['admins', 'members', 'members_with_roles']) })
 export type NewTeamBody = z.infer<typeof newTeamBody>
+/** The same fields as a configuration file may preset them; what else stands there was named at start. */
+const presetTeam = z.object({ ...teamFields, team_id: name })
+
+/** A new team's fields with its presets for what was left out. A preset that is not valid is refused, not skipped. */
+export function withPreset(body: NewTeamBody, presets: readonly JsonObject[]): NewTeamBody {
+  const preset = presets.find((candidate) => body.team_id !== undefined && body.team_id !== null && candidate['team_id'] === body.team_id)
+  if (preset === undefined) return body
+  const read = presetTeam.safeParse(preset)
+  if (!read.success) throw refuse('invalid_request', { reason: `The configuration file's default_team_settings for ${String(body.team_id)} are not valid: ${read.error.issues[0]?.message ?? ''}.` })
+  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
+  return { ...read.data, ...given }
+}
 /** A field left out stays as it is; null takes the limit away. */
 export const updateTeamBody = z.strictObject({ ...teamFields, team_id: name })
 export type UpdateTeamBody = z.infer<typeof updateTeamBody>

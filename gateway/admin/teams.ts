@@ -21,6 +21,7 @@ import {
   teamRowSchema,
   toTeamRow,
   updateTeamBody,
+  withPreset,
   type NewTeamBody,
   type TeamRow,
   type UpdateTeamBody,
@@ -62,7 +63,7 @@ export function createTeamRoutes(deps: AdminDeps): readonly JsonRoute[] {
 }
 
 async function make(deps: AdminDeps, call: ParsedCall<undefined, NewTeamBody>): Promise<RouteAnswer> {
-  const { body } = call
+  const body = withPreset(call.body, deps.facts.teamDefaults)
   const teamId = body.team_id ?? toUuid(deps.randomBytes(16))
   if (deps.directory.findTeam(teamId) !== null)
     throw refuse('invalid_request', { reason: `A team with the id ${teamId} exists already.` }, { param: 'team_id' })

@@ -35,7 +35,7 @@ export interface PanelHome {
   readonly grain: 'hour' | 'day'
   readonly latency: { readonly samples: number; readonly firstByteP50Ms: number | null; readonly firstByteP95Ms: number | null; readonly totalP95Ms: number | null }
   /** `unpriced` of the requests have no known price; left out when none. */
-  readonly topModels: readonly { readonly model: string; readonly costUsd: string; readonly requests: number; readonly unpriced?: number }[]
+  readonly topModels: readonly { readonly model: string; readonly costUsd: string; readonly requests: number; readonly unpriced: number }[]
   readonly budgets: readonly PanelBudget[]
   readonly recent: readonly PanelRequest[]
   readonly attention: readonly PanelAttention[]

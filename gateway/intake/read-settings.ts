@@ -148,15 +148,18 @@ function readNames(value: Json | undefined, path: Path, notes: Note[]): readonly
   return names
 }
 
+/** What `/team/new` starts a team of that id with. */
+const teamDefaults = new Set(['team_id', 'team_alias', 'models', 'max_budget', 'budget_duration', 'rpm_limit', 'max_parallel_requests', 'metadata'])
+
 function readTeams(values: JsonObject, section: string, notes: Note[]): JsonObject[] {
   const raw = values['default_team_settings']
   const teams = listOf(raw).filter(isJsonObject)
   if (raw !== undefined && raw !== null && (!Array.isArray(raw) || teams.length !== raw.length))
     leave(notes, [section, 'default_team_settings'], 'must be a list of mappings')
-  // LiteLLM keeps each team's logging callbacks here (docs/proxy/team_logging, read 2026-11-21).
+  // LiteLLM keeps each team's logging callbacks here; limits of a team not made yet are taken as its defaults.
   for (const [index, team] of teams.entries())
     for (const key of Object.keys(team))
-      if (key !== 'team_id') notes.push(...noteOn('litellm_settings', [section, 'default_team_settings', index, key], team[key] ?? null))
+      if (!teamDefaults.has(key)) notes.push(...noteOn('litellm_settings', [section, 'default_team_settings', index, key], team[key] ?? null))
   return teams
 }
 

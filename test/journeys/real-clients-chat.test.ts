@@ -139,7 +139,7 @@ function expectThoughts(
     expect(thinking).toEqual([enabled, enabled])
     return null
   }
-  expect(thinking).toEqual([client === 'ai-openai' ? undefined : enabled, undefined])
+  expect(thinking).toEqual([enabled, undefined])
   return 'this client does not return the reasoning, without which Anthropic refuses to go on thinking, so the second turn is asked for without'
 }
 
@@ -211,9 +211,7 @@ async function checkReasoning(stage: Stage, streamed: boolean): Promise<string |
 }
 
 /** The effort a client asks for reaches the upstream in its own words. */
-function expectEffort(request: Readonly<Record<string, unknown>>, { client, upstream }: Stage): void {
-  // This provider only sends it for model names it knows to reason.
-  if (client === 'ai-openai') return
+function expectEffort(request: Readonly<Record<string, unknown>>, { upstream }: Stage): void {
   const { reasoning_effort, thinking, think } = request
   const wanted = {
     openai: { reasoning_effort: 'low', thinking: undefined, think: undefined },

@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { gatewayFlags } from '../../scripts/steps/tools.mjs'
 
 export interface GatewayOptions {
   /** source: gateway/main.ts, needs no build · dist: the bundle that users run. */
@@ -44,7 +45,7 @@ const adminKey = 'sk-admin-of-the-test-gateway'
 export async function startGateway(options: GatewayOptions): Promise<GatewayProcess> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tollgate-')))
   const startedAtMs = performance.now()
-  const child = spawn(process.execPath, [join(root, entries[options.from]), '--port', '0', '--data-dir', dataDir, ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [...gatewayFlags, join(root, entries[options.from]), '--port', '0', '--data-dir', dataDir, ...(options.args ?? [])], {
     // Not the repository: a gateway must find its files from wherever it is started.
     cwd: tmpdir(),
     env: { ...inheritedVariables(), ...(options.from === 'source' ? keepCompiled : {}), TOLLGATE_ADMIN_KEY: adminKey, ...options.env },

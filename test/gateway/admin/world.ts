@@ -116,6 +116,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       configFile: null,
       durability: 'full',
       zone: snapshot.zone,
+      teamDefaults: [{ team_id: 'preset', max_budget: 7, budget_duration: '30d', rpm_limit: 5, models: ['gpt-4o'], success_callback: ['x'] }],
       configWarnings: [],
     },
     signIn: access,

@@ -110,6 +110,21 @@ describe('a deployment through the API', () => {
     expect(entry.params).toEqual({ model: 'openai/x', extra_headers: { 'x-ok': 'yes' }, extra_body: { safety: { level: 1 } } })
     expect(warnings.length).toBe(13)
   })
+  it('leaves out headers that look like a credential, because the entry will be stored', async () => {
+    const secretive = {
+      'Helicone-Auth': 'x',
+      'Ocp-Apim-Subscription-Key': 'x',
+      'cf-aig-authorization': 'x',
+      'X-Access-Key': 'x',
+      'X-Session-Cookie': 'x',
+      'X-Plain': 'Bearer abc',
+      'X-Other': 'sk-abc',
+      'X-Jwt': 'eyJhbGciOi',
+    }
+    const { entry, warnings } = await parse({ model: 'openai/x', extra_headers: { ...secretive, 'X-Author': 'me', 'X-Keyboard': 'qwerty' } })
+    expect(entry.params['extra_headers']).toEqual({ 'x-author': 'me', 'x-keyboard': 'qwerty' })
+    expect(warnings).toHaveLength(Object.keys(secretive).length)
+  })
   it('checks the entry before any secret is kept', async () => {
     const { kept, tools } = createKept({ check: async () => Promise.reject(new Error('cannot be served')) })
     await expect(parseDeployment({ model_name: 'm', litellm_params: { model: 'openai/x', api_key: 'sk-literal' } }, tools)).rejects.toThrow('cannot be served')

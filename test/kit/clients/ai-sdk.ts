@@ -71,7 +71,7 @@ function createClient(models: Models, reach: Reach): RealClient {
     async see(prompt, dataUrl) {
       const content = [
         { type: 'text' as const, text: prompt },
-        { type: 'image' as const, image: new URL(dataUrl) },
+        { type: 'file' as const, mediaType: 'image/png', data: new URL(dataUrl) },
       ]
       return toSaid((await generateText({ ...common, messages: [{ role: 'user', content }] })).finalStep, { models, pieces: 0 })
     },
