@@ -14,7 +14,6 @@ import { createPanelRoutes } from './admin/panel-routes.ts'
 import { createAdminRoutes } from './admin/routes.ts'
 import { createServedModelRoutes } from './admin/served-models.ts'
 import type { Clock } from './contract/clock.ts'
-import type { Budget } from './contract/scope.ts'
 import type { GatewayConfig } from './contract/config.ts'
 import type { Directory } from './contract/directory.ts'
 import type { Egress } from './contract/egress.ts'
@@ -26,13 +25,14 @@ import { createHouseCall } from './door/house-call.ts'
 import { declareInferenceRoutes } from './door/inference.ts'
 import { createEgress } from './egress/egress.ts'
 import { createFlow, type Flow } from './flow.ts'
+import { keepGlobalBudget } from './global-budget.ts'
 import { greet } from './greeting.ts'
 import { guardrails } from './guardrails/index.ts'
 import { createDiscover } from './intake/discover.ts'
 import { createLiveCatalog, type LiveCatalog } from './intake/live-catalog.ts'
 import { parseDeployment } from './intake/parse-deployment.ts'
 import { errorFacts, type Log } from './kit/log.ts'
-import { createUlid } from './kit/ulid.ts'
+import { createRandomDigits, createUlid } from './kit/ulid.ts'
 import { hashKey } from './kit/virtual-key.ts'
 import { createLedger, type Ledger } from './ledger/ledger.ts'
 import { acquireDataDirLock } from './ledger/lock.ts'
@@ -100,7 +100,7 @@ interface Parts extends Surroundings {
 async function buildParts(config: GatewayConfig, around: Surroundings, ledger: Ledger): Promise<Parts> {
   const { limits, file } = config
   const { clock, readVariable } = around
-  const newUlid = createUlid(clock.nowMs, createDigits())
+  const newUlid = createUlid(clock.nowMs, createRandomDigits(randomBytes))
   const vault = createVault({ readVariable, literals: file?.literalSecrets ?? new Map(), timeoutMs: limits.vaultTimeoutMs })
   const providers = createProviders(readResource(config, 'providers.json'))
   const prices = createPriceBook({ models: readResource(config, 'models.json'), clock })
@@ -108,7 +108,11 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const globalBudget = await keepGlobalBudget(file?.globalBudget ?? null, ledger)
   const adminKey = await findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, store: ledger.store, randomBytes })
   const access = createAccess({ adminKeyHash: adminKey.hash, sessions: ledger.snapshot.sessions, nowMs: clock.nowMs, randomBytes, codeMs: limits.signInCodeMs })
-  const titleOf = (baseUrl: string): string => live.catalog().deployments().find((deployment) => deployment.baseUrl === baseUrl)?.provider.title ?? new URL(baseUrl).host
+  const titleOf = (baseUrl: string): string =>
+    live
+      .catalog()
+      .deployments()
+      .find((deployment) => deployment.baseUrl === baseUrl)?.provider.title ?? new URL(baseUrl).host
   return {
     ...around,
     config,
@@ -134,7 +138,14 @@ function buildCorridor(parts: Parts): { readonly flow: Flow; readonly identify: 
   const flow = createFlow(
     {
       identify,
-      admit: createAdmit({ catalog: live.catalog, ledger: ledger.port, limiter: createLimiter(clock), wires, exposureOf, outputTokensFloor: limits.outputTokensFloor }),
+      admit: createAdmit({
+        catalog: live.catalog,
+        ledger: ledger.port,
+        limiter: createLimiter(clock),
+        wires,
+        exposureOf,
+        outputTokensFloor: limits.outputTokensFloor,
+      }),
       guard: createGuard(guardrails),
       route: createRoute({ random: Math.random, retries: () => live.catalog().retries, attemptsMax: limits.attemptsMax }),
       call: createCall({
@@ -264,34 +275,7 @@ function toGateway(parts: Parts, release: () => void): Gateway {
   }
 }
 
-/** Whole numbers below 32 from a pool of random bytes: asking the system for each one costs more than the rest of an id. */
-function createDigits(): () => number {
-  let pool: Uint8Array = new Uint8Array(0)
-  let used = 0
-  return () => {
-    if (used >= pool.length) {
-      pool = randomBytes(poolBytes)
-      used = 0
-    }
-    used += 1
-    return (pool[used - 1] ?? 0) % 32
-  }
-}
-
-const poolBytes = 4096
 const adminKeyLengthGood = 20
-const fileBudgetSetting = 'global_budget_from_file'
-
-/** The file's budget holds while the file says so; when it stops, the limit goes with it. */
-async function keepGlobalBudget(fromFile: Budget | null, ledger: Ledger): Promise<Budget> {
-  const wasFromFile = ledger.snapshot.settings[fileBudgetSetting] === true
-  if (fromFile === null && !wasFromFile) return ledger.snapshot.globalBudget
-  const budget = fromFile ?? { limitNanoUsd: null, duration: null }
-  await ledger.store.setGlobalBudget(budget)
-  await ledger.store.saveSetting(fileBudgetSetting, fromFile !== null)
-  return budget
-}
-
 function originOf(parts: Parts): string {
   const { host } = parts.config
   return `http://${host.includes(':') ? `[${host}]` : host}:${parts.address.port}`

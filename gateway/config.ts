@@ -123,13 +123,24 @@ export function readVariable(name: string): string | undefined {
 
 export function toGatewayConfig(launch: Launch, file: FileConfig | null, facts: { panelDir: string; resourcesDir: string; version: string }): GatewayConfig {
   const fromFile = file?.adminKey ?? null
-  const adminKey = launch.adminKey !== null ? { value: launch.adminKey, from: 'option' as const } : fromFile !== null ? { value: fromFile, from: 'file' as const } : null
+  const adminKey =
+    launch.adminKey !== null ? { value: launch.adminKey, from: 'option' as const } : fromFile !== null ? { value: fromFile, from: 'file' as const } : null
   checkBind(launch, adminKey?.value ?? null)
   const { host, port, dataDir, hosts, durability } = launch
   return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, file, limits: defaultLimits, ...facts })
 }
 
-function readArguments(list: string[]): { port?: string; host?: string; 'data-dir'?: string; config?: string; 'accept-unsupported'?: boolean; durability?: string; 'allow-host'?: string[]; help?: boolean; version?: boolean } {
+function readArguments(list: string[]): {
+  port?: string
+  host?: string
+  'data-dir'?: string
+  config?: string
+  'accept-unsupported'?: boolean
+  durability?: string
+  'allow-host'?: string[]
+  help?: boolean
+  version?: boolean
+} {
   try {
     return parseArgs({ args: list, options, strict: true, allowPositionals: false }).values
   } catch (error) {
@@ -169,8 +180,10 @@ const adminKeyLengthMin = 20
 /** Whoever reaches the port from another machine must not meet a guessable key, or one nobody chose. */
 function checkBind(launch: Launch, adminKey: Secret | null): void {
   if (loopback.has(launch.host)) return
-  if (adminKey === null) throw new StartRefusal(`Listening on ${launch.host} needs an admin key set on purpose: set TOLLGATE_ADMIN_KEY, or listen on 127.0.0.1.`)
-  if (adminKey.open().length < adminKeyLengthMin) throw new StartRefusal(`Listening on ${launch.host} needs an admin key of at least ${adminKeyLengthMin} characters.`)
+  if (adminKey === null)
+    throw new StartRefusal(`Listening on ${launch.host} needs an admin key set on purpose: set TOLLGATE_ADMIN_KEY, or listen on 127.0.0.1.`)
+  if (adminKey.open().length < adminKeyLengthMin)
+    throw new StartRefusal(`Listening on ${launch.host} needs an admin key of at least ${adminKeyLengthMin} characters.`)
 }
 
 /** One folder for app and headless alike, where each system keeps application data. */

@@ -25,7 +25,16 @@ export interface Rooms {
   route(request: GuardedRequest, hold: Hold): Itinerary
   call(order: { request: GuardedRequest; itinerary: Itinerary; hold: Hold; reply: Reply; arrivedUs: number }): Promise<Outcome>
   settle(attempts: readonly { usage: Usage | null; price: PriceCard | null }[]): readonly Bill[]
-  record(visit: { request: InferenceRequest; caller: Caller | null; hold: Hold | null; outcome: Outcome | null; bills: readonly Bill[]; failure: unknown; stages: readonly Stage[]; endedUs: number }): Promise<void>
+  record(visit: {
+    request: InferenceRequest
+    caller: Caller | null
+    hold: Hold | null
+    outcome: Outcome | null
+    bills: readonly Bill[]
+    failure: unknown
+    stages: readonly Stage[]
+    endedUs: number
+  }): Promise<void>
 }
 
 /** What the door hands in. `arrivedUs` is the monotonic time its first byte was read. */

@@ -22,7 +22,10 @@ export function greet(facts: GreetingFacts, terminal: boolean): string[] {
   return [
     `Tollgate ${facts.version}`,
     line('base URL', `${facts.origin}/v1`),
-    line('sign in', facts.panelBuilt ? `${facts.origin}/ui/#code=${facts.signInCode}  (works once, for 10 minutes)` : 'the panel is not built; run "npm run build"'),
+    line(
+      'sign in',
+      facts.panelBuilt ? `${facts.origin}/ui/#code=${facts.signInCode}  (works once, for 10 minutes)` : 'the panel is not built; run "npm run build"',
+    ),
     line('data folder', facts.dataDir),
     line('vault', facts.vaultSentence),
     ...adminKeyLines(facts, terminal),

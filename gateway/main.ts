@@ -7,7 +7,9 @@ const needed = { major: 24, minor: 21 }
 
 if (major < needed.major || (major === needed.major && minor < needed.minor)) {
   // Under an older Node the SQLite binding dies without a word, so nothing that loads it may be imported before this.
-  process.stderr.write(`Tollgate needs Node ${needed.major}.${needed.minor} or newer and this is Node ${process.versions.node}. Start it with "npm start", which brings the right one.\n`)
+  process.stderr.write(
+    `Tollgate needs Node ${needed.major}.${needed.minor} or newer and this is Node ${process.versions.node}. Start it with "npm start", which brings the right one.\n`,
+  )
   process.exitCode = 1
 } else {
   const { run } = await import('./run.ts')

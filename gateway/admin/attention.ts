@@ -29,7 +29,9 @@ export function listAttention(deps: AdminDeps, facts: AttentionFacts): readonly 
     ...ofExpiry(deps),
     ...ofPrices(deps.catalog().deployments()),
     ...ofOrphans(facts.ledger),
-    ...[...deps.facts.configWarnings, ...deps.problems()].map((text): PanelAttention => ({ kind: 'config', level: 'warn', text, href: '/ui/providers' })).slice(0, perKindMax),
+    ...[...deps.facts.configWarnings, ...deps.problems()]
+      .map((text): PanelAttention => ({ kind: 'config', level: 'warn', text, href: '/ui/providers' }))
+      .slice(0, perKindMax),
   ]
   return [...found.filter(({ level }) => level === 'bad'), ...found.filter(({ level }) => level === 'warn')]
 }

@@ -19,9 +19,18 @@ export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limit
       ...shared,
       path: '/v1/models',
       summary: 'The models this key may use.',
-      reply: z.object({ object: z.literal('list'), data: z.array(modelRow), has_more: z.literal(false), first_id: z.string().nullable(), last_id: z.string().nullable() }),
+      reply: z.object({
+        object: z.literal('list'),
+        data: z.array(modelRow),
+        has_more: z.literal(false),
+        first_id: z.string().nullable(),
+        last_id: z.string().nullable(),
+      }),
       async handle(call) {
-        const rows = deps.catalog().names().flatMap((name) => rowFor(deps.catalog(), call.caller, name) ?? [])
+        const rows = deps
+          .catalog()
+          .names()
+          .flatMap((name) => rowFor(deps.catalog(), call.caller, name) ?? [])
         return { kind: 'json', value: { object: 'list', data: rows, has_more: false, first_id: rows[0]?.id ?? null, last_id: rows.at(-1)?.id ?? null } }
       },
     },
@@ -66,5 +75,8 @@ function rowFor(catalog: Catalog, caller: Caller | null, name: string): ({ id: s
 /** What every deployment of the group can do: a client must not plan for more. */
 function smallest(group: ModelGroup): { context: number | null; output: number } {
   const contexts = group.deployments.map((deployment) => deployment.facts.contextTokensMax).filter((tokens) => tokens !== null)
-  return { context: contexts.length === 0 ? null : Math.min(...contexts), output: Math.min(...group.deployments.map((deployment) => deployment.facts.outputTokensMax)) }
+  return {
+    context: contexts.length === 0 ? null : Math.min(...contexts),
+    output: Math.min(...group.deployments.map((deployment) => deployment.facts.outputTokensMax)),
+  }
 }

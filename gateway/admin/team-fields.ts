@@ -69,7 +69,10 @@ export function withPreset(body: NewTeamBody, presets: readonly JsonObject[]): N
   const preset = presets.find((candidate) => body.team_id !== undefined && body.team_id !== null && candidate['team_id'] === body.team_id)
   if (preset === undefined) return body
   const read = presetTeam.safeParse(preset)
-  if (!read.success) throw refuse('invalid_request', { reason: `The configuration file's default_team_settings for ${String(body.team_id)} are not valid: ${read.error.issues[0]?.message ?? ''}.` })
+  if (!read.success)
+    throw refuse('invalid_request', {
+      reason: `The configuration file's default_team_settings for ${String(body.team_id)} are not valid: ${read.error.issues[0]?.message ?? ''}.`,
+    })
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
   return { ...read.data, ...given }
 }

@@ -29,7 +29,13 @@ export interface ToolCall {
 export type ChatMessage =
   | { readonly role: 'system'; readonly parts: readonly ContentPart[] }
   | { readonly role: 'user'; readonly parts: readonly ContentPart[]; readonly name?: string }
-  | { readonly role: 'assistant'; readonly parts: readonly ContentPart[]; readonly thinking: readonly Thinking[]; readonly toolCalls: readonly ToolCall[]; readonly refusal?: string }
+  | {
+      readonly role: 'assistant'
+      readonly parts: readonly ContentPart[]
+      readonly thinking: readonly Thinking[]
+      readonly toolCalls: readonly ToolCall[]
+      readonly refusal?: string
+    }
   | { readonly role: 'tool'; readonly callId: string; readonly parts: readonly ContentPart[]; readonly isError?: boolean }
 
 export interface ToolDefinition {
@@ -41,7 +47,8 @@ export interface ToolDefinition {
   readonly cacheControl?: JsonObject
 }
 export type ToolChoice = { readonly kind: 'auto' | 'none' | 'required' } | { readonly kind: 'tool'; readonly name: string }
-export type ResponseFormat = { readonly kind: 'text' | 'json' } | { readonly kind: 'schema'; readonly name: string; readonly schema: JsonObject; readonly strict?: boolean }
+export type ResponseFormat =
+  { readonly kind: 'text' | 'json' } | { readonly kind: 'schema'; readonly name: string; readonly schema: JsonObject; readonly strict?: boolean }
 
 export interface ChatRequest {
   readonly operation: 'chat' | 'completion'

@@ -21,7 +21,13 @@ export const errorTable = {
   invalid_request: row('caller', 400, false, 'invalid_request_error', '{reason}'),
   unsupported_parameter: row('caller', 400, false, 'invalid_request_error', '{model} does not support: {names}. Set drop_params to leave them out.'),
   request_target_refused: row('caller', 400, false, 'invalid_request_error', 'The request target is not acceptable: {reason}.'),
-  host_not_allowed: row('caller', 421, false, 'invalid_request_error', 'This address does not serve the host named in the request. Allowed hosts are set in the gateway.'),
+  host_not_allowed: row(
+    'caller',
+    421,
+    false,
+    'invalid_request_error',
+    'This address does not serve the host named in the request. Allowed hosts are set in the gateway.',
+  ),
   origin_not_allowed: row('caller', 403, false, 'permission_error', 'Requests from this web origin are not allowed.'),
   credentials_conflict: row('caller', 400, false, 'invalid_request_error', 'The request carries different credentials in several headers. Send one.'),
   unsupported_media_type: row('caller', 415, false, 'invalid_request_error', '{reason}'),
@@ -37,7 +43,13 @@ export const errorTable = {
   record_not_found: row('caller', 404, false, 'invalid_request_error', '{reason}'),
   model_not_found: row('caller', 404, false, 'invalid_request_error', 'There is no model named {model} here. GET /v1/models lists the ones you may use.'),
   model_not_allowed: row('policy', 403, false, 'permission_error', 'The model {model} is not available for this key, or the name is wrong.'),
-  model_unpriced: row('policy', 403, false, 'permission_error', 'The model {model} has no known price, so it cannot be used with a hard budget. Set a price for it.'),
+  model_unpriced: row(
+    'policy',
+    403,
+    false,
+    'permission_error',
+    'The model {model} has no known price, so it cannot be used with a hard budget. Set a price for it.',
+  ),
   request_unbounded: row('policy', 403, false, 'permission_error', 'A hard budget cannot cover this request, because its cost has no upper bound: {names}.'),
   guardrail_blocked: row('policy', 400, false, 'invalid_request_error', 'The request was blocked by the guardrail {guardrail}: {reason}.'),
   insufficient_quota: row('policy', 429, false, 'insufficient_quota', '{reason}'),
@@ -72,6 +84,8 @@ export interface ErrorHints {
   readonly passthrough?: { readonly status: number; readonly contentType: string; readonly body: Uint8Array }
   /** A vendor's refusal to be worded in the caller's own dialect, with its status. */
   readonly vendor?: { readonly status: number; readonly message: string; readonly type: string | null; readonly code: string | null }
+  /** What the ledger keeps instead of the message, when that may repeat what somebody wrote. */
+  readonly stored?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -85,6 +99,10 @@ export class GatewayError extends Error {
     this.code = code
     this.details = details
     this.hints = hints
+  }
+  /** For rows: never a vendor's own words, which may quote a prompt. */
+  get storedMessage(): string {
+    return this.hints.stored ?? this.message
   }
   get row(): ErrorRow {
     return errorTable[this.code]

@@ -30,7 +30,11 @@ export interface HoldOrder {
   readonly trace: TraceFacts
 }
 export type HoldAnswer =
-  | { readonly kind: 'held'; readonly heldNanoUsd: NanoUsd; /** Total over all choices that the budget affords; equals the asked maximum when it affords it all. */ readonly outputTokensMax: number }
+  | {
+      readonly kind: 'held'
+      readonly heldNanoUsd: NanoUsd
+      /** Total over all choices that the budget affords; equals the asked maximum when it affords it all. */ readonly outputTokensMax: number
+    }
   | { readonly kind: 'refused'; readonly standing: ScopeStanding; readonly neededNanoUsd: NanoUsd }
 
 export interface AttemptOrder {

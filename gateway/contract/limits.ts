@@ -11,7 +11,8 @@ export interface RateRefusal {
   /** Whole seconds, 1 to 60, until a call may pass. */
   readonly retryAfterS: number
 }
-export type RateCharge = { readonly kind: 'charged'; /** Frees the parallel slots once. */ release(): void } | { readonly kind: 'refused'; readonly refusal: RateRefusal }
+export type RateCharge =
+  { readonly kind: 'charged'; /** Frees the parallel slots once. */ release(): void } | { readonly kind: 'refused'; readonly refusal: RateRefusal }
 export interface RateStanding {
   readonly holder: string
   readonly requestsMax: number | null

@@ -33,8 +33,13 @@ export interface PanelHome {
   readonly previous: PanelSums
   readonly series: readonly { readonly bucketMs: number; readonly requests: number; readonly errors: number; readonly costUsd: string }[]
   readonly grain: 'hour' | 'day'
-  readonly latency: { readonly samples: number; readonly firstByteP50Ms: number | null; readonly firstByteP95Ms: number | null; readonly totalP95Ms: number | null }
-  /** `unpriced` of the requests have no known price; left out when none. */
+  readonly latency: {
+    readonly samples: number
+    readonly firstByteP50Ms: number | null
+    readonly firstByteP95Ms: number | null
+    readonly totalP95Ms: number | null
+  }
+  /** `unpriced` of the requests have no known price. */
   readonly topModels: readonly { readonly model: string; readonly costUsd: string; readonly requests: number; readonly unpriced: number }[]
   readonly budgets: readonly PanelBudget[]
   readonly recent: readonly PanelRequest[]
@@ -138,7 +143,13 @@ export interface PanelKey {
   readonly teamId: string | null
   readonly teamName: string | null
   readonly models: readonly string[]
-  readonly budget: { readonly limitUsd: string | null; readonly duration: string | null; readonly settledUsd: string; readonly heldUsd: string; readonly resetsAtMs: number | null }
+  readonly budget: {
+    readonly limitUsd: string | null
+    readonly duration: string | null
+    readonly settledUsd: string
+    readonly heldUsd: string
+    readonly resetsAtMs: number | null
+  }
   readonly spendTotalUsd: string
   readonly rpm: number | null
   readonly parallel: number | null
@@ -159,7 +170,13 @@ export interface PanelTeam {
 export interface PanelProviders {
   readonly catalogue: readonly PanelProviderKind[]
   readonly deployments: readonly PanelDeployment[]
-  readonly credentials: readonly { readonly name: string; readonly providerId: string | null; readonly ref: string; readonly createdAtMs: number; readonly usedBy: number }[]
+  readonly credentials: readonly {
+    readonly name: string
+    readonly providerId: string | null
+    readonly ref: string
+    readonly createdAtMs: number
+    readonly usedBy: number
+  }[]
 }
 export interface PanelProviderKind {
   readonly id: string
@@ -170,7 +187,15 @@ export interface PanelProviderKind {
   readonly keyVariable: string | null
   /** The variable is set in the gateway's environment. */
   readonly keyVariableSet: boolean
-  readonly settings: readonly { readonly name: string; readonly label: string; readonly kind: string; readonly required: boolean; readonly placeholder?: string; readonly help?: string; readonly options?: readonly string[] }[]
+  readonly settings: readonly {
+    readonly name: string
+    readonly label: string
+    readonly kind: string
+    readonly required: boolean
+    readonly placeholder?: string
+    readonly help?: string
+    readonly options?: readonly string[]
+  }[]
   readonly documentationUrl: string
 }
 export interface PanelDeployment {
@@ -219,7 +244,11 @@ export interface PanelSpend {
   /** Every bucket start in range, empty ones included. */
   readonly buckets: readonly number[]
   /** One per member, dearest first; `costUsd[i]` belongs to `buckets[i]`. */
-  readonly rows: readonly (PanelSums & { readonly member: string; readonly label: string; readonly byBucket: readonly { readonly costUsd: string; readonly requests: number }[] })[]
+  readonly rows: readonly (PanelSums & {
+    readonly member: string
+    readonly label: string
+    readonly byBucket: readonly { readonly costUsd: string; readonly requests: number }[]
+  })[]
 }
 /** GET /panel/facets */
 export interface PanelFacets {

@@ -54,9 +54,7 @@ export type GuardedRequest = InferenceRequest & { readonly [guarded]: true }
 /** For the guard room only. */
 export const asGuarded = (request: InferenceRequest): GuardedRequest => request as GuardedRequest
 
-export type Verdict =
-  | { readonly kind: 'pass' }
-  | { readonly kind: 'block'; readonly guardrail: string; readonly reason: string }
+export type Verdict = { readonly kind: 'pass' } | { readonly kind: 'block'; readonly guardrail: string; readonly reason: string }
 
 /** A guardrail: inspects, never decides fail-open or fail-closed (policy does). */
 export interface Guardrail {

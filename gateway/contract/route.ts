@@ -46,7 +46,12 @@ export interface RouteCall {
 export type RouteAnswer =
   | { readonly kind: 'json'; readonly status?: number; readonly value: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'text'; readonly text: string; readonly status?: number }
-  | { readonly kind: 'stream'; readonly contentType: string; readonly headers?: Readonly<Record<string, string>>; readonly chunks: AsyncIterable<string | Uint8Array> }
+  | {
+      readonly kind: 'stream'
+      readonly contentType: string
+      readonly headers?: Readonly<Record<string, string>>
+      readonly chunks: AsyncIterable<string | Uint8Array>
+    }
   | { readonly kind: 'empty'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
 
 export interface JsonRoute extends RouteDeclaration {

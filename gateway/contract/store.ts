@@ -29,7 +29,9 @@ export interface VirtualKey {
   readonly scopeId: ScopeId
 }
 export type KeyDraft = Omit<VirtualKey, 'id' | 'createdAtMs' | 'updatedAtMs' | 'deletedAtMs' | 'scopeId'>
-export type KeyPatch = Partial<Pick<VirtualKey, 'alias' | 'teamId' | 'models' | 'budget' | 'requestsPerMinuteMax' | 'parallelMax' | 'expiresAtMs' | 'blocked' | 'metadata'>>
+export type KeyPatch = Partial<
+  Pick<VirtualKey, 'alias' | 'teamId' | 'models' | 'budget' | 'requestsPerMinuteMax' | 'parallelMax' | 'expiresAtMs' | 'blocked' | 'metadata'>
+>
 
 export interface Team {
   readonly id: TeamId

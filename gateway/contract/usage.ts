@@ -4,8 +4,19 @@
 
 /** Units that can be priced. Token meters are disjoint; `calls`, `seconds`, `images`, `characters` are for operations sold that way. */
 export const meters = [
-  'input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'cacheReadAudio',
-  'output', 'reasoning', 'outputAudio', 'calls', 'seconds', 'images', 'characters',
+  'input',
+  'cacheRead',
+  'cacheWrite',
+  'cacheWrite1h',
+  'inputAudio',
+  'cacheReadAudio',
+  'output',
+  'reasoning',
+  'outputAudio',
+  'calls',
+  'seconds',
+  'images',
+  'characters',
 ] as const
 export type Meter = (typeof meters)[number]
 export const inputMeters: readonly Meter[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'cacheReadAudio']

@@ -10,7 +10,12 @@ const jsonType = { 'content-type': 'application/json; charset=utf-8' }
 export async function sendAnswer(answer: RouteAnswer, reply: Reply): Promise<void> {
   if (answer.kind === 'stream') return await sendStream(answer, reply)
   const bytes = bytesOf(answer)
-  const headers = answer.kind === 'json' ? { ...jsonType, ...answer.headers } : answer.kind === 'text' ? { 'content-type': 'text/plain; charset=utf-8' } : { ...answer.headers }
+  const headers =
+    answer.kind === 'json'
+      ? { ...jsonType, ...answer.headers }
+      : answer.kind === 'text'
+        ? { 'content-type': 'text/plain; charset=utf-8' }
+        : { ...answer.headers }
   reply.start(answer.status ?? 200, { 'cache-control': 'no-store', ...headers, ...(bytes === null ? {} : { 'content-length': String(bytes.length) }) })
   reply.end(bytes ?? undefined)
 }

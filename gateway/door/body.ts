@@ -50,7 +50,8 @@ export function createBodyReader(limits: Limits): BodyReader {
 
 function checkHeaders(request: IncomingMessage, bytesMax: number): void {
   const encoding = request.headers['content-encoding'] ?? 'identity'
-  if (encoding !== 'identity' && encoding !== 'gzip') throw refuse('unsupported_media_type', { reason: `The content encoding ${encoding.slice(0, 40)} is not accepted; send identity or gzip.` })
+  if (encoding !== 'identity' && encoding !== 'gzip')
+    throw refuse('unsupported_media_type', { reason: `The content encoding ${encoding.slice(0, 40)} is not accepted; send identity or gzip.` })
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw refuse('unsupported_media_type', { reason: 'The content type must be application/json.' })
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw refuse('body_too_large', { limit: bytesMax })

@@ -40,7 +40,10 @@ export function createDoor(tools: DoorTools): Door {
     inFlight += 1
     const arrivedUs = tools.clock.monotonicUs()
     const requestId = tools.newRequestId()
-    const reply = takeReply(context, { drainTimeoutMs: tools.limits.callerDrainTimeoutMs, headers: { ...standingHeaders, 'x-request-id': requestId, 'x-litellm-call-id': requestId } })
+    const reply = takeReply(context, {
+      drainTimeoutMs: tools.limits.callerDrainTimeoutMs,
+      headers: { ...standingHeaders, 'x-request-id': requestId, 'x-litellm-call-id': requestId },
+    })
     let surface: RouteDeclaration['surface'] = context.req.url?.startsWith('/v1') === true ? 'openai' : 'admin'
     try {
       if (closing) throw refuse('shutting_down', {}, { retryAfterS: 5, headers: { connection: 'close' } })

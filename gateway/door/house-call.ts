@@ -35,7 +35,11 @@ export function createHouseCall(tools: HouseCallTools): (deployment: Deployment,
     const arrivedUs = tools.clock.monotonicUs()
     const request = toRequest(deployment, tools)
     const reply = collectReply(gone)
-    const answer = (facts: { ok: boolean; status: number; message: string }): HouseCallResult => ({ ...facts, requestId: request.id, durationMs: (tools.clock.monotonicUs() - arrivedUs) / 1000 })
+    const answer = (facts: { ok: boolean; status: number; message: string }): HouseCallResult => ({
+      ...facts,
+      requestId: request.id,
+      durationMs: (tools.clock.monotonicUs() - arrivedUs) / 1000,
+    })
     try {
       await tools.flow({ request, credential: null, vouched: tools.caller(), arrivedUs }, reply)
       return answer({ ok: true, status: reply.status, message: `${deployment.provider.title} answered.` })

@@ -18,8 +18,17 @@ export interface InferenceRoute extends RouteDeclaration {
 
 export function declareInferenceRoutes(bodyBytesMax: number): readonly InferenceRoute[] {
   const route = (path: string, operation: Operation, facts: { wire: WireId; summary: string }): InferenceRoute => ({
-    method: 'POST', path, operation, wire: facts.wire, summary: facts.summary,
-    auth: 'key', surface: 'openai', tag: 'inference', body: 'wire', reply: 'wire', limits: { bodyBytesMax },
+    method: 'POST',
+    path,
+    operation,
+    wire: facts.wire,
+    summary: facts.summary,
+    auth: 'key',
+    surface: 'openai',
+    tag: 'inference',
+    body: 'wire',
+    reply: 'wire',
+    limits: { bodyBytesMax },
   })
   return [
     route('/v1/chat/completions', 'chat', { wire: 'openai-chat', summary: 'Chat completion, streamed or whole.' }),
@@ -42,7 +51,8 @@ const modelLengthMax = 256
 export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): InferenceRequest {
   const { route, json, bytes } = arrival
   const model = json['model']
-  if (typeof model !== 'string' || model === '' || model.length > modelLengthMax) throw refuse('invalid_request', { reason: 'model must be the name of a model.' }, { param: 'model' })
+  if (typeof model !== 'string' || model === '' || model.length > modelLengthMax)
+    throw refuse('invalid_request', { reason: 'model must be the name of a model.' }, { param: 'model' })
   const stream = json['stream'] ?? false
   if (typeof stream !== 'boolean') throw refuse('invalid_request', { reason: 'stream must be true or false.' }, { param: 'stream' })
   return {

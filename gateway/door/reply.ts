@@ -34,7 +34,8 @@ export function takeReply(context: Context, options: { readonly drainTimeoutMs: 
     end(bytes) {
       ended = true
       if (res.destroyed) return
-      if (bytes !== undefined && !headSent && bytes.length <= joinedBytesMax) return void res.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1')
+      if (bytes !== undefined && !headSent && bytes.length <= joinedBytesMax)
+        return void res.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1')
       res.end(bytes)
     },
   }

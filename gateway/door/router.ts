@@ -46,7 +46,12 @@ export function createRouter<Route extends RouteDeclaration>(routes: readonly Ro
       const found = find(path)
       if (found === null) throw refuse('not_found', { method: method.slice(0, 20), path: path.slice(0, 200) })
       const route = found.byMethod.get(method === 'HEAD' ? 'GET' : method)
-      if (route === undefined) throw refuse('method_not_allowed', { method: method.slice(0, 20), path: path.slice(0, 200) }, { headers: { allow: [...found.byMethod.keys()].join(', ') } })
+      if (route === undefined)
+        throw refuse(
+          'method_not_allowed',
+          { method: method.slice(0, 20), path: path.slice(0, 200) },
+          { headers: { allow: [...found.byMethod.keys()].join(', ') } },
+        )
       return { route, params: found.params }
     },
   }
@@ -59,9 +64,11 @@ export function normaliseInferencePath(path: string): string {
 }
 
 function assertDeclared(route: RouteDeclaration): void {
-  const complete = route.auth !== undefined && route.surface !== undefined && route.reply !== undefined && route.limits?.bodyBytesMax !== undefined && route.summary !== ''
+  const complete =
+    route.auth !== undefined && route.surface !== undefined && route.reply !== undefined && route.limits?.bodyBytesMax !== undefined && route.summary !== ''
   if (!complete) throw new Error(`route without a full declaration: ${route.method} ${route.path}`)
-  if (route.method !== 'GET' && route.method !== 'DELETE' && route.body === undefined) throw new Error(`route that writes without a body schema: ${route.method} ${route.path}`)
+  if (route.method !== 'GET' && route.method !== 'DELETE' && route.body === undefined)
+    throw new Error(`route that writes without a body schema: ${route.method} ${route.path}`)
 }
 
 function entryFor<Route>(map: Map<string, Map<string, Route>>, path: string): Map<string, Route> {
@@ -70,7 +77,10 @@ function entryFor<Route>(map: Map<string, Map<string, Route>>, path: string): Ma
   return known
 }
 
-function patternFor<Route>(map: Map<string, { expression: RegExp; names: string[]; byMethod: Map<string, Route> }>, path: string): { byMethod: Map<string, Route> } {
+function patternFor<Route>(
+  map: Map<string, { expression: RegExp; names: string[]; byMethod: Map<string, Route> }>,
+  path: string,
+): { byMethod: Map<string, Route> } {
   const known = map.get(path)
   if (known !== undefined) return known
   const names: string[] = []

@@ -14,7 +14,11 @@ export function readTrace(request: IncomingMessage, body: JsonObject): TraceFact
   const metadata = objectOf(body['metadata']) ?? {}
   return {
     traceId: header('x-litellm-trace-id') ?? traceParent(header('traceparent')),
-    sessionId: clean(textOf(body['litellm_session_id']) ?? textOf(metadata['session_id']), idMax) ?? header('x-claude-code-session-id') ?? header('session-id') ?? header('x-session-id'),
+    sessionId:
+      clean(textOf(body['litellm_session_id']) ?? textOf(metadata['session_id']), idMax) ??
+      header('x-claude-code-session-id') ??
+      header('session-id') ??
+      header('x-session-id'),
     endUser: header('x-litellm-end-user-id') ?? header('x-litellm-customer-id') ?? clean(textOf(body['user']), idMax),
     userAgent: clean(products(first(request.headers['user-agent'])), userAgentMax),
     clientIp: request.socket.remoteAddress ?? null,

@@ -32,7 +32,8 @@ export function createCheckedLookup(): LookupFunction {
     systemLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error !== null) return callback(error, '', 0)
       const bad = addresses.find((found) => isForbidden(found.address))
-      if (bad !== undefined) return callback(refuse('egress_refused', { provider: hostname, reason: 'it leads to a link-local, multicast or unspecified address' }), '', 0)
+      if (bad !== undefined)
+        return callback(refuse('egress_refused', { provider: hostname, reason: 'it leads to a link-local, multicast or unspecified address' }), '', 0)
       if (options.all === true) return (callback as (error: null, addresses: LookupAddress[]) => void)(null, addresses)
       const [first] = addresses
       return first === undefined ? callback(new Error('no address'), '', 0) : callback(null, first.address, first.family)

@@ -25,7 +25,8 @@ export function createEgress(tools: EgressTools): Egress {
     const known = lines.get(baseUrl)
     if (known !== undefined) return known
     const { origin, pathname, hostname } = new URL(baseUrl)
-    if (isForbiddenHost(hostname)) throw refuse('egress_refused', { provider: tools.titleOf(baseUrl), reason: 'it is a link-local, multicast or unspecified address' })
+    if (isForbiddenHost(hostname))
+      throw refuse('egress_refused', { provider: tools.titleOf(baseUrl), reason: 'it is a link-local, multicast or unspecified address' })
     const pool = pools.get(origin) ?? createPool(origin, tools.limits)
     pools.set(origin, pool)
     const line = { pool, origin, prefix: pathname === '/' ? '' : pathname }
@@ -121,8 +122,10 @@ function toGatewayError(error: unknown, provider: string): GatewayError {
   }
   if (error instanceof errors.ResponseExceededMaxSizeError) return refuse('upstream_too_large', { provider, limit: 'its size limit of' }, {}, error)
   const code = codeOf(error)
-  if (error instanceof errors.HTTPParserError || code === 'HPE_INVALID_CONSTANT') return refuse('upstream_protocol', { provider, reason: 'its reply is not valid HTTP' }, {}, error)
-  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'UND_ERR_ABORTED' || code === 'ERR_STREAM_PREMATURE_CLOSE') return refuse('upstream_cut', { provider }, {}, error)
+  if (error instanceof errors.HTTPParserError || code === 'HPE_INVALID_CONSTANT')
+    return refuse('upstream_protocol', { provider, reason: 'its reply is not valid HTTP' }, {}, error)
+  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'UND_ERR_ABORTED' || code === 'ERR_STREAM_PREMATURE_CLOSE')
+    return refuse('upstream_cut', { provider }, {}, error)
   return refuse('upstream_unreachable', { provider, reason: wordsFor(code) }, {}, error)
 }
 

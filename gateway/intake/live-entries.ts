@@ -23,7 +23,12 @@ export interface LiveEntries {
 export async function createLiveEntries(tools: LiveEntriesTools): Promise<LiveEntries> {
   const deployments = new Map(tools.deployments.map((entry) => [entry.id, entry]))
   const credentials = new Map(tools.credentials.map((entry) => [entry.name, entry]))
-  const publish = async (): Promise<void> => await tools.onChange([...deployments.values()], credentials)
+  // One after the other: a rebuild that waits for prices must not overwrite a later one.
+  let turn: Promise<void> = Promise.resolve()
+  const publish = async (): Promise<void> => {
+    turn = turn.catch(() => undefined).then(() => tools.onChange([...deployments.values()], credentials))
+    await turn
+  }
   await publish()
   return {
     deployments: () => [...deployments.values()],

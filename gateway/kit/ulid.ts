@@ -25,6 +25,22 @@ export function createUlid(nowMs: () => number, random: () => number): () => str
   }
 }
 
+/** Whole numbers below 32 from a pool of random bytes: asking the system for each one costs more than the rest of an id. */
+export function createRandomDigits(randomBytes: (count: number) => Uint8Array): () => number {
+  let pool: Uint8Array = new Uint8Array(0)
+  let used = 0
+  return () => {
+    if (used >= pool.length) {
+      pool = randomBytes(poolBytes)
+      used = 0
+    }
+    used += 1
+    return (pool[used - 1] ?? 0) % 32
+  }
+}
+
+const poolBytes = 4096
+
 function increment(digits: number[]): void {
   for (let position = digits.length - 1; position >= 0; position -= 1) {
     const next = (digits[position] ?? 0) + 1

@@ -51,7 +51,8 @@ const isHeld = (value: unknown): value is Held => kindOf(value) === 'held'
 const isOpened = (value: unknown): boolean => kindOf(value) === 'opened'
 const isTraffic = (op: LedgerOp): op is TrafficOp => op.kind === 'hold' || op.kind === 'open-attempt' || op.kind === 'record' || op.kind === 'refuse'
 
-type PackedOp = readonly [number, 'h', PackedHold] | readonly [number, 'a', PackedAttempt] | readonly [number, 'r', PackedVisit] | readonly [number, 'n', RefusalRecord]
+type PackedOp =
+  readonly [number, 'h', PackedHold] | readonly [number, 'a', PackedAttempt] | readonly [number, 'r', PackedVisit] | readonly [number, 'n', RefusalRecord]
 
 function packOp(id: number, op: TrafficOp): PackedOp {
   if (op.kind === 'hold') return [id, 'h', packHold(op.order)]
@@ -74,7 +75,10 @@ function packHold(order: HoldOrder): PackedHold {
 }
 function unpackHold(packed: PackedHold): HoldOrder {
   const { exposure } = packed
-  return { ...packed, exposure: exposure === null ? null : { inputNanoUsd: nanoUsd(BigInt(exposure[0])), outputPico: picoUsd(BigInt(exposure[1])), outputTokensMax: exposure[2] } }
+  return {
+    ...packed,
+    exposure: exposure === null ? null : { inputNanoUsd: nanoUsd(BigInt(exposure[0])), outputPico: picoUsd(BigInt(exposure[1])), outputTokensMax: exposure[2] },
+  }
 }
 
 type PackedPrice = readonly [string, readonly (readonly [number, string])[]]
@@ -110,7 +114,12 @@ function unpackVisit(packed: PackedVisit): VisitRecord {
   return { ...packed, attempts: packed.attempts.map((attempt) => ({ ...attempt, bill: unpackBill(attempt.bill) })) }
 }
 function packBill({ costNanoUsd, lines, provenance, unpriced }: Bill): PackedBill {
-  return { provenance, unpriced, cost: costNanoUsd.toString(), lines: lines.map((line) => [line.meter, line.units, line.pico.toString(), line.costNanoUsd.toString()]) }
+  return {
+    provenance,
+    unpriced,
+    cost: costNanoUsd.toString(),
+    lines: lines.map((line) => [line.meter, line.units, line.pico.toString(), line.costNanoUsd.toString()]),
+  }
 }
 function unpackBill({ cost, lines, provenance, unpriced }: PackedBill): Bill {
   return {

@@ -39,9 +39,19 @@ export function createAdmit(tools: AdmitTools): Admit {
     const bound = boundOf(request, tools.wires)
     const exposure = exposureFor({ caller, request, groups, bound }, tools)
     const answer = await tools.ledger.hold({
-      requestId: request.id, keyId: caller.keyId, teamId: caller.teamId, scopes: caller.scopes, unlimited: caller.kind !== 'key',
-      exposure, outputTokensFloor: tools.outputTokensFloor,
-      receivedAtMs: request.receivedAtMs, operation: request.operation, wire: request.wire, stream: request.stream, model: request.model, trace: request.trace,
+      requestId: request.id,
+      keyId: caller.keyId,
+      teamId: caller.teamId,
+      scopes: caller.scopes,
+      unlimited: caller.kind !== 'key',
+      exposure,
+      outputTokensFloor: tools.outputTokensFloor,
+      receivedAtMs: request.receivedAtMs,
+      operation: request.operation,
+      wire: request.wire,
+      stream: request.stream,
+      model: request.model,
+      trace: request.trace,
     })
     if (answer.kind === 'refused') return { hold: null, refusal: wordBudget(answer) }
     const held = { requestId: request.id, heldNanoUsd: answer.heldNanoUsd, groups, outputTokensMax: capOf(caller, answer.outputTokensMax, { exposure, bound }) }
@@ -61,20 +71,25 @@ function findGroups(caller: Caller, request: InferenceRequest, tools: AdmitTools
   if (!mayUseModel(caller, request.model) && !mayUseModel(caller, asked.name)) throw refuse('model_not_allowed', { model: request.model }, { param: 'model' })
   const fallbacks = asked.fallbacks.filter((name) => mayUseModel(caller, name)).map((name) => catalog.find(name))
   const able = [asked, ...fallbacks].map((group) => narrow(group, request, tools.wires)).filter((group) => group !== null)
-  if (!isNonEmpty(able)) throw refuse('invalid_request', { reason: `The model ${request.model} does not serve ${request.operation} requests.` }, { param: 'model' })
+  if (!isNonEmpty(able))
+    throw refuse('invalid_request', { reason: `The model ${request.model} does not serve ${request.operation} requests.` }, { param: 'model' })
   return able
 }
 
 /** Leaves the deployments that speak the caller's wire or one it can be translated to. */
 function narrow(group: ModelGroup | null, request: InferenceRequest, wires: Wires): ModelGroup | null {
   if (group === null) return null
-  const able = group.deployments.filter((deployment) => (request.pinned === undefined || deployment.id === request.pinned) && serves(deployment, request.operation, wires))
+  const able = group.deployments.filter(
+    (deployment) => (request.pinned === undefined || deployment.id === request.pinned) && serves(deployment, request.operation, wires),
+  )
   return isNonEmpty(able) ? { ...group, deployments: able } : null
 }
 
 function serves(deployment: Deployment, operation: Operation, wires: Wires): boolean {
   const spoken = deployment.provider.wires
-  return Object.values(wires).some((wire) => spoken[wire.id] !== undefined && (wire.operation === operation || (operation === 'completion' && wire.operation === 'chat')))
+  return Object.values(wires).some(
+    (wire) => spoken[wire.id] !== undefined && (wire.operation === operation || (operation === 'completion' && wire.operation === 'chat')),
+  )
 }
 
 function boundOf(request: InferenceRequest, wires: Wires): RequestBound {
@@ -108,7 +123,11 @@ function capOf(caller: Caller, affordable: number, call: { exposure: Exposure | 
 
 function wordRate(refusal: RateRefusal): GatewayError {
   if (refusal.kind === 'parallel') {
-    return refuse('concurrency_limit', { reason: `The ${refusal.label} already has ${refusal.limit} requests running, which is its limit.` }, { retryAfterS: 1 })
+    return refuse(
+      'concurrency_limit',
+      { reason: `The ${refusal.label} already has ${refusal.limit} requests running, which is its limit.` },
+      { retryAfterS: 1 },
+    )
   }
   const reason = `The ${refusal.label} has reached its limit of ${refusal.limit} requests per minute. Try again in ${refusal.retryAfterS} s.`
   return refuse('rate_limit_exceeded', { reason }, { retryAfterS: refusal.retryAfterS })
@@ -120,7 +139,9 @@ function wordBudget(answer: Extract<HoldAnswer, { kind: 'refused' }>): GatewayEr
   const { standing } = answer
   const resets = standing.periodEndMs === null ? '' : ` It resets at ${new Date(standing.periodEndMs).toISOString()}.`
   const used = `${usd(standing.settledNanoUsd)} spent and ${usd(standing.heldNanoUsd)} reserved of ${usd(limitOf(standing))}`
-  return refuse('insufficient_quota', { reason: `The budget ${scopeWords[standing.kind]} does not cover this request: ${used}; up to ${usd(answer.neededNanoUsd)} needed.${resets}` })
+  return refuse('insufficient_quota', {
+    reason: `The budget ${scopeWords[standing.kind]} does not cover this request: ${used}; up to ${usd(answer.neededNanoUsd)} needed.${resets}`,
+  })
 }
 
 const limitOf = (standing: ScopeStanding): NanoUsd => standing.limitNanoUsd ?? standing.settledNanoUsd

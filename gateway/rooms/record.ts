@@ -51,10 +51,21 @@ function toVisitRecord(visit: Visit, failure: GatewayError | null): Parameters<L
     end: endOf(outcome, failure),
     status: outcome?.status ?? failure?.status ?? 500,
     errorCode: failure?.code ?? null,
-    errorMessage: failure?.message ?? null,
+    errorMessage: failure?.storedMessage ?? null,
     attempts: (outcome?.attempts ?? []).map((attempt, index): AttemptRecord => {
       const { ordinal, end, usage, upstreamStatus, upstreamId, startedUs, firstByteUs, endedUs } = attempt
-      return { ordinal, end, usage, bill: visit.bills[index] ?? emptyBill, upstreamStatus, upstreamId, failure: attempt.failure, startedUs, firstByteUs, endedUs }
+      return {
+        ordinal,
+        end,
+        usage,
+        bill: visit.bills[index] ?? emptyBill,
+        upstreamStatus,
+        upstreamId,
+        failure: attempt.failure,
+        startedUs,
+        firstByteUs,
+        endedUs,
+      }
     }),
     stages: visit.stages,
     firstByteUs: outcome?.attempts.at(-1)?.firstByteUs ?? null,
@@ -67,15 +78,28 @@ const emptyBill: Bill = { costNanoUsd: 0n as Bill['costNanoUsd'], lines: [], pro
 
 /** Policy's no before any dispatch is a refusal; everything else that did not end well failed. */
 function endOf(outcome: Outcome | null, failure: GatewayError | null): RequestEnd {
-  if (outcome === null || outcome.attempts.length === 0) return outcome?.end === 'cut' ? 'cut' : failure !== null && failure.row.blame !== 'house' && failure.row.blame !== 'provider' ? 'refused' : 'failed'
+  if (outcome === null || outcome.attempts.length === 0)
+    return outcome?.end === 'cut' ? 'cut' : failure !== null && failure.row.blame !== 'house' && failure.row.blame !== 'provider' ? 'refused' : 'failed'
   return outcome.end
 }
 
 function toRefusal(visit: Visit, caller: Caller, failure: GatewayError): Parameters<LedgerPort['refuse']>[0] {
   const { id, receivedAtMs, operation, wire, stream, model, trace } = visit.request
   return {
-    requestId: id, keyId: caller.keyId, teamId: caller.teamId, receivedAtMs, operation, wire, stream, model, trace,
-    status: failure.status, errorCode: failure.code, errorMessage: failure.message, stages: visit.stages, endedUs: visit.endedUs,
+    requestId: id,
+    keyId: caller.keyId,
+    teamId: caller.teamId,
+    receivedAtMs,
+    operation,
+    wire,
+    stream,
+    model,
+    trace,
+    status: failure.status,
+    errorCode: failure.code,
+    errorMessage: failure.storedMessage,
+    stages: visit.stages,
+    endedUs: visit.endedUs,
   }
 }
 

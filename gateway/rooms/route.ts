@@ -22,7 +22,11 @@ export function createRoute(tools: RouteTools): Route {
     const [asked, ...fallbacks] = hold.groups
     const planned = planGroup(asked, tools)
     for (const group of fallbacks) {
-      planned.push(...shuffle(group.deployments, tools.random).slice(0, tools.retries() + 1).map((deployment) => ({ deployment, reason: `fallback from ${asked.name}` })))
+      planned.push(
+        ...shuffle(group.deployments, tools.random)
+          .slice(0, tools.retries() + 1)
+          .map((deployment) => ({ deployment, reason: `fallback from ${asked.name}` })),
+      )
     }
     const attempts = planned.slice(0, tools.attemptsMax)
     return { attempts: isNonEmpty(attempts) ? attempts : [{ deployment: asked.deployments[0], reason: 'only deployment' }] }

@@ -43,7 +43,10 @@ export function outputCap(request: ChatRequest, target: { readonly outputTokensM
 }
 
 /** For wires where a cap is optional: undefined when neither the caller, its budget nor the deployment asked for one. */
-export function optionalCap(request: ChatRequest, target: { readonly outputTokensMax: number; readonly outputTokensAsked?: number | null; readonly settings: JsonObject }): number | undefined {
+export function optionalCap(
+  request: ChatRequest,
+  target: { readonly outputTokensMax: number; readonly outputTokensAsked?: number | null; readonly settings: JsonObject },
+): number | undefined {
   const preset = numberOf(target.settings['max_tokens']) ?? numberOf(target.settings['max_completion_tokens'])
   return target.outputTokensAsked === null && preset === undefined ? undefined : outputCap(request, target)
 }

@@ -13,12 +13,39 @@ import { content } from '../../gateway/contract/sealed.ts'
 import { createFlow, type Rooms } from '../../gateway/flow.ts'
 
 const request: InferenceRequest = {
-  id: requestId('req_1'), surface: 'openai', operation: 'chat', wire: 'openai-chat', model: 'm', stream: false,
-  body: content(Buffer.from('{}')), json: content({}), bodyBytes: 2, receivedAtMs: 0,
+  id: requestId('req_1'),
+  surface: 'openai',
+  operation: 'chat',
+  wire: 'openai-chat',
+  model: 'm',
+  stream: false,
+  body: content(Buffer.from('{}')),
+  json: content({}),
+  bodyBytes: 2,
+  receivedAtMs: 0,
   trace: { traceId: null, sessionId: null, endUser: null, userAgent: null, clientIp: null },
 }
-const caller: Caller = { kind: 'key', keyId: keyId(1), keyName: 'k', teamId: null, teamAlias: null, scopes: [], budgeted: false, rates: [], models: [], teamModels: [], metadata: {} }
-const answered: Outcome = { end: 'answered', status: 200, attempts: [], lastBytes: { head: { status: 200, headers: {} }, bytes: Buffer.from('hello') }, failure: null, dropped: [] }
+const caller: Caller = {
+  kind: 'key',
+  keyId: keyId(1),
+  keyName: 'k',
+  teamId: null,
+  teamAlias: null,
+  scopes: [],
+  budgeted: false,
+  rates: [],
+  models: [],
+  teamModels: [],
+  metadata: {},
+}
+const answered: Outcome = {
+  end: 'answered',
+  status: 200,
+  attempts: [],
+  lastBytes: { head: { status: 200, headers: {} }, bytes: Buffer.from('hello') },
+  failure: null,
+  dropped: [],
+}
 
 interface Trail {
   readonly steps: string[]
@@ -32,7 +59,13 @@ function setUp(change: Partial<Rooms> = {}): { trail: Trail; run: () => Promise<
     trail.steps.push(name)
     return value
   }
-  const hold: Hold = { requestId: request.id, heldNanoUsd: nanoUsd(0), outputTokensMax: null, groups: [{ name: 'm', deployments: [] as never, fallbacks: [] }], release: () => step('release', undefined) }
+  const hold: Hold = {
+    requestId: request.id,
+    heldNanoUsd: nanoUsd(0),
+    outputTokensMax: null,
+    groups: [{ name: 'm', deployments: [] as never, fallbacks: [] }],
+    release: () => step('release', undefined),
+  }
   const rooms: Rooms = {
     identify: () => step('identify', caller),
     admit: async () => step('admit', { hold, refusal: null }),
@@ -70,12 +103,47 @@ describe('the corridor', () => {
 
   const boom = refuse('internal')
   const fails: readonly (readonly [string, Partial<Rooms>])[] = [
-    ['identify', { identify: () => { throw refuse('invalid_api_key', { reason: 'x' }) } }],
-    ['admit', { admit: async () => { throw refuse('model_not_found', { model: 'm' }) } }],
+    [
+      'identify',
+      {
+        identify: () => {
+          throw refuse('invalid_api_key', { reason: 'x' })
+        },
+      },
+    ],
+    [
+      'admit',
+      {
+        admit: async () => {
+          throw refuse('model_not_found', { model: 'm' })
+        },
+      },
+    ],
     ['admit, as a value', { admit: async () => ({ hold: null, refusal: refuse('insufficient_quota', { reason: 'x' }) }) }],
-    ['guard', { guard: async () => { throw refuse('guardrail_blocked', { guardrail: 'g', reason: 'x' }) } }],
-    ['route', { route: () => { throw boom } }],
-    ['call', { call: async () => { throw boom } }],
+    [
+      'guard',
+      {
+        guard: async () => {
+          throw refuse('guardrail_blocked', { guardrail: 'g', reason: 'x' })
+        },
+      },
+    ],
+    [
+      'route',
+      {
+        route: () => {
+          throw boom
+        },
+      },
+    ],
+    [
+      'call',
+      {
+        call: async () => {
+          throw boom
+        },
+      },
+    ],
     ['call, as a value', { call: async () => ({ ...answered, end: 'failed' as const, lastBytes: null, failure: boom }) }],
   ]
   it.each(fails)('records exactly once and throws for the door when it ends in %s', async (_name, change) => {
@@ -90,12 +158,20 @@ describe('the corridor', () => {
     for (const [name, change] of fails.slice(3)) {
       const { trail, run } = setUp(change)
       await run().catch(() => undefined)
-      expect(trail.steps.filter((step) => step === 'release'), name).toHaveLength(1)
+      expect(
+        trail.steps.filter((step) => step === 'release'),
+        name,
+      ).toHaveLength(1)
     }
   })
 
   it('ends a started reply quietly when the call breaks: the wire has already said it', async () => {
-    const { trail, run, reply } = setUp({ call: async () => { reply.started = true; throw boom } })
+    const { trail, run, reply } = setUp({
+      call: async () => {
+        reply.started = true
+        throw boom
+      },
+    })
     await run()
     expect(trail.visits).toHaveLength(1)
     expect(trail.steps.at(-1)).toBe('end')

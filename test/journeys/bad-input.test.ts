@@ -31,7 +31,11 @@ describe('bad input', () => {
   })
 
   async function send(body: string | Uint8Array, headers: Record<string, string> = {}, path = '/v1/chat/completions'): Promise<Answer> {
-    const response = await fetch(`${house.gateway.origin}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers }, body })
+    const response = await fetch(`${house.gateway.origin}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
+      body,
+    })
     const text = await response.text()
     return { status: response.status, headers: response.headers, text, json: JSON.parse(text) as Record<string, unknown> }
   }
@@ -42,7 +46,12 @@ describe('bad input', () => {
   }
   const good = { model: 'good', messages: [{ role: 'user', content: 'hi' }] }
 
-  it.each([['{', 'ends early'], ['', 'is empty'], ['[1]', 'is a list'], ['nul', 'is no JSON']])('refuses %j: it %s', async (body) => {
+  it.each([
+    ['{', 'ends early'],
+    ['', 'is empty'],
+    ['[1]', 'is a list'],
+    ['nul', 'is no JSON'],
+  ])('refuses %j: it %s', async (body) => {
     expectError(await send(body), 400, 'invalid_json')
   })
   it('refuses __proto__ and a field named twice', async () => {
@@ -53,7 +62,8 @@ describe('bad input', () => {
     expectError(await send(Buffer.alloc(50 * 1024 * 1024, 0x20)), 413, 'body_too_large')
   })
   it('refuses wrong content types and encodings', async () => {
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) expectError(await send(JSON.stringify(good), { 'content-type': type }), 415, 'unsupported_media_type')
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded'])
+      expectError(await send(JSON.stringify(good), { 'content-type': type }), 415, 'unsupported_media_type')
     expectError(await send(JSON.stringify(good), { 'content-encoding': 'br' }), 415, 'unsupported_media_type')
   })
   it('names a model that is not there, and a field that is not right', async () => {
@@ -69,7 +79,11 @@ describe('bad input', () => {
     await house.post('/key/block', { key: blocked.key })
     const expired = await house.key({ duration: '1s' })
     await new Promise((resolve) => setTimeout(resolve, 1100))
-    for (const [name, credential] of [['unknown', 'sk-tg-unknown'], ['blocked', blocked.key], ['expired', expired.key]] as const) {
+    for (const [name, credential] of [
+      ['unknown', 'sk-tg-unknown'],
+      ['blocked', blocked.key],
+      ['expired', expired.key],
+    ] as const) {
       const answer = await send(JSON.stringify(good), { authorization: `Bearer ${credential}` })
       expectError(answer, 401, 'invalid_api_key')
       expect(errorOf(answer).type, name).toBe('authentication_error')
@@ -101,7 +115,8 @@ describe('bad input', () => {
     }
   })
 
-  const request = (line: string, headers: readonly string[], body = ''): string => [line, ...headers, `content-length: ${Buffer.byteLength(body)}`, 'connection: close', '', body].join('\r\n')
+  const request = (line: string, headers: readonly string[], body = ''): string =>
+    [line, ...headers, `content-length: ${Buffer.byteLength(body)}`, 'connection: close', '', body].join('\r\n')
   it('refuses a foreign Host, two Hosts, none, and an absolute target', async () => {
     const { origin } = house.gateway
     const auth = `authorization: Bearer ${key}`
@@ -123,7 +138,12 @@ describe('bad input', () => {
     expect((await sendRaw(origin, `GET /v1/models HTTP/1.1\r\n${auth}\r\n\r\n`)).status).toBe(400)
   })
   it('survives garbage on the socket', async () => {
-    for (const text of ['\0\0\0\0\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', `POST / HTTP/1.1\r\nhost: ${host}\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n`, 'A'.repeat(70_000)]) {
+    for (const text of [
+      '\0\0\0\0\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      `POST / HTTP/1.1\r\nhost: ${host}\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n`,
+      'A'.repeat(70_000),
+    ]) {
       const answer = await sendRaw(house.gateway.origin, text).catch(() => ({ status: 0, body: '' }))
       expect([0, 400, 431]).toContain(answer.status)
     }

@@ -86,7 +86,11 @@ describe('a budget for ten calls, asked for two hundred at once', () => {
     const unbounded = await house.chat(key, { model: 'exact', messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file-1' } }] }] })
     expect(unbounded.status).toBe(403)
     expect(errorOf(unbounded).message).toContain('file')
-    await house.post('/model/new', { model_name: 'mystery', litellm_params: { model: 'openai/some-unknown-model', api_base: `${vendor.origin}/v1`, api_key: 'os.environ/VENDOR_KEY' }, model_info: {} })
+    await house.post('/model/new', {
+      model_name: 'mystery',
+      litellm_params: { model: 'openai/some-unknown-model', api_base: `${vendor.origin}/v1`, api_key: 'os.environ/VENDOR_KEY' },
+      model_info: {},
+    })
     const unpriced = await house.chat(key, { model: 'mystery' })
     expect(unpriced.status).toBe(403)
     expect(errorOf(unpriced).code).toBe('model_unpriced')

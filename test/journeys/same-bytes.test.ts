@@ -29,7 +29,11 @@ describe('a call in the vendor’s own dialect', () => {
   /** The same body sent to the vendor directly and through the gateway: what each side received. */
   async function twice(path: string, body: string): Promise<{ sent: [Buffer, Buffer]; got: [string, string] }> {
     const call = async (base: string, credential: string): Promise<string> => {
-      const response = await fetch(`${base}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` }, body })
+      const response = await fetch(`${base}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
+        body,
+      })
       return await response.text()
     }
     const direct = await call(`${vendor.origin}/v1`, 'sk-vendor')
@@ -41,7 +45,8 @@ describe('a call in the vendor’s own dialect', () => {
   }
 
   // Odd spacing, unknown fields, escapes, big numbers and key order are the caller's own and must survive.
-  const odd = '{ "temperature":1.0,\n "unknown_field": {"z":1,"a":[1e400, 12345678901234567890]}, "model" :"twin" ,"messages":[{"role":"user","content":"h\\u00e9 \\ud83d\\ude00 \\/ é"}],"max_tokens":3 }'
+  const odd =
+    '{ "temperature":1.0,\n "unknown_field": {"z":1,"a":[1e400, 12345678901234567890]}, "model" :"twin" ,"messages":[{"role":"user","content":"h\\u00e9 \\ud83d\\ude00 \\/ é"}],"max_tokens":3 }'
 
   it('is the same in both directions', async () => {
     const { sent, got } = await twice('/chat/completions', odd)
@@ -78,7 +83,10 @@ describe('a call in the vendor’s own dialect', () => {
     }
   })
   it('hands a vendor’s own refusal on as it was worded', async () => {
-    vendor.behave(() => ({ status: 400, body: '{"error": {"message":"max_tokens is too large: 3", "type":"invalid_request_error","param":"max_tokens","code":null} }' }))
+    vendor.behave(() => ({
+      status: 400,
+      body: '{"error": {"message":"max_tokens is too large: 3", "type":"invalid_request_error","param":"max_tokens","code":null} }',
+    }))
     const { got } = await twice('/chat/completions', odd)
     expect(got[1]).toBe(got[0])
     vendor.behave(() => ({}))

@@ -7,7 +7,9 @@ import { startVendor, type Vendor } from '../kit/vendor.ts'
 const deployment = (name: string, model: string, origin: string): string => `
   - model_name: ${name}
     litellm_params: { model: openai/${model}, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }`
-const config = (origin: string): string => `model_list:${deployment('pair', 'left', origin)}${deployment('pair', 'right', origin)}${deployment('alone', 'alone', origin)}${deployment('safe', 'safe', origin)}
+const config = (
+  origin: string,
+): string => `model_list:${deployment('pair', 'left', origin)}${deployment('pair', 'right', origin)}${deployment('alone', 'alone', origin)}${deployment('safe', 'safe', origin)}
 router_settings: { num_retries: 1, fallbacks: [{ pair: [safe] }] }
 `
 
@@ -35,7 +37,10 @@ describe('a vendor that fails', () => {
     expect(new Set(models(from))).toEqual(new Set(['left', 'right']))
     expect(answer.headers.get('x-litellm-attempted-retries')).toBe('1')
     const row = await house.closedRow(answer.headers.get('x-request-id') ?? '')
-    expect(row.attemptRows.map((attempt) => [attempt.state, attempt.upstreamStatus])).toEqual([['void', 500], ['settled', 200]])
+    expect(row.attemptRows.map((attempt) => [attempt.state, attempt.upstreamStatus])).toEqual([
+      ['void', 500],
+      ['settled', 200],
+    ])
     expect(row.attemptRows[1]?.reason).toBe('retry elsewhere')
   })
   it('gives way to the fallback when the whole group fails', async () => {
@@ -56,7 +61,10 @@ describe('a vendor that fails', () => {
     expect(models(from)).toEqual(['alone'])
   })
   it('never passes our credential on, and says whose fault a rejected one is', async () => {
-    vendor.behave(() => ({ status: 401, body: '{"error":{"message":"Incorrect API key provided: sk-vendor-secret-value","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}' }))
+    vendor.behave(() => ({
+      status: 401,
+      body: '{"error":{"message":"Incorrect API key provided: sk-vendor-secret-value","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}',
+    }))
     const denied = await house.chat(key, { model: 'alone' })
     expect(denied.status).toBe(502)
     expect(errorOf(denied).code).toBe('upstream_credential')
@@ -68,7 +76,11 @@ describe('a vendor that fails', () => {
   it('answers 502 when nobody is there, 429 with a bounded wait when it is busy', async () => {
     vendor.behave(() => ({ cutAfterPieces: 0 }))
     expect((await house.chat(key, { model: 'alone' })).status).toBe(502)
-    vendor.behave(() => ({ status: 429, headers: { 'retry-after': '3600' }, body: '{"error":{"message":"slow down","type":"rate_limit_error","param":null,"code":null}}' }))
+    vendor.behave(() => ({
+      status: 429,
+      headers: { 'retry-after': '3600' },
+      body: '{"error":{"message":"slow down","type":"rate_limit_error","param":null,"code":null}}',
+    }))
     const busy = await house.chat(key, { model: 'alone' })
     expect(busy.status).toBe(429)
     expect(busy.headers.get('retry-after')).toBeNull()

@@ -64,7 +64,8 @@ export function visit(gateway: GatewayProcess): House {
     return toAnswer(response)
   }
   const get = async (path: string): Promise<Answer> => ask('GET', path, { key: gateway.adminKey })
-  const row = async (requestId: string): Promise<PanelRequestDetail> => (await expectOk(get(`/panel/requests/${requestId}`))).json as unknown as PanelRequestDetail
+  const row = async (requestId: string): Promise<PanelRequestDetail> =>
+    (await expectOk(get(`/panel/requests/${requestId}`))).json as unknown as PanelRequestDetail
   return {
     gateway,
     baseUrl: gateway.baseUrl,

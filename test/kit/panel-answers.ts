@@ -32,9 +32,7 @@ export function answerHome(world: SampleWorld, range: string): PanelHome {
     }),
     grain,
     latency: { samples: times.length, firstByteP50Ms: quantile(0.5), firstByteP95Ms: quantile(0.95), totalP95Ms: times.length === 0 ? null : 6120.5 },
-    topModels: spend.rows
-      .slice(0, 5)
-      .map((row) => ({ model: row.member, costUsd: row.costUsd, requests: row.requests, ...(row.unpriced > 0 ? { unpriced: row.unpriced } : {}) })),
+    topModels: spend.rows.slice(0, 5).map((row) => ({ model: row.member, costUsd: row.costUsd, requests: row.requests, unpriced: row.unpriced })),
     budgets: limited.map((key) => ({
       kind: 'key',
       name: key.name,

@@ -97,7 +97,8 @@ async function reply(request: Received, response: ServerResponse, setting: Setti
     response.writeHead(behaviour.status ?? 200, { 'content-type': 'application/json', ...behaviour.headers })
     return void response.end(behaviour.body ?? JSON.stringify({ error: { message: 'the vendor says no', type: 'server_error', param: null, code: null } }))
   }
-  if (request.path.endsWith('/models') || request.path.endsWith('/api/tags')) return void end(response, { object: 'list', data: [{ id: 'vendor-model' }], models: [{ model: 'vendor-model', name: 'vendor-model' }] })
+  if (request.path.endsWith('/models') || request.path.endsWith('/api/tags'))
+    return void end(response, { object: 'list', data: [{ id: 'vendor-model' }], models: [{ model: 'vendor-model', name: 'vendor-model' }] })
   if (request.path.endsWith('/embeddings')) return embed(request, response, setting)
   const output = behaviour.outputTokens ?? capOf(request.json) ?? defaultOutputTokens
   charge(setting, output)
@@ -151,23 +152,37 @@ interface Shape {
   pieces(request: Received, output: number, behaviour: Behaviour): Generator<string>
 }
 
-const usageOf = (output: number): Record<string, number> => ({ prompt_tokens: vendorInputTokens, completion_tokens: output, total_tokens: vendorInputTokens + output })
+const usageOf = (output: number): Record<string, number> => ({
+  prompt_tokens: vendorInputTokens,
+  completion_tokens: output,
+  total_tokens: vendorInputTokens + output,
+})
 
 const openai: Shape = {
   streamType: 'text/event-stream',
   whole: (request, output, behaviour) => ({
-    id: 'chatcmpl-vendor', object: 'chat.completion', created: 1, model: request.json['model'],
+    id: 'chatcmpl-vendor',
+    object: 'chat.completion',
+    created: 1,
+    model: request.json['model'],
     choices: [{ index: 0, message: { role: 'assistant', content: 'word '.repeat(output).trim() }, finish_reason: 'stop', logprobs: null }],
     ...(behaviour.withoutUsage === true ? {} : { usage: usageOf(output) }),
   }),
   *pieces(request, output, behaviour) {
     const chunk = (delta: unknown, finish: string | null = null): string =>
-      event({ id: 'chatcmpl-vendor', object: 'chat.completion.chunk', created: 1, model: request.json['model'], choices: [{ index: 0, delta, finish_reason: finish }] })
+      event({
+        id: 'chatcmpl-vendor',
+        object: 'chat.completion.chunk',
+        created: 1,
+        model: request.json['model'],
+        choices: [{ index: 0, delta, finish_reason: finish }],
+      })
     yield chunk({ role: 'assistant', content: '' })
     for (let index = 0; index < output; index += 1) yield chunk({ content: 'word ' })
     yield chunk({}, 'stop')
     const options = request.json['stream_options'] as { include_usage?: boolean } | undefined
-    if (options?.include_usage === true && behaviour.withoutUsage !== true) yield event({ id: 'chatcmpl-vendor', object: 'chat.completion.chunk', created: 1, model: request.json['model'], choices: [], usage: usageOf(output) })
+    if (options?.include_usage === true && behaviour.withoutUsage !== true)
+      yield event({ id: 'chatcmpl-vendor', object: 'chat.completion.chunk', created: 1, model: request.json['model'], choices: [], usage: usageOf(output) })
     yield 'data: [DONE]\n\n'
   },
 }
@@ -175,13 +190,34 @@ const openai: Shape = {
 const anthropic: Shape = {
   streamType: 'text/event-stream',
   whole: (request, output) => ({
-    id: 'msg_vendor', type: 'message', role: 'assistant', model: request.json['model'], content: [{ type: 'text', text: 'word '.repeat(output).trim() }],
-    stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: vendorInputTokens, output_tokens: output },
+    id: 'msg_vendor',
+    type: 'message',
+    role: 'assistant',
+    model: request.json['model'],
+    content: [{ type: 'text', text: 'word '.repeat(output).trim() }],
+    stop_reason: 'end_turn',
+    stop_sequence: null,
+    usage: { input_tokens: vendorInputTokens, output_tokens: output },
   }),
   *pieces(request, output) {
-    yield event({ type: 'message_start', message: { id: 'msg_vendor', type: 'message', role: 'assistant', model: request.json['model'], content: [], stop_reason: null, usage: { input_tokens: vendorInputTokens, output_tokens: 1 } } }, 'message_start')
+    yield event(
+      {
+        type: 'message_start',
+        message: {
+          id: 'msg_vendor',
+          type: 'message',
+          role: 'assistant',
+          model: request.json['model'],
+          content: [],
+          stop_reason: null,
+          usage: { input_tokens: vendorInputTokens, output_tokens: 1 },
+        },
+      },
+      'message_start',
+    )
     yield event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }, 'content_block_start')
-    for (let index = 0; index < output; index += 1) yield event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'word ' } }, 'content_block_delta')
+    for (let index = 0; index < output; index += 1)
+      yield event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'word ' } }, 'content_block_delta')
     yield event({ type: 'content_block_stop', index: 0 }, 'content_block_stop')
     yield event({ type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: output } }, 'message_delta')
     yield event({ type: 'message_stop' }, 'message_stop')
@@ -192,11 +228,25 @@ const ollamaLine = (value: unknown): string => `${JSON.stringify(value)}\n`
 const ollama: Shape = {
   streamType: 'application/x-ndjson',
   whole: (request, output) => ({
-    model: request.json['model'], created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content: 'word '.repeat(output).trim() },
-    done: true, done_reason: 'stop', prompt_eval_count: vendorInputTokens, eval_count: output,
+    model: request.json['model'],
+    created_at: '2026-01-01T00:00:00Z',
+    message: { role: 'assistant', content: 'word '.repeat(output).trim() },
+    done: true,
+    done_reason: 'stop',
+    prompt_eval_count: vendorInputTokens,
+    eval_count: output,
   }),
   *pieces(request, output) {
-    for (let index = 0; index < output; index += 1) yield ollamaLine({ model: request.json['model'], created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content: 'word ' }, done: false })
-    yield ollamaLine({ model: request.json['model'], created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content: '' }, done: true, done_reason: 'stop', prompt_eval_count: vendorInputTokens, eval_count: output })
+    for (let index = 0; index < output; index += 1)
+      yield ollamaLine({ model: request.json['model'], created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content: 'word ' }, done: false })
+    yield ollamaLine({
+      model: request.json['model'],
+      created_at: '2026-01-01T00:00:00Z',
+      message: { role: 'assistant', content: '' },
+      done: true,
+      done_reason: 'stop',
+      prompt_eval_count: vendorInputTokens,
+      eval_count: output,
+    })
   },
 }

@@ -1,12 +1,14 @@
-// The panel in a real browser, against the stand-in gateway: run with `npm run test:panel`.
+// The panel in a real browser: page by page against a stand-in gateway (panel/), whole journeys against the real one (panel-real/).
+// Run with `npm run test:panel`.
 // Promises: the machine's own Chromium when Playwright's is missing; two workers; screenshots only of failures.
-// Leaves alone: starting servers (panel/panel-page.ts starts one per test).
+// Leaves alone: starting servers (panel/panel-page.ts starts one per test, panel-real/ one per file).
 
 import { defineConfig } from '@playwright/test'
 import { parts } from '../kit/parts.ts'
 
 export default defineConfig({
-  testDir: './panel',
+  testDir: '.',
+  testMatch: '{panel,panel-real}/*.spec.ts',
   outputDir: '../../test-results/panel',
   fullyParallel: true,
   workers: 2,

@@ -44,7 +44,7 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
   } catch (error) {
     if (run.reply.gone.aborted) return progress.cut(exchange)
     const failure = failureFrom(stop.timedOut() ? refuse('upstream_timeout', { provider: deployment.provider.title }, {}, error) : error)
-    return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+    return { kind: 'failed', result: progress.result('failed', { failure: failure.error.storedMessage }), failure }
   } finally {
     stop.clear()
   }
@@ -65,9 +65,13 @@ async function readAny(reading: Reading, tools: CallTools): Promise<Run> {
 async function readFailure(reading: Reading, tools: CallTools): Promise<Run> {
   const { reply, run, exchange, secret, progress } = reading
   const body = await collect(reply.body, tools.limits.upstreamErrorBytesMax)
-  const failure = failureOf({ status: reply.status, headers: reply.headers, body }, readVendorError(exchange, reply.status, body), { exchange, deployment: run.planned.deployment, secret })
+  const failure = failureOf({ status: reply.status, headers: reply.headers, body }, readVendorError(exchange, reply.status, body), {
+    exchange,
+    deployment: run.planned.deployment,
+    secret,
+  })
   progress.status = reply.status
-  return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+  return { kind: 'failed', result: progress.result('failed', { failure: failure.error.storedMessage }), failure }
 }
 
 async function readSecret(deployment: Deployment, tools: CallTools): Promise<string | null> {

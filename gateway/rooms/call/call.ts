@@ -16,13 +16,17 @@ export function createCall(tools: CallTools): Call {
     const asked = order.itinerary.attempts[0].deployment.modelName
     let first: Failure | null = null
     let last: PlannedAttempt | null = null
+    // Deployments that could not even be dispatched to: their credential or address does not get better by waiting.
+    const hopeless = new Set<string>()
     for (const planned of order.itinerary.attempts) {
       if (first?.remedy === 'fallback' && planned.deployment.modelName === asked) continue
+      if (hopeless.has(planned.deployment.id)) continue
       if (last?.deployment.id === planned.deployment.id) await pause(backOffMs(results.length, first, tools.random), order.reply.gone)
       if (order.reply.gone.aborted) break
       last = planned
       const run = await runAttempt({ ...order, planned, ordinal: results.length + 1, earlier: results }, tools)
-      if (run.result !== null) results.push(run.result)
+      if (run.result === null) hopeless.add(planned.deployment.id)
+      else results.push(run.result)
       if (run.kind === 'done') return finish(run, results)
       first ??= run.failure
       if (run.failure.remedy === 'never' || order.reply.gone.aborted) break
@@ -45,7 +49,8 @@ const jitterMs = 250
 /** Only before the same deployment is tried again. A vendor's short hint wins over our own schedule. */
 function backOffMs(tries: number, failure: Failure | null, random: () => number): number {
   const hint = failure?.retryAfterS
-  const base = hint !== null && hint !== undefined && hint * 1000 <= backOffMostMs ? hint * 1000 : Math.min(backOffMostMs, backOffFirstMs * 2 ** Math.max(0, tries - 1))
+  const base =
+    hint !== null && hint !== undefined && hint * 1000 <= backOffMostMs ? hint * 1000 : Math.min(backOffMostMs, backOffFirstMs * 2 ** Math.max(0, tries - 1))
   return base + random() * jitterMs
 }
 

@@ -78,7 +78,14 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
     quirks: deployment.provider.quirks,
   })
   if (written.dropped.length > 0 && !deployment.dropParams) throw refuse('unsupported_parameter', { model: request.model, names: written.dropped.join(', ') })
-  return { kind: 'translate', wire: target.wire, path: target.path, body: Buffer.from(JSON.stringify(written.body)), stripUsage: false, dropped: written.dropped }
+  return {
+    kind: 'translate',
+    wire: target.wire,
+    path: target.path,
+    body: Buffer.from(JSON.stringify(written.body)),
+    stripUsage: false,
+    dropped: written.dropped,
+  }
 }
 
 function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wires): { wire: Wire; path: string } | null {

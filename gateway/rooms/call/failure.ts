@@ -28,14 +28,19 @@ const elsewhere = new Set([404, 408, 409, 425, 429])
 export function failureOf(reply: VendorReply, vendor: VendorError, context: { exchange: Exchange; deployment: Deployment; secret: string | null }): Failure {
   const { exchange, deployment, secret } = context
   const retryAfterS = retryAfterOf(reply.headers['retry-after'])
-  if (reply.status === 401 || reply.status === 403) return { error: refuse('upstream_credential', { provider: deployment.provider.title }), remedy: 'elsewhere', retryAfterS }
+  if (reply.status === 401 || reply.status === 403)
+    return { error: refuse('upstream_credential', { provider: deployment.provider.title }), remedy: 'elsewhere', retryAfterS }
   const remedy = reply.status >= 500 || elsewhere.has(reply.status) ? 'elsewhere' : 'fallback'
   const reason = scrub(vendor.message, secret) || `${deployment.provider.title} answered with status ${reply.status}.`
   const status = reply.status >= 500 && reply.status !== 503 && reply.status !== 504 ? 502 : reply.status
   const body = exchange.kind === 'pass' && isJson(reply) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secret)) : null
-  const hints = body === null ? { vendor: { status, message: reason, type: vendor.type, code: vendor.code } } : { passthrough: { status: reply.status, contentType: 'application/json', body } }
+  const hints =
+    body === null
+      ? { vendor: { status, message: reason, type: vendor.type, code: vendor.code } }
+      : { passthrough: { status: reply.status, contentType: 'application/json', body } }
   const waits = retryAfterS === null || retryAfterS > retryAfterMaxS ? {} : { retryAfterS }
-  return { error: refuse('upstream_rejected', { reason }, { ...hints, ...waits }), remedy, retryAfterS }
+  const stored = `${deployment.provider.title} answered with status ${reply.status}${wordsOf(vendor)}.`
+  return { error: refuse('upstream_rejected', { reason }, { ...hints, ...waits, stored }), remedy, retryAfterS }
 }
 
 /** No usable reply at all. */
@@ -47,7 +52,14 @@ export function failureFrom(error: unknown): Failure {
 
 /** An error event before anything was sent. */
 export function failureOfEvent(error: { readonly message: string; readonly code: string | null }, secret: string | null): Failure {
-  return { error: refuse('upstream_rejected', { reason: scrub(error.message, secret) || 'The provider reported an error.' }), remedy: 'elsewhere', retryAfterS: null }
+  const stored = `The provider reported an error${wordsOf({ type: null, code: error.code })}.`
+  return { error: refuse('upstream_rejected', { reason: scrub(error.message, secret) || stored }, { stored }), remedy: 'elsewhere', retryAfterS: null }
+}
+
+/** Only words that are names of something: a vendor's sentences may quote what was asked, and rows never hold that. */
+function wordsOf(vendor: Pick<VendorError, 'type' | 'code'>): string {
+  const words = [vendor.type, vendor.code].filter((word) => word !== null && /^[\w.-]{1,60}$/.test(word))
+  return words.length === 0 ? '' : ` (${[...new Set(words)].join(', ')})`
 }
 
 const messageMax = 4000

@@ -41,7 +41,14 @@ export type Call = (order: CallOrder) => Promise<Outcome>
 
 /** One attempt's way out. `result` is null when nothing was dispatched. */
 export type Run =
-  | { readonly kind: 'done'; readonly result: AttemptResult; readonly status: number; readonly lastBytes: LastBytes; readonly dropped: readonly string[]; readonly failure: Failure | null }
+  | {
+      readonly kind: 'done'
+      readonly result: AttemptResult
+      readonly status: number
+      readonly lastBytes: LastBytes
+      readonly dropped: readonly string[]
+      readonly failure: Failure | null
+    }
   | { readonly kind: 'failed'; readonly result: AttemptResult | null; readonly failure: Failure }
 
 export interface AttemptRun extends CallOrder {

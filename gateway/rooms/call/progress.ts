@@ -33,7 +33,14 @@ export function createProgress(run: AttemptRun, startedUs: number, tools: CallTo
       }
     },
     cut(exchange) {
-      return { kind: 'done', result: this.result('cut'), status: this.status ?? 0, lastBytes: { head: null, bytes: new Uint8Array() }, dropped: exchange.dropped, failure: null }
+      return {
+        kind: 'done',
+        result: this.result('cut'),
+        status: this.status ?? 0,
+        lastBytes: { head: null, bytes: new Uint8Array() },
+        dropped: exchange.dropped,
+        failure: null,
+      }
     },
   }
 }

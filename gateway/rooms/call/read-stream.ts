@@ -58,7 +58,7 @@ function close(reading: Reading, hose: Hose): Run {
   if (hose.error !== null) {
     const failure = failureOfEvent(hose.error, reading.secret)
     if (!run.reply.started) return failed(progress, failure)
-    return { ...finished(reading, hose, bytes), result: progress.result('failed', { failure: scrub(hose.error.message, reading.secret) }), failure }
+    return { ...finished(reading, hose, bytes), result: progress.result('failed', { failure: failure.error.storedMessage }), failure }
   }
   if (!run.reply.started && progress.deltas === 0 && bytes.length === 0) {
     return failed(progress, failureFrom(refuse('upstream_protocol', { provider: run.planned.deployment.provider.title, reason: 'its stream is empty' })))
@@ -70,18 +70,25 @@ type Finished = Extract<Run, { kind: 'done' }>
 
 function finished(reading: Reading, hose: Hose, bytes: Uint8Array): Finished {
   const head: LastBytes['head'] = reading.run.reply.started ? null : { status: 200, headers: streamHeaders(hose.contentType) }
-  return { kind: 'done', result: reading.progress.result('answered'), status: 200, lastBytes: { head, bytes }, dropped: reading.exchange.dropped, failure: null }
+  return {
+    kind: 'done',
+    result: reading.progress.result('answered'),
+    status: 200,
+    lastBytes: { head, bytes },
+    dropped: reading.exchange.dropped,
+    failure: null,
+  }
 }
 
 function failed(progress: Progress, failure: Failure): Run {
-  return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+  return { kind: 'failed', result: progress.result('failed', { failure: failure.error.storedMessage }), failure }
 }
 
 /** The vendor or the network gave up after the caller had already seen a part. */
 function broken(reading: Reading, hose: Hose, failure: Failure): Run {
   const { error } = failure
   const bytes = hose.fail({ message: error.message, type: error.row.openaiType, code: error.code })
-  return { ...finished(reading, hose, bytes), result: reading.progress.result('failed', { failure: error.message }), failure }
+  return { ...finished(reading, hose, bytes), result: reading.progress.result('failed', { failure: error.storedMessage }), failure }
 }
 
 function createPassHose(reading: Reading): Hose {
@@ -148,4 +155,3 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
     },
   }
 }
-

@@ -21,7 +21,7 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
     const failure = failureFrom(
       refuse('upstream_protocol', { provider: run.planned.deployment.provider.title, reason: 'its body is not valid JSON' }, {}, error),
     )
-    return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+    return { kind: 'failed', result: progress.result('failed', { failure: failure.error.storedMessage }), failure }
   }
   if (exchange.kind === 'pass') {
     const facts = exchange.wire.pass?.readFacts(whole.body)
@@ -34,7 +34,7 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
   const broken = whole.events.find((event) => event.type === 'error')
   if (broken?.type === 'error') {
     const failure = failureOfEvent(broken, reading.secret)
-    return { kind: 'failed', result: progress.result('failed', { failure: failure.error.message }), failure }
+    return { kind: 'failed', result: progress.result('failed', { failure: failure.error.storedMessage }), failure }
   }
   return done(reading, translated(reading, whole.events, tools))
 }

@@ -91,7 +91,12 @@ describe('POST /team/new', () => {
 
 describe('a team that the configuration file presets', () => {
   test('starts with the file’s limits for what was left out', async () => {
-    expect(await world.post('/team/new', { team_id: 'preset', rpm_limit: 9 })).toMatchObject({ max_budget: 7, budget_duration: '30d', rpm_limit: 9, models: ['gpt-4o'] })
+    expect(await world.post('/team/new', { team_id: 'preset', rpm_limit: 9 })).toMatchObject({
+      max_budget: 7,
+      budget_duration: '30d',
+      rpm_limit: 9,
+      models: ['gpt-4o'],
+    })
     expect(await world.post('/team/new', { team_id: 'other' })).toMatchObject({ max_budget: null, models: [] })
   })
 })

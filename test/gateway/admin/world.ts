@@ -64,6 +64,12 @@ export interface AskOptions {
   readonly gone?: AbortSignal
 }
 
+/** What a configuration file brought. */
+const fromFile = {
+  teamDefaults: [{ team_id: 'preset', max_budget: 7, budget_duration: '30d', rpm_limit: 5, models: ['gpt-4o'], success_callback: ['x'] }],
+  configWarnings: [],
+}
+
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const time = { nowMs: startMs }
   const clock = { nowMs: () => time.nowMs, monotonicUs: () => time.nowMs * 1000 }
@@ -116,8 +122,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       configFile: null,
       durability: 'full',
       zone: snapshot.zone,
-      teamDefaults: [{ team_id: 'preset', max_budget: 7, budget_duration: '30d', rpm_limit: 5, models: ['gpt-4o'], success_callback: ['x'] }],
-      configWarnings: [],
+      ...fromFile,
     },
     signIn: access,
     sessions: access.sessions,

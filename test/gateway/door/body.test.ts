@@ -68,12 +68,22 @@ describe('parsing a body', () => {
       return error instanceof GatewayError ? error.code : `threw ${String(error)}`
     }
   }
-  it.each(['', '{', '[]', '"x"', 'null', '1', '{"a":1}x', '{"a":1,"a":2}', '{"model":"a","\\u006dodel":"b"}', '{"__proto__":{"x":1}}', '{"a":{"\\u005f_proto__":1}}', '{"a":{"constructor":{"prototype":1}}}'])(
-    'refuses %j',
-    (text) => {
-      expect(code(text)).toBe('invalid_json')
-    },
-  )
+  it.each([
+    '',
+    '{',
+    '[]',
+    '"x"',
+    'null',
+    '1',
+    '{"a":1}x',
+    '{"a":1,"a":2}',
+    '{"model":"a","\\u006dodel":"b"}',
+    '{"__proto__":{"x":1}}',
+    '{"a":{"\\u005f_proto__":1}}',
+    '{"a":{"constructor":{"prototype":1}}}',
+  ])('refuses %j', (text) => {
+    expect(code(text)).toBe('invalid_json')
+  })
   it('refuses bytes that are not UTF-8 and nesting without end', () => {
     expect(code(Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]))).toBe('invalid_json')
     expect(code(`{"a":${'['.repeat(100)}${']'.repeat(100)}}`)).toBe('invalid_json')

@@ -7,7 +7,16 @@ import type { RouteDeclaration } from '../../../gateway/contract/route.ts'
 import { createRouter, normaliseInferencePath } from '../../../gateway/door/router.ts'
 
 const declare = (method: RouteDeclaration['method'], path: string, more: Partial<RouteDeclaration> = {}): RouteDeclaration => ({
-  method, path, auth: 'key', surface: 'openai', summary: 'a route', tag: 'test', reply: z.unknown(), limits: { bodyBytesMax: 10 }, ...(method === 'POST' ? { body: z.unknown() } : {}), ...more,
+  method,
+  path,
+  auth: 'key',
+  surface: 'openai',
+  summary: 'a route',
+  tag: 'test',
+  reply: z.unknown(),
+  limits: { bodyBytesMax: 10 },
+  ...(method === 'POST' ? { body: z.unknown() } : {}),
+  ...more,
 })
 const codeOf = (work: () => unknown): string => {
   try {
@@ -19,7 +28,12 @@ const codeOf = (work: () => unknown): string => {
 }
 
 describe('the router', () => {
-  const router = createRouter([declare('GET', '/v1/models'), declare('GET', '/v1/models/{model*}'), declare('POST', '/key/{id}/block'), declare('DELETE', '/key/{id}/block')])
+  const router = createRouter([
+    declare('GET', '/v1/models'),
+    declare('GET', '/v1/models/{model*}'),
+    declare('POST', '/key/{id}/block'),
+    declare('DELETE', '/key/{id}/block'),
+  ])
 
   it('matches exact paths and parameters, decoded once', () => {
     expect(router.match('GET', '/v1/models').params).toEqual({})

@@ -13,26 +13,47 @@ const amount = fc.bigInt({ min: 0n, max: 2n ** 62n })
 describe('packed traffic', () => {
   it('comes back as it went, whatever the amounts', () => {
     fc.assert(
-      fc.property(amount, amount, amount, fc.nat(1_000_000), fc.string(), (first, second, third, units, text) => {
-        const price = {
-          digest: 'd', source: 'bundled', note: text,
-          prices: { input: { pico: picoUsd(first), tiers: [{ aboveInputTokens: units, pico: picoUsd(second) }] }, output: { pico: picoUsd(third), tiers: [] } },
-        } as const
-        const line = { meter: 'input', units, pico: picoUsd(first), costNanoUsd: nanoUsd(second) } as const
-        const ops: QueuedOp[] = [
-          { id: 1, op: { kind: 'hold', order: { ...hold, exposure: { inputNanoUsd: nanoUsd(first), outputPico: picoUsd(second), outputTokensMax: units } } } },
-          { id: 2, op: { kind: 'hold', order: { ...hold, exposure: null, model: text } } },
-          {
-            id: 3,
-            op: {
-              kind: 'open-attempt',
-              order: { requestId: requestId('req_1'), ordinal: 1, deploymentId: deploymentId('d'), providerId: 'p', upstreamModel: text, reason: 'r', price, topUpNanoUsd: nanoUsd(third), startedUs: 5 },
+      fc.property(
+        fc.record({ first: amount, second: amount, third: amount, units: fc.nat(1_000_000), text: fc.string() }),
+        ({ first, second, third, units, text }) => {
+          const price = {
+            digest: 'd',
+            source: 'bundled',
+            note: text,
+            prices: {
+              input: { pico: picoUsd(first), tiers: [{ aboveInputTokens: units, pico: picoUsd(second) }] },
+              output: { pico: picoUsd(third), tiers: [] },
             },
-          },
-          { id: 4, op: { kind: 'record', visit: visit({ costNanoUsd: nanoUsd(third), lines: [line], provenance: 'reported', unpriced: false }) } },
-        ]
-        expect(unpackOps(packOps(ops) ?? '')).toEqual(ops)
-      }),
+          } as const
+          const line = { meter: 'input', units, pico: picoUsd(first), costNanoUsd: nanoUsd(second) } as const
+          const ops: QueuedOp[] = [
+            {
+              id: 1,
+              op: { kind: 'hold', order: { ...hold, exposure: { inputNanoUsd: nanoUsd(first), outputPico: picoUsd(second), outputTokensMax: units } } },
+            },
+            { id: 2, op: { kind: 'hold', order: { ...hold, exposure: null, model: text } } },
+            {
+              id: 3,
+              op: {
+                kind: 'open-attempt',
+                order: {
+                  requestId: requestId('req_1'),
+                  ordinal: 1,
+                  deploymentId: deploymentId('d'),
+                  providerId: 'p',
+                  upstreamModel: text,
+                  reason: 'r',
+                  price,
+                  topUpNanoUsd: nanoUsd(third),
+                  startedUs: 5,
+                },
+              },
+            },
+            { id: 4, op: { kind: 'record', visit: visit({ costNanoUsd: nanoUsd(third), lines: [line], provenance: 'reported', unpriced: false }) } },
+          ]
+          expect(unpackOps(packOps(ops) ?? '')).toEqual(ops)
+        },
+      ),
     )
   })
   it('leaves ops of administrators to be cloned', () => {

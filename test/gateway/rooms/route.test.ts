@@ -13,7 +13,13 @@ function group(name: string, deployments: readonly Deployment[]): ModelGroup {
   if (!isNonEmpty(deployments)) throw new Error('empty group')
   return { name, deployments, fallbacks: [] }
 }
-const holdOf = (first: ModelGroup, ...rest: ModelGroup[]): Hold => ({ requestId: requestId('req_1'), heldNanoUsd: nanoUsd(0), outputTokensMax: null, groups: [first, ...rest], release: () => undefined })
+const holdOf = (first: ModelGroup, ...rest: ModelGroup[]): Hold => ({
+  requestId: requestId('req_1'),
+  heldNanoUsd: nanoUsd(0),
+  outputTokensMax: null,
+  groups: [first, ...rest],
+  release: () => undefined,
+})
 const request: GuardedRequest = asGuarded({} as GuardedRequest)
 
 /** Mulberry32: a small seeded generator, so that a failure replays. */
@@ -51,7 +57,11 @@ describe('route', () => {
   it('puts fallback groups after the retries and says why', () => {
     const route = createRoute({ random: seeded(1), retries: () => 1, attemptsMax: 8 })
     const { attempts } = route(request, holdOf(group('m', [deployment('a', 'm')]), group('f', [deployment('c', 'f')])))
-    expect(attempts.map((attempt) => [attempt.deployment.id, attempt.reason])).toEqual([['a', 'only deployment'], ['a', 'retry'], ['c', 'fallback from m']])
+    expect(attempts.map((attempt) => [attempt.deployment.id, attempt.reason])).toEqual([
+      ['a', 'only deployment'],
+      ['a', 'retry'],
+      ['c', 'fallback from m'],
+    ])
   })
   it('stops at the greatest number of attempts', () => {
     const route = createRoute({ random: seeded(1), retries: () => 50, attemptsMax: 4 })
