@@ -162,7 +162,7 @@ function buildCorridor(parts: Parts): { readonly flow: Flow; readonly identify: 
       record: createRecord({
         ledger: ledger.port,
         waitMs: limits.lastByteWaitMs,
-        onTrouble: (visit, error) => log('error', 'record-failed', { requestId: visit.request.id, ...errorFacts(error) }),
+        onTrouble: (id, error) => log('error', 'record-failed', { requestId: id, ...errorFacts(error) }),
       }),
     },
     clock,

@@ -8,6 +8,7 @@
 
 import type { Caller } from './contract/caller.ts'
 import type { Clock } from './contract/clock.ts'
+import { toHeaderText } from './contract/header-text.ts'
 import type { Admission, Hold } from './contract/hold.ts'
 import type { Itinerary, Outcome } from './contract/itinerary.ts'
 import type { Stage } from './contract/ledger.ts'
@@ -91,17 +92,17 @@ function sendLast(reply: Reply, visit: { outcome: Outcome; bills: readonly Bill[
   reply.end(bytes)
 }
 
-/** LiteLLM's reply headers (docs/proxy/response_headers.md, read 2026-11-21), where their facts are known. */
+/** LiteLLM's reply headers (docs/proxy/response_headers.md, as known 2026-11-21), where their facts are known. */
 function factsOf(outcome: Outcome, bills: readonly Bill[]): Record<string, string> {
   const last = outcome.attempts.at(-1)
-  const dropped = outcome.dropped.length === 0 ? {} : { 'x-tollgate-dropped-params': outcome.dropped.join(',') }
+  const dropped = outcome.dropped.length === 0 ? {} : { 'x-tollgate-dropped-params': toHeaderText(outcome.dropped.join(',')) }
   if (last === undefined) return dropped
   const cost = bills.reduce((sum, bill) => sum + bill.costNanoUsd, 0n) as NanoUsd
   const fallbacks = outcome.attempts.filter((attempt) => attempt.deployment.modelName !== outcome.attempts[0]?.deployment.modelName).length
   return {
     ...dropped,
     'x-litellm-model-id': last.deployment.id,
-    'x-litellm-model-group': last.deployment.modelName,
+    'x-litellm-model-group': toHeaderText(last.deployment.modelName),
     'x-litellm-attempted-retries': String(outcome.attempts.length - 1 - fallbacks),
     'x-litellm-attempted-fallbacks': String(fallbacks),
     'x-litellm-response-cost': toUsdText(cost),

@@ -1,7 +1,7 @@
 // Rows as CSV for spreadsheets: typed columns, header row, CRLF, UTF-8.
 // Promises: a text cell can never become a formula; a number or a time stays exactly what it is, negative ones included.
 // Leaves alone: which columns there are. Money has nine decimals, never an exponent or a thousands separator.
-// Source: https://owasp.org/www-community/attacks/CSV_Injection and RFC 4180, read 2026-11-21.
+// Source: https://owasp.org/www-community/attacks/CSV_Injection and RFC 4180, as known 2026-11-21.
 
 import { stringify } from 'csv-stringify/sync'
 import { toUsdText, type NanoUsd } from '../contract/money.ts'

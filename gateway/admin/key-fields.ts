@@ -1,4 +1,4 @@
-// What the key routes accept, field by field in LiteLLM's names (GenerateKeyRequest and UpdateKeyRequest of its OpenAPI, read 2026-11-21).
+// What the key routes accept, field by field in LiteLLM's names (GenerateKeyRequest and UpdateKeyRequest of its OpenAPI, as known 2026-11-21).
 // Promises: every field of LiteLLM is either kept or refused by name; nothing is dropped silently.
 // Leaves alone: what the fields come to (keys.ts).
 

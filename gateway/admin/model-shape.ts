@@ -22,7 +22,7 @@ export const modelRowSchema = z.strictObject({
 })
 export type ModelRow = z.infer<typeof modelRowSchema>
 
-/** LiteLLM's price fields (its model_prices_and_context_window.json, read 2026-11-21), in dollars per unit. */
+/** LiteLLM's price fields (its model_prices_and_context_window.json, as known 2026-11-21), in dollars per unit. */
 const priceFields: Readonly<Partial<Record<Meter, string>>> = {
   input: 'input_cost_per_token',
   output: 'output_cost_per_token',

@@ -1,7 +1,7 @@
 // GET /openapi.json, generated from the very declarations the router dispatches by.
 // Promises: every declared route is in it, with its authentication class and schemas; nothing is written by hand.
 // Leaves alone: bodies in a vendor's dialect (they are that vendor's documentation).
-// Source: https://spec.openapis.org/oas/v3.1.1, read 2026-11-21.
+// Source: https://spec.openapis.org/oas/v3.1.1, as known 2026-11-21.
 
 import { z } from 'zod'
 import type { JsonRoute, RouteDeclaration } from '../contract/route.ts'

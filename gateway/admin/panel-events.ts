@@ -1,6 +1,6 @@
 // GET /panel/events: tells an open panel that the ledger changed, as server-sent events.
 // Promises: at most four changes a second, folded into the highest row; a comment while nothing happens; nothing is kept once the panel leaves.
-// Leaves alone: what changed (the panel asks). Source: https://html.spec.whatwg.org/multipage/server-sent-events.html, read 2026-11-21.
+// Leaves alone: what changed (the panel asks). Source: https://html.spec.whatwg.org/multipage/server-sent-events.html, as known 2026-11-21.
 
 import type { PanelChange } from '../contract/panel.ts'
 import type { JsonRoute } from '../contract/route.ts'

@@ -1,7 +1,7 @@
 // GET /v1/models: the public names a caller may use, in a row that OpenAI, Anthropic and Open WebUI clients all accept.
 // Promises: answered from memory; a name the caller may not use is not listed and looks like one that does not exist.
 // Leaves alone: prices and secrets (model info routes have those).
-// Source: OpenAI's model object (platform.openai.com/docs/api-reference/models), Anthropic's list envelope, read 2026-11-21.
+// Source: OpenAI's model object (platform.openai.com/docs/api-reference/models), Anthropic's list envelope, as known 2026-11-21.
 
 import { z } from 'zod'
 import { mayUseModel, type Caller } from '../contract/caller.ts'
@@ -54,7 +54,8 @@ const createdS = 1_735_689_600
 
 function rowFor(catalog: Catalog, caller: Caller | null, name: string): ({ id: string } & Record<string, unknown>) | null {
   const group = catalog.find(name)
-  if (group === null || caller === null || !mayUseModel(caller, name)) return null
+  // As on a call: an alias is open to whoever may use it or the model behind it.
+  if (group === null || caller === null || !(mayUseModel(caller, name) || mayUseModel(caller, group.name))) return null
   const facts = smallest(group)
   return {
     id: name,

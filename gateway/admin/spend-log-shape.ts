@@ -1,4 +1,4 @@
-// A ledger row in the shape of LiteLLM's spend log (LiteLLM_SpendLogs of its OpenAPI, read 2026-11-21).
+// A ledger row in the shape of LiteLLM's spend log (LiteLLM_SpendLogs of its OpenAPI, as known 2026-11-21).
 // Promises: field for field what its clients read; what this ledger does not keep (bodies, cache keys) is empty, never invented.
 // Leaves alone: which rows are shown to whom (spend-logs.ts).
 

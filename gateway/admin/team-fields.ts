@@ -1,4 +1,4 @@
-// What the team routes accept and answer, field by field in LiteLLM's names (NewTeamRequest, UpdateTeamRequest, LiteLLM_TeamTable; read 2026-11-21).
+// What the team routes accept and answer, field by field in LiteLLM's names (NewTeamRequest, UpdateTeamRequest, LiteLLM_TeamTable; as known 2026-11-21).
 // Promises: every field of LiteLLM is either kept or refused by name. Members, roles and per-member limits are not part of this version.
 // Leaves alone: what the fields come to (teams.ts).
 

@@ -11,7 +11,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
-/** A count from a vendor: a whole number of at least zero, or undefined. */
-export const countOf = (value: unknown): number | undefined => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined)
+// No call uses as much; a vendor's wilder number would take its cost beyond what a ledger row can hold.
+const countMax = 1_000_000_000
+/** A count from a vendor: a whole number from zero to a billion, or undefined. */
+export const countOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= countMax ? value : undefined
 export const objectOf = (value: unknown): JsonObject | undefined => (isJsonObject(value) ? value : undefined)
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

@@ -37,6 +37,8 @@ export function createBodyReader(limits: Limits): BodyReader {
       try {
         const raw = await collect(request, bytesMax, take)
         const bytes = request.headers['content-encoding'] === 'gzip' ? await unzip(raw, bytesMax, limits) : raw
+        // A hundred small zips may hold gigabytes.
+        take(bytes.length - raw.length)
         return { bytes, release }
       } catch (error) {
         release()

@@ -1,7 +1,7 @@
 // Finds the one credential of a request, in whichever header its client puts it.
 // Promises: the same secret in several places counts once; different ones are refused, except that x-litellm-api-key wins.
 // Leaves alone: whether it is any good (identify), session cookies (session.ts).
-// Source: the headers that LiteLLM's proxy and the OpenAI, Azure, Anthropic and Google SDKs use, read 2026-11-21.
+// Source: the headers that LiteLLM's proxy and the OpenAI, Azure, Anthropic and Google SDKs use, as known 2026-11-21.
 
 import type { IncomingMessage } from 'node:http'
 import { refuse } from '../contract/errors.ts'

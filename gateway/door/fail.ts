@@ -2,7 +2,7 @@
 // Promises: no stack, no secret, no prompt in any body; budget refusals tell clients not to retry; waits are at most a minute.
 // Leaves alone: deciding what went wrong.
 // Source: OpenAI's error object (platform.openai.com/docs/guides/error-codes), LiteLLM's ProxyException body; how SDKs obey
-// `x-should-retry` and `retry-after` was observed with openai 7, read 2026-11-21.
+// `x-should-retry` and `retry-after` was observed with openai 7, as known 2026-11-21.
 
 import { GatewayError, refuse } from '../contract/errors.ts'
 import type { SurfaceId } from '../contract/request.ts'

@@ -1,7 +1,7 @@
 // Which network addresses may be connected to: never link-local (cloud metadata lives there), multicast or unspecified ones.
 // Promises: a name is looked up once, every address is checked, and the socket goes to a checked one.
 // Leaves alone: which origins are configured; private and loopback addresses are fine, an administrator named them.
-// Source of the ranges: IANA IPv4 and IPv6 special-purpose address registries, read 2026-11-21.
+// Source of the ranges: IANA IPv4 and IPv6 special-purpose address registries, as known 2026-11-21.
 
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'

@@ -1,6 +1,6 @@
 // The keys of LiteLLM's `litellm_params` and `model_info`, and what each becomes here.
 // Promises: a key is in one table; a key in none is unknown and is named. Leaves alone: reading the values.
-// Source: LiteLLM's `litellm/types/router.py` and its page "Config settings" (read 2026-11-21).
+// Source: LiteLLM's `litellm/types/router.py` and its page "Config settings" (as known 2026-11-21).
 
 export type ValueKind = 'text' | 'number' | 'boolean' | 'object' | 'any'
 

@@ -1,6 +1,6 @@
 // Which provider a deployment's model string means, and the vendor's own name for the model.
 // Promises: LiteLLM's reading of `provider/model`; what it does not settle is a named problem, never a guess.
-// Leaves alone: the providers themselves. Source: LiteLLM's `get_llm_provider` and its providers page (read 2026-11-21).
+// Leaves alone: the providers themselves. Source: LiteLLM's `get_llm_provider` and its providers page (as known 2026-11-21).
 
 import { refuse } from '../contract/errors.ts'
 import { textOf, type JsonObject } from '../contract/json.ts'

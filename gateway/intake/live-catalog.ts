@@ -35,7 +35,7 @@ export interface LiveCatalog {
   close(): void
 }
 
-// LiteLLM's DEFAULT_MAX_RETRIES (litellm/constants.py, read 2026-11-21).
+// LiteLLM's DEFAULT_MAX_RETRIES (litellm/constants.py, as known 2026-11-21).
 const defaultRetries = 2
 const timerMaxMs = 24 * 60 * 60 * 1000
 

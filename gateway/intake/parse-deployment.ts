@@ -1,7 +1,7 @@
 // One entry of LiteLLM's `model_list` (or the body of /model/new) becomes a DeploymentEntry without secrets.
 // Promises: every key that is not used is named; a literal key leaves the entry before anyone stores or shows it.
 // Leaves alone: provider, price and address of the deployment (to-deployment), where secrets are kept (`keepSecret`).
-// Source: LiteLLM's pages "Config settings" and "Overview" of the proxy (read 2026-11-21).
+// Source: LiteLLM's pages "Config settings" and "Overview" of the proxy (as known 2026-11-21).
 
 import { refuse } from '../contract/errors.ts'
 import { deploymentId, type DeploymentId } from '../contract/ids.ts'

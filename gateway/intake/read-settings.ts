@@ -1,6 +1,6 @@
 // LiteLLM's router_settings, litellm_settings and general_settings, as far as they have a meaning here.
 // Promises: what is not read is noted; where two sections say the same thing, the router's word counts, as in LiteLLM.
-// Leaves alone: model_list, and what is done about the notes. Source: LiteLLM's page "Config settings" (read 2026-11-21).
+// Leaves alone: model_list, and what is done about the notes. Source: LiteLLM's page "Config settings" (as known 2026-11-21).
 
 import { isJsonObject, listOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
 import { parseUsd } from '../contract/money.ts'
@@ -173,7 +173,7 @@ function readBudget(litellm: JsonObject, dollars: number | null, notes: Note[]):
   }
   if (dollars < 0) return leave(notes, ['litellm_settings', 'max_budget'], 'must not be negative')
   if (dollars === 0) {
-    // LiteLLM's default is 0 and compares `max_budget > 0` (litellm/proxy/auth/auth_checks.py, read 2026-11-21).
+    // LiteLLM's default is 0 and compares `max_budget > 0` (litellm/proxy/auth/auth_checks.py, as known 2026-11-21).
     notes.push(note('warning', ['litellm_settings', 'max_budget'], 'is 0, which means no limit, as it does in LiteLLM'))
     return null
   }

@@ -98,7 +98,7 @@ function ownCredential(provider: Provider, baseUrl: string): CredentialRef | nul
 function extraHeadersOf(params: JsonObject, provider: Provider): Readonly<Record<string, string>> {
   const { headers } = readHeaders(isJsonObject(params['extra_headers']) ? params['extra_headers'] : {}, false)
   const organization = textOf(params['organization'])
-  // OpenAI's header (API reference, "Authentication", read 2026-11-21); other wires have no word for it.
+  // OpenAI's header (API reference, "Authentication", as known 2026-11-21); other wires have no word for it.
   return organization === undefined || provider.wires['openai-chat'] === undefined ? headers : { 'openai-organization': organization, ...headers }
 }
 

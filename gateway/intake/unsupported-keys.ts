@@ -1,7 +1,7 @@
 // LiteLLM's settings that this version does not have: which of them protect something, and which would be read as already true.
 // Promises: every key of a section that nothing reads gets a note; a protection that is switched off gets none.
 // Leaves alone: keys that are supported (read-settings), keys of single deployments (deployment-keys).
-// Source: LiteLLM's pages "Config settings" and "All settings" (read 2026-11-21).
+// Source: LiteLLM's pages "Config settings" and "All settings" (as known 2026-11-21).
 
 import { isJsonObject, listOf, type Json, type JsonObject } from '../contract/json.ts'
 import { note, type Note, type Path } from './notes.ts'

@@ -17,7 +17,7 @@ const forever: Period = { startMs: 0, endMs: null }
 
 /**
  * The period that holds `atMs`. `1d` local midnight; `7d` and `1w` Monday; `30d` and `1mo` the first of the month (LiteLLM's
- * duration_parser.py, read 2026-11-21); other days, weeks and months tile from 1970; hours that divide a day tile each local day;
+ * duration_parser.py, as known 2026-11-21); other days, weeks and months tile from 1970; hours that divide a day tile each local day;
  * minutes and seconds that divide an hour follow the local clock; everything else tiles from the epoch.
  * @throws RangeError for a word that `isDuration` refuses, or an unknown zone
  */

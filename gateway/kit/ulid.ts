@@ -1,4 +1,4 @@
-// ULIDs: 48 bits of time and 80 of chance in 26 Crockford characters (https://github.com/ulid/spec, read 2026-11-21).
+// ULIDs: 48 bits of time and 80 of chance in 26 Crockford characters (https://github.com/ulid/spec, as known 2026-11-21).
 // Promises: ids made by one factory sort in the order they were made, also within a millisecond.
 // Leaves alone: prefixes.
 

@@ -162,7 +162,7 @@ function createTransaction(db: Database): { begin(): void; commit(): void; rollb
   return {
     begin: () => (db.inTransaction ? undefined : void begin.run()),
     commit: () => void commit.run(),
-    // SQLite ends a transaction by itself on some errors (sqlite.org/lang_transaction.html, read 2026-11-21).
+    // SQLite ends a transaction by itself on some errors (sqlite.org/lang_transaction.html, as known 2026-11-21).
     rollback: () => (db.inTransaction ? void rollback.run() : undefined),
   }
 }

@@ -33,7 +33,7 @@ export function openWriter(path: string, durability: 'full' | 'normal'): Databas
     assertVersion(db)
     db.pragma('journal_mode = WAL')
     db.pragma(`synchronous = ${durability}`)
-    // On macOS a plain fsync does not reach the platter (sqlite.org/pragma.html#pragma_fullfsync, read 2026-11-21).
+    // On macOS a plain fsync does not reach the platter (sqlite.org/pragma.html#pragma_fullfsync, as known 2026-11-21).
     db.pragma('fullfsync = 1')
     db.pragma('checkpoint_fullfsync = 1')
     db.pragma('foreign_keys = ON')
@@ -77,7 +77,7 @@ const isForeign = (error: unknown): boolean => error instanceof Database.SqliteE
 function assertVersion(db: Database.Database): void {
   const version = String(db.prepare('SELECT sqlite_version()').pluck().get())
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  // Before 3.53 a reset of the write-ahead log could damage the file (sqlite.org/releaselog/3_53_0.html, read 2026-11-21).
+  // Before 3.53 a reset of the write-ahead log could damage the file (sqlite.org/releaselog/3_53_0.html, as known 2026-11-21).
   assert(major > 3 || (major === 3 && minor >= 53), `SQLite ${version} is older than 3.53`)
 }
 

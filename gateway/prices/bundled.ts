@@ -1,6 +1,6 @@
 // The price list inside @pydantic/genai-prices, read as exact unit prices.
 // Promises: its unit prices only, never its float totals; anchored to the vendor; a model sold in units we do not meter has no card.
-// Leaves alone: overrides, free local engines. Source: https://github.com/pydantic/genai-prices (0.1.8, read 2026-11-21).
+// Leaves alone: overrides, free local engines. Source: https://github.com/pydantic/genai-prices (0.1.8, as known 2026-11-21).
 
 import type { ConditionalPrice, ModelPrice } from '@pydantic/genai-prices'
 import { parseUnitPrice, picoUsd, type PicoUsd } from '../contract/money.ts'
@@ -46,7 +46,7 @@ const keys: Readonly<Record<string, { readonly meter: Meter; readonly per: 'mill
   input_mtok: { meter: 'input', per: 'million' },
   cache_read_mtok: { meter: 'cacheRead', per: 'million' },
   cache_write_mtok: { meter: 'cacheWrite', per: 'million' },
-  // Anthropic sells one-hour writes at twice the input rate: https://platform.claude.com/docs/en/about-claude/pricing, read 2026-11-21.
+  // Anthropic sells one-hour writes at twice the input rate: https://platform.claude.com/docs/en/about-claude/pricing, as known 2026-11-21.
   cache_write_1h_mtok: { meter: 'cacheWrite1h', per: 'million' },
   input_audio_mtok: { meter: 'inputAudio', per: 'million' },
   cache_audio_read_mtok: { meter: 'cacheReadAudio', per: 'million' },

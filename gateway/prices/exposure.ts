@@ -34,8 +34,15 @@ export function exposureOf(candidates: NonEmpty<Deployment>, bound: RequestBound
       outputTokensMax = Math.max(outputTokensMax, answer.exposure.outputTokensMax)
     }
   }
-  return names.size > 0 ? { kind: 'unbounded', names: [...names] } : { kind: 'bounded', exposure: { inputNanoUsd, outputPico, outputTokensMax } }
+  const exposure = { inputNanoUsd, outputPico, outputTokensMax }
+  if (names.size === 0 && isAbsurd(exposure)) names.add('choices (more than any call can cost)')
+  return names.size > 0 ? { kind: 'unbounded', names: [...names] } : { kind: 'bounded', exposure }
 }
+
+/** No call costs as much; sums of such holds would leave the ledger's 64 bits, where one caller's number stops everybody. */
+const mostNanoUsd = 100_000n * 1_000_000_000n
+const isAbsurd = ({ inputNanoUsd, outputPico, outputTokensMax }: Exposure): boolean =>
+  !Number.isSafeInteger(outputTokensMax) || inputNanoUsd + priceOf(outputTokensMax, outputPico) > mostNanoUsd
 
 /** The input meters a bounded request can be billed in; audio ones are left out because audio is never bounded. */
 const boundedInputMeters: readonly Meter[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h']

@@ -1,7 +1,7 @@
 // Reads LiteLLM's price fields (dollars per unit) as lines that replace those of a price list.
 // Promises: exact decimals; an amount that is negative, not a number or absurd is refused by the field's name.
 // Leaves alone: fields that are not prices, and prices for things not offered here (batches, service tiers, pixels).
-// Source: https://docs.litellm.ai/docs/proxy/custom_pricing and model_prices_and_context_window.json, read 2026-11-21.
+// Source: https://docs.litellm.ai/docs/proxy/custom_pricing and model_prices_and_context_window.json, as known 2026-11-21.
 
 import { refuse } from '../contract/errors.ts'
 import type { Json, JsonObject } from '../contract/json.ts'

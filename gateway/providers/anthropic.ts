@@ -21,7 +21,7 @@ export const anthropic: Provider = {
   ],
   quirks: {
     // With tools the vendor adds a system prompt of its own: 530 tokens at most in its published table
-    // (https://docs.anthropic.com/en/docs/tool-use-pricing-and-tokens, read 2026-11-21). Newer tokenizers make about 30 percent more of the same
+    // (https://docs.anthropic.com/en/docs/tool-use-pricing-and-tokens, as known 2026-11-21). Newer tokenizers make about 30 percent more of the same
     // text (https://platform.claude.com/docs/en/build-with-claude/token-counting) and output formats bring a prompt too, hence the round number.
     promptOverheadTokens: 1024,
     billsAfterAbort: true,

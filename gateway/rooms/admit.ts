@@ -45,7 +45,8 @@ export function createAdmit(tools: AdmitTools): Admit {
       scopes: caller.scopes,
       unlimited: caller.kind !== 'key',
       exposure,
-      outputTokensFloor: tools.outputTokensFloor,
+      // Of the whole call, like the exposure: each choice must be worth calling for.
+      outputTokensFloor: tools.outputTokensFloor * Math.max(1, bound.choices),
       receivedAtMs: request.receivedAtMs,
       operation: request.operation,
       wire: request.wire,

@@ -1,11 +1,12 @@
 // Closes the books on a visit: attempts, hold and request in one durable write, or a refusal that nobody waits for.
-// Promises: exactly one row per request that had a caller; the reply waits for it a bounded time, the write itself is never given up.
+// Promises: exactly one row per request that had a caller; the reply waits for it a bounded time, a ledger that is busy or full is asked again after.
 // Leaves alone: prices (settle), what is sent (the corridor).
 
 import type { Caller } from '../contract/caller.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
 import type { Hold } from '../contract/hold.ts'
-import type { AttemptRecord, LedgerPort, RequestEnd, Stage } from '../contract/ledger.ts'
+import type { RequestId } from '../contract/ids.ts'
+import type { AttemptRecord, LedgerPort, RequestEnd, Stage, VisitRecord } from '../contract/ledger.ts'
 import type { Outcome } from '../contract/itinerary.ts'
 import type { Bill } from '../contract/price.ts'
 import type { InferenceRequest } from '../contract/request.ts'
@@ -25,8 +26,8 @@ export interface RecordTools {
   readonly ledger: Pick<LedgerPort, 'record' | 'refuse'>
   /** Longest the reply's last byte waits for the write. */
   readonly waitMs: number
-  /** A write that failed or came late; the row stays open and is settled by recovery. */
-  readonly onTrouble: (visit: Visit, error: unknown) => void
+  /** A write that failed for good; the row stays open, and the next start settles it. */
+  readonly onTrouble: (id: RequestId, error: unknown) => void
 }
 export type Record = (visit: Visit) => Promise<void>
 
@@ -35,8 +36,23 @@ export function createRecord(tools: RecordTools): Record {
     const failure = visit.failure === null ? null : toGatewayError(visit.failure)
     if (visit.caller === null) return
     if (visit.hold === null) return tools.ledger.refuse(toRefusal(visit, visit.caller, failure ?? refuse('internal')))
-    const written = tools.ledger.record(toVisitRecord(visit, failure)).catch((error: unknown) => tools.onTrouble(visit, error))
-    await withinTime(written, tools.waitMs)
+    await withinTime(write(toVisitRecord(visit, failure), tools), tools.waitMs)
+  }
+}
+
+/** A full disk or a group rolled back for another's sake passes; what it held would otherwise stay held until the next start. */
+const pausesMs = [100, 500, 2000, 10_000, 30_000]
+
+/** Keeps the record alone while it waits, not the visit with its bodies. */
+async function write(record: VisitRecord, tools: RecordTools): Promise<void> {
+  for (const pauseMs of [...pausesMs, null]) {
+    try {
+      return await tools.ledger.record(record)
+    } catch (error) {
+      if (pauseMs === null || !(error instanceof GatewayError && error.code === 'ledger_unavailable')) return tools.onTrouble(record.requestId, error)
+      // A gateway that is stopping does not wait: the next start settles what is open.
+      await new Promise<void>((resolve) => setTimeout(resolve, pauseMs).unref())
+    }
   }
 }
 
@@ -44,7 +60,7 @@ function toGatewayError(failure: unknown): GatewayError {
   return failure instanceof GatewayError ? failure : refuse('internal', {}, {}, failure)
 }
 
-function toVisitRecord(visit: Visit, failure: GatewayError | null): Parameters<LedgerPort['record']>[0] {
+function toVisitRecord(visit: Visit, failure: GatewayError | null): VisitRecord {
   const { request, outcome } = visit
   return {
     requestId: request.id,

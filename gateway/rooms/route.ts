@@ -20,7 +20,8 @@ export type Route = (request: GuardedRequest, hold: Hold) => Itinerary
 export function createRoute(tools: RouteTools): Route {
   return (_request, hold) => {
     const [asked, ...fallbacks] = hold.groups
-    const planned = planGroup(asked, tools)
+    // However many retries are set, each fallback keeps at least one attempt.
+    const planned = planGroup(asked, tools).slice(0, Math.max(1, tools.attemptsMax - fallbacks.length))
     for (const group of fallbacks) {
       planned.push(
         ...shuffle(group.deployments, tools.random)

@@ -1,4 +1,4 @@
-// One JSON value per line, on the level of bytes (https://github.com/ndjson/ndjson-spec, read 2026-11-21).
+// One JSON value per line, on the level of bytes (https://github.com/ndjson/ndjson-spec, as known 2026-11-21).
 // Promises: the same lines wherever the network cut them; blank lines are skipped; the last line needs no line end.
 // Leaves alone: what the values say.
 

@@ -1,6 +1,6 @@
 // Ollama's native embeddings as a provider's wire.
 // Promises: one vector per input, in order; usage as Ollama counts it. Leaves alone: encodings (the caller's wire makes them).
-// Source: https://docs.ollama.com/api/embed, read 2026-11-21.
+// Source: https://docs.ollama.com/api/embed, as known 2026-11-21.
 
 import type { PivotRequest, ReplyEvent } from '../contract/chat.ts'
 import { countOf, listOf, numberOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'

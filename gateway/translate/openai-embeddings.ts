@@ -1,6 +1,6 @@
 // OpenAI embeddings as a wire.
 // Promises: a caller gets the encoding it asked for (base64 of little-endian 32-bit floats, or numbers), whatever the provider answers with.
-// Leaves alone: paths and headers (providers/). Source: https://platform.openai.com/docs/api-reference/embeddings, read 2026-11-21.
+// Leaves alone: paths and headers (providers/). Source: https://platform.openai.com/docs/api-reference/embeddings, as known 2026-11-21.
 
 import type { EmbeddingRequest, PivotRequest, ReplyEvent } from '../contract/chat.ts'
 import { isJsonObject, listOf, numberOf, objectOf, textOf, type Json, type JsonObject } from '../contract/json.ts'

@@ -1,6 +1,6 @@
 // What every OpenAI-compatible server has in common beside its body formats: paths, the key's header, the list of models.
 // Promises: paths are below a base URL that ends in `/v1` or its like. Leaves alone: which vendor differs how (providers/).
-// Source: https://platform.openai.com/docs/api-reference, read 2026-11-21.
+// Source: https://platform.openai.com/docs/api-reference, as known 2026-11-21.
 
 import { listOf, objectOf, textOf } from '../contract/json.ts'
 

@@ -1,6 +1,6 @@
 // OpenAI's usage object to disjoint meters and back.
 // Promises: the sum of meters is what the vendor counted, also when its details contradict its totals.
-// Source: the CompletionUsage schema of https://github.com/openai/openai-openapi, read 2026-11-21.
+// Source: the CompletionUsage schema of https://github.com/openai/openai-openapi, as known 2026-11-21.
 
 import { countOf, objectOf, type JsonObject } from '../contract/json.ts'
 import { cachedTokens, completionTokens, promptTokens, type Meters, type Usage } from '../contract/usage.ts'
@@ -35,7 +35,7 @@ function divide(total: number, parts: Readonly<Record<string, number | undefined
 function readPrompt(usage: JsonObject, prompt: number): Meters {
   const details = objectOf(usage['prompt_tokens_details']) ?? {}
   const { rest, taken } = divide(prompt, {
-    // DeepSeek reports its cache beside the total (https://api-docs.deepseek.com/guides/kv_cache, read 2026-11-21); other gateways use Anthropic's names.
+    // DeepSeek reports its cache beside the total (https://api-docs.deepseek.com/guides/kv_cache, as known 2026-11-21); other gateways use Anthropic's names.
     cacheRead: countOf(details['cached_tokens']) ?? countOf(usage['prompt_cache_hit_tokens']) ?? countOf(usage['cache_read_input_tokens']),
     cacheWrite: countOf(details['cache_write_tokens']) ?? countOf(usage['cache_creation_input_tokens']),
     inputAudio: countOf(details['audio_tokens']),

@@ -1,4 +1,4 @@
-// Server-sent events on the level of bytes (https://html.spec.whatwg.org/multipage/server-sent-events.html, read 2026-11-21).
+// Server-sent events on the level of bytes (https://html.spec.whatwg.org/multipage/server-sent-events.html, as known 2026-11-21).
 // Promises: every event keeps its own bytes, for passing on untouched; LF, CRLF and CR end lines; a missing last blank line is tolerated.
 // Leaves alone: what the data says.
 

@@ -15,7 +15,7 @@ export const serviceName = 'Tollgate'
 export async function openKeychain(): Promise<SecretStore> {
   // Imported on use: a platform without a prebuilt module still starts, with environment references only.
   const { AsyncEntry } = await import('keytar')
-  // Without `store` the module falls back to the kernel keyring silently (its README, "Linux backend selection", read 2026-11-21).
+  // Without `store` the module falls back to the kernel keyring silently (its README, "Linux backend selection", as known 2026-11-21).
   const entry = (name: string): InstanceType<typeof AsyncEntry> => new AsyncEntry(serviceName, name, { linux: { store: 'secret-service' } })
   // The constructor throws at once where there is no Secret Service.
   entry('probe')

@@ -36,7 +36,7 @@ it.each([
   'import type { Json } from "./shared.ts"',
   'network/work/loads',
   'see README.md',
-  'docs/proxy/response_headers.md, read 2026-11-21',
+  'docs/proxy/response_headers.md, as known 2026-11-21',
   '*.md',
 ])('accepts %s', (line) => {
   expect(loneViolations('a.ts', line, known)).toEqual([])

@@ -1,4 +1,4 @@
-// Reads CSV as RFC 4180 defines it (https://www.rfc-editor.org/rfc/rfc4180, read 2026-11-21): CRLF, commas, quotes doubled inside quotes.
+// Reads CSV as RFC 4180 defines it (https://www.rfc-editor.org/rfc/rfc4180, as known 2026-11-21): CRLF, commas, quotes doubled inside quotes.
 // Promises: throws on anything else (bare quotes, bare line breaks, rows of another length), so that what it reads any spreadsheet reads.
 // Leaves alone: what the cells mean.
 

@@ -82,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
   }
 }
 
-/** Node keeps what it compiled, at its usual place (https://nodejs.org/api/module.html#module-compile-cache, read 2026-11-21): a start from source takes half the time. */
+/** Node keeps what it compiled, at its usual place (https://nodejs.org/api/module.html#module-compile-cache, as known 2026-11-21): a start from source takes half the time. */
 export const keepCompiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }
 
 /** Nothing of the caller's own gateway settings or vendor keys: a test must mean the same on every machine. */

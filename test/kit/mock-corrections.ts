@@ -2,7 +2,7 @@
 // Promises: only what the vendor's documentation says and the mock leaves out or misspells; texts, calls and framing stay the mock's own.
 // Leaves alone: everything the mock gets right.
 // Sources: docs.ollama.com/api/chat and /api/embed, platform.claude.com/docs/en/build-with-claude/prompt-caching,
-// platform.openai.com/docs/api-reference/embeddings, all read 2026-11-21.
+// platform.openai.com/docs/api-reference/embeddings, all as known 2026-11-21.
 
 import type { Correction, Page } from './upstream-book.ts'
 

@@ -39,7 +39,7 @@ function findChromium(): string | null {
   return playwrightChromium() ?? (chosen !== undefined && isExecutable(chosen) ? chosen : null) ?? named ?? null
 }
 
-// Where `npx playwright install` puts browsers (https://playwright.dev/docs/browsers#managing-browser-binaries, read 2026-11-21).
+// Where `npx playwright install` puts browsers (https://playwright.dev/docs/browsers#managing-browser-binaries, as known 2026-11-21).
 // Asking Playwright itself would load all of it into every test that only wants to know.
 function playwrightChromium(): string | null {
   const caches: Partial<Record<NodeJS.Platform, string>> = { darwin: 'Library/Caches', win32: 'AppData/Local' }

@@ -1,7 +1,7 @@
 // What an upstream said it used, read from the raw text of its reply by code of the tests' own.
 // Promises: shares nothing with the gateway's readers, so that agreeing with them means something.
 // Leaves alone: prices (exact-bill.ts). Sources: OpenAI's CompletionUsage schema (github.com/openai/openai-openapi),
-// platform.claude.com/docs/en/build-with-claude/prompt-caching, docs.ollama.com/api/chat, all read 2026-11-21.
+// platform.claude.com/docs/en/build-with-claude/prompt-caching, docs.ollama.com/api/chat, all as known 2026-11-21.
 
 /** Disjoint counts: `input` is what was neither read from nor written to a cache, `output` what was not reasoning. */
 export interface Tokens {

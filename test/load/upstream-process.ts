@@ -41,7 +41,7 @@ const server = createServer((request, response) => {
     }
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
     for (const bytes of events) response.write(bytes)
-    // As OpenAI does: usage only when asked for (https://platform.openai.com/docs/api-reference/chat/create, stream_options, read 2026-11-21).
+    // As OpenAI does: usage only when asked for (https://platform.openai.com/docs/api-reference/chat/create, stream_options, as known 2026-11-21).
     if (body.includes('"include_usage"')) response.write(usageEvent)
     response.end(done)
   })

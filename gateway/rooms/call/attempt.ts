@@ -9,7 +9,7 @@ import type { Deployment } from '../../contract/provider.ts'
 import { createExchange, readVendorError, type Exchange } from './exchange.ts'
 import { failureFrom, failureOf, type Failure } from './failure.ts'
 import { collect } from './pieces.ts'
-import type { AttemptRun, CallTools, Reading, Run } from './order.ts'
+import type { AttemptRun, CallTools, Progress, Reading, Run } from './order.ts'
 import { createProgress } from './progress.ts'
 import { readStream } from './read-stream.ts'
 import { readReply } from './read-whole.ts'
@@ -27,6 +27,7 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
     return { kind: 'failed', result: null, failure: failureBeforeDispatch(error) }
   }
   const progress = createProgress(run, startedUs, tools)
+  if (run.reply.gone.aborted) return leftUnsent(progress)
   const stop = createStop(run, tools.limits.upstreamTotalTimeoutMs)
   try {
     const reply = await tools.egress.send({
@@ -48,6 +49,11 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
   } finally {
     stop.clear()
   }
+}
+
+/** The caller left while the row was opened: no packet was sent, so nothing is owed, not even an estimate. */
+function leftUnsent(progress: Progress): Run {
+  return { kind: 'failed', result: { ...progress.result('cut'), usage: null }, failure: failureFrom(refuse('request_timeout')) }
 }
 
 async function readAny(reading: Reading, tools: CallTools): Promise<Run> {

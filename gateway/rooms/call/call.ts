@@ -13,13 +13,15 @@ const callerLeft = 499
 export function createCall(tools: CallTools): Call {
   return async (order) => {
     const results: AttemptResult[] = []
-    const asked = order.itinerary.attempts[0].deployment.modelName
+    // Deployments and models that have shown that they will not serve this request.
+    const ruledOut = new Set<string>()
     let first: Failure | null = null
     let last: PlannedAttempt | null = null
     // Deployments that could not even be dispatched to: their credential or address does not get better by waiting.
     const hopeless = new Set<string>()
     for (const planned of order.itinerary.attempts) {
-      if (first?.remedy === 'fallback' && planned.deployment.modelName === asked) continue
+      const { id, modelName } = planned.deployment
+      if (ruledOut.has(deploymentSlot(id)) || ruledOut.has(modelSlot(modelName))) continue
       if (hopeless.has(planned.deployment.id)) continue
       if (last?.deployment.id === planned.deployment.id) await pause(backOffMs(results.length, first, tools.random), order.reply.gone)
       if (order.reply.gone.aborted) break
@@ -29,6 +31,8 @@ export function createCall(tools: CallTools): Call {
       else results.push(run.result)
       if (run.kind === 'done') return finish(run, results)
       first ??= run.failure
+      if (run.failure.remedy === 'other') ruledOut.add(deploymentSlot(id))
+      if (run.failure.remedy === 'fallback') ruledOut.add(modelSlot(modelName))
       if (run.failure.remedy === 'never' || order.reply.gone.aborted) break
     }
     if (order.reply.gone.aborted) return { end: 'cut', status: callerLeft, attempts: results, lastBytes: null, failure: null, dropped: [] }
@@ -36,6 +40,9 @@ export function createCall(tools: CallTools): Call {
     return { end: 'failed', status: error.status, attempts: results, lastBytes: null, failure: error, dropped: [] }
   }
 }
+
+const deploymentSlot = (id: string): string => `deployment ${id}`
+const modelSlot = (name: string): string => `model ${name}`
 
 function finish(run: Extract<Run, { kind: 'done' }>, attempts: readonly AttemptResult[]): Outcome {
   const status = run.result.end === 'cut' ? callerLeft : run.status

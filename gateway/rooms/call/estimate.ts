@@ -6,7 +6,7 @@ import type { GuardedRequest } from '../../contract/request.ts'
 import type { Usage } from '../../contract/usage.ts'
 import type { Wires } from '../../contract/wire.ts'
 
-// English text averages about four bytes a token (OpenAI's help page "What are tokens and how to count them?", read 2026-11-21).
+// English text averages about four bytes a token (OpenAI's help page "What are tokens and how to count them?", as known 2026-11-21).
 const bytesPerToken = 4
 
 export interface Passed {

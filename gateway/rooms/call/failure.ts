@@ -7,8 +7,8 @@ import type { Deployment } from '../../contract/provider.ts'
 import type { VendorError } from '../../contract/chat.ts'
 import type { Exchange } from './exchange.ts'
 
-/** elsewhere: any later attempt may serve it · fallback: the same model will not, another one may · never: stop. */
-export type Remedy = 'elsewhere' | 'fallback' | 'never'
+/** elsewhere: any later attempt may serve it · other: this deployment will not, another may · fallback: the same model will not, another one may · never: stop. */
+export type Remedy = 'elsewhere' | 'other' | 'fallback' | 'never'
 export interface Failure {
   readonly error: GatewayError
   readonly remedy: Remedy
@@ -22,18 +22,19 @@ export interface VendorReply {
   readonly body: Uint8Array
 }
 
-const elsewhere = new Set([404, 408, 409, 425, 429])
+const elsewhere = new Set([408, 409, 425, 429])
 
 /** A reply with an error status. */
 export function failureOf(reply: VendorReply, vendor: VendorError, context: { exchange: Exchange; deployment: Deployment; secret: string | null }): Failure {
   const { exchange, deployment, secret } = context
   const retryAfterS = retryAfterOf(reply.headers['retry-after'])
   if (reply.status === 401 || reply.status === 403)
-    return { error: refuse('upstream_credential', { provider: deployment.provider.title }), remedy: 'elsewhere', retryAfterS }
-  const remedy = reply.status >= 500 || elsewhere.has(reply.status) ? 'elsewhere' : 'fallback'
+    return { error: refuse('upstream_credential', { provider: deployment.provider.title }), remedy: 'other', retryAfterS }
+  const remedy = reply.status >= 500 || elsewhere.has(reply.status) ? 'elsewhere' : reply.status === 404 || reply.status < 400 ? 'other' : 'fallback'
   const reason = scrub(vendor.message, secret) || `${deployment.provider.title} answered with status ${reply.status}.`
-  const status = reply.status >= 500 && reply.status !== 503 && reply.status !== 504 ? 502 : reply.status
-  const body = exchange.kind === 'pass' && isJson(reply) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secret)) : null
+  // A redirect is not followed, and its status would send the caller looking for an address it was never given.
+  const status = reply.status < 400 || (reply.status >= 500 && reply.status !== 503 && reply.status !== 504) ? 502 : reply.status
+  const body = exchange.kind === 'pass' && reply.status >= 400 && isJson(reply) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secret)) : null
   const hints =
     body === null
       ? { vendor: { status, message: reason, type: vendor.type, code: vendor.code } }
@@ -43,11 +44,11 @@ export function failureOf(reply: VendorReply, vendor: VendorError, context: { ex
   return { error: refuse('upstream_rejected', { reason }, { ...hints, ...waits, stored }), remedy, retryAfterS }
 }
 
-/** No usable reply at all. */
+/** No usable reply at all. A bug of ours is a failure as well: thrown further it would take the results of all attempts with it, and their hold would stay. */
 export function failureFrom(error: unknown): Failure {
-  if (!(error instanceof GatewayError)) throw error
-  const remedy = error.row.blame === 'provider' || error.code === 'credential_missing' || error.code === 'egress_refused' ? 'elsewhere' : 'never'
-  return { error, remedy, retryAfterS: null }
+  if (!(error instanceof GatewayError)) return { error: refuse('internal', {}, {}, error), remedy: 'never', retryAfterS: null }
+  if (error.code === 'credential_missing' || error.code === 'egress_refused') return { error, remedy: 'other', retryAfterS: null }
+  return { error, remedy: error.row.blame === 'provider' ? 'elsewhere' : 'never', retryAfterS: null }
 }
 
 /** An error event before anything was sent. */

@@ -37,6 +37,8 @@ interface Hose {
   readonly contentType: string
   /** What the vendor said when it broke the reply off. */
   readonly error: { readonly message: string; readonly code: string | null } | null
+  /** The vendor said that it was through. */
+  readonly finished: boolean
   push(piece: Uint8Array): readonly Uint8Array[]
   end(): Uint8Array
   fail(error: { message: string; type: string; code: string }): Uint8Array
@@ -47,7 +49,7 @@ async function send(reading: Reading, hose: Hose, bytes: readonly Uint8Array[]):
   const { reply } = reading.run
   for (const piece of bytes) {
     if (piece.length === 0) continue
-    if (!reply.started) reply.start(200, streamHeaders(hose.contentType))
+    if (!reply.started) reply.start(200, streamHeaders(hose.contentType, reading))
     await reply.write(piece)
   }
 }
@@ -63,13 +65,16 @@ function close(reading: Reading, hose: Hose): Run {
   if (!run.reply.started && progress.deltas === 0 && bytes.length === 0) {
     return failed(progress, failureFrom(refuse('upstream_protocol', { provider: run.planned.deployment.provider.title, reason: 'its stream is empty' })))
   }
-  return finished(reading, hose, bytes)
+  if (hose.finished) return finished(reading, hose, bytes)
+  // The connection was closed in good order, but a reply that lacks its end is not whole, and the caller could not tell.
+  const failure = failureFrom(refuse('upstream_cut', { provider: run.planned.deployment.provider.title }))
+  return run.reply.started ? broken(reading, hose, failure) : failed(progress, failure)
 }
 
 type Finished = Extract<Run, { kind: 'done' }>
 
 function finished(reading: Reading, hose: Hose, bytes: Uint8Array): Finished {
-  const head: LastBytes['head'] = reading.run.reply.started ? null : { status: 200, headers: streamHeaders(hose.contentType) }
+  const head: LastBytes['head'] = reading.run.reply.started ? null : { status: 200, headers: streamHeaders(hose.contentType, reading) }
   return {
     kind: 'done',
     result: reading.progress.result('answered'),
@@ -103,6 +108,9 @@ function createPassHose(reading: Reading): Hose {
     contentType: reading.exchange.wire.streamType,
     get error() {
       return tap.seen.error
+    },
+    get finished() {
+      return tap.seen.finished
     },
     push(piece) {
       const bytes = tap.push(piece)
@@ -143,6 +151,8 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
     get error() {
       return error
     },
+    // Readers make a stream without its ending an error.
+    finished: true,
     push: (piece) => write(reader.push(piece)),
     end() {
       const rest = write(reader.end())

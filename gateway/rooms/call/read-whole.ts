@@ -26,7 +26,12 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
   if (exchange.kind === 'pass') {
     const facts = exchange.wire.pass?.readFacts(whole.body)
     if (facts !== undefined) Object.assign(progress, { usage: facts.usage, upstreamId: facts.upstreamId, deltas: facts.deltas, deltaBytes: facts.deltaBytes })
-    if (exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true)
+    // Some vendors put an error into a reply with status 200; nothing was produced, so nothing is owed.
+    if (facts !== undefined && facts.error !== null && facts.deltas === 0) {
+      const failure = failureOfEvent(facts.error, reading.secret)
+      return { kind: 'failed', result: progress.result('failed', { failure: failure.error.storedMessage }), failure }
+    }
+    if (run.request.stream || exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true)
       return done(reading, translated(reading, exchange.wire.outbound.readWhole(whole.body), tools))
     return done(reading, { head: { status: reading.reply.status, headers: { 'content-type': 'application/json' } }, bytes })
   }

@@ -1,6 +1,6 @@
 // Anthropic Messages as a provider's wire.
 // Promises: a chat request keeps its meaning on the way there, its reply on the way back; what cannot be carried is named.
-// Leaves alone: paths and headers (providers/). Source: https://platform.claude.com/docs/en/api/messages, read 2026-11-21.
+// Leaves alone: paths and headers (providers/). Source: https://platform.claude.com/docs/en/api/messages, as known 2026-11-21.
 
 import type { Wire } from '../../contract/wire.ts'
 import { readVendorError } from '../vendor-error.ts'

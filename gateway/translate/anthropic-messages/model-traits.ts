@@ -1,6 +1,6 @@
 // What a Claude model accepts, by the generation in its name.
 // Promises: a name that shows no generation gets the newest rules for thinking and keeps its sampling parameters.
-// Leaves alone: limits and prices. Sources, read 2026-11-21: https://platform.claude.com/docs/en/build-with-claude/effort (levels),
+// Leaves alone: limits and prices. Sources, as known 2026-11-21: https://platform.claude.com/docs/en/build-with-claude/effort (levels),
 // https://openrouter.ai/docs/guides/evaluate-and-optimize/model-migrations/claude-4-7 (sampling, thinking).
 
 export interface ModelTraits {

@@ -1,6 +1,6 @@
 // A streamed Messages reply to events.
 // Promises: tools count from 0 whatever block they are; unknown events and deltas are skipped; a stream without its ending becomes an error.
-// Leaves alone: server tools (never asked for). Source: https://platform.claude.com/docs/en/build-with-claude/streaming, read 2026-11-21.
+// Leaves alone: server tools (never asked for). Source: https://platform.claude.com/docs/en/build-with-claude/streaming, as known 2026-11-21.
 
 import type { ReplyEvent } from '../../contract/chat.ts'
 import { countOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
@@ -97,7 +97,7 @@ function readDelta(event: JsonObject, state: State): readonly ReplyEvent[] {
   return events
 }
 
-// English text averages about four bytes a token (https://platform.claude.com/docs/en/about-claude/glossary#tokens, read 2026-11-21).
+// English text averages about four bytes a token (https://platform.claude.com/docs/en/about-claude/glossary#tokens, as known 2026-11-21).
 const bytesPerToken = 4
 
 /**

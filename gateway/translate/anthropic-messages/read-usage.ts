@@ -1,6 +1,6 @@
 // Anthropic's usage object to disjoint meters.
 // Promises: cached tokens are counted beside `input_tokens`, as the vendor does; the sum is kept when a split contradicts its total.
-// Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching, read 2026-11-21.
+// Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching, as known 2026-11-21.
 
 import { countOf, objectOf, type JsonObject } from '../../contract/json.ts'
 import type { Meters, Usage } from '../../contract/usage.ts'

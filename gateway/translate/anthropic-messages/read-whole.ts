@@ -26,7 +26,7 @@ export function readMessagesWhole(body: unknown): readonly ReplyEvent[] {
   return events
 }
 
-/** https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons, read 2026-11-21. Unknown reasons end like `end_turn`. */
+/** https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons, as known 2026-11-21. Unknown reasons end like `end_turn`. */
 export function toFinish(reason: string): FinishReason {
   switch (reason) {
     case 'max_tokens':

@@ -1,6 +1,6 @@
 // How much a Claude model is asked to think: OpenAI's `reasoning_effort` in the form the model's generation understands.
 // Promises: never a combination the vendor rejects (a forced tool, a cap below the smallest budget); what is lost is named.
-// Leaves alone: reasoning in replies. Source: https://platform.claude.com/docs/en/build-with-claude/extended-thinking, read 2026-11-21.
+// Leaves alone: reasoning in replies. Source: https://platform.claude.com/docs/en/build-with-claude/extended-thinking, as known 2026-11-21.
 
 import type { ChatRequest } from '../../contract/chat.ts'
 import { isJsonObject, objectOf, type JsonObject } from '../../contract/json.ts'
@@ -21,7 +21,7 @@ const none: ThinkingPlan = { thinking: undefined, effort: undefined, dropped: []
 const lost: ThinkingPlan = { ...none, dropped: ['reasoning_effort'] }
 
 export function writeThinking(request: ChatRequest, frame: Frame): ThinkingPlan {
-  // LiteLLM's callers send the vendor's own object beside the chat fields (https://docs.litellm.ai/docs/reasoning_content, read 2026-11-21).
+  // LiteLLM's callers send the vendor's own object beside the chat fields (https://docs.litellm.ai/docs/reasoning_content, as known 2026-11-21).
   const own = objectOf(request.other['thinking']) ?? (isJsonObject(frame.settings['thinking']) ? frame.settings['thinking'] : undefined)
   if (own !== undefined) return { ...none, thinking: own }
   const asked = request.reasoningEffort

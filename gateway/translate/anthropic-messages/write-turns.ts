@@ -1,7 +1,7 @@
 // Chat messages to Messages turns.
 // Promises: turns alternate and begin with the user; results come first in their turn; no empty text block; ids the vendor accepts.
 // Leaves alone: calls without a result and results without a call: the vendor's own refusal says it best.
-// Source: https://platform.claude.com/docs/en/api/messages, read 2026-11-21.
+// Source: https://platform.claude.com/docs/en/api/messages, as known 2026-11-21.
 
 import type { ChatMessage, ContentPart, MediaSource, Thinking, ToolCall } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'

@@ -1,6 +1,6 @@
 // The settings of a deployment that belong into Ollama's `options`.
 // Promises: only names the engine knows, with the values as configured. Leaves alone: what a caller asked for (that comes on top).
-// Source: https://docs.ollama.com/modelfile#parameter and api/types.go of https://github.com/ollama/ollama, read 2026-11-21.
+// Source: https://docs.ollama.com/modelfile#parameter and api/types.go of https://github.com/ollama/ollama, as known 2026-11-21.
 
 import type { JsonObject } from '../../contract/json.ts'
 

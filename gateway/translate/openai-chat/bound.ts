@@ -51,7 +51,7 @@ export function nameFields(body: JsonObject, tally: { readonly unbounded: string
   }
   for (const modality of listOf(body['modalities'])) if (modality !== 'text') tally.unbounded.push(`modalities (${textOf(modality) ?? 'not text'})`)
   const tier = textOf(body['service_tier'])
-  // Only these tiers are priced at or below the standard rate (https://platform.openai.com/docs/pricing, read 2026-11-21).
+  // Only these tiers are priced at or below the standard rate (https://platform.openai.com/docs/pricing, as known 2026-11-21).
   if (tier !== undefined && !['auto', 'default', 'flex'].includes(tier)) tally.unbounded.push(`service_tier (${tier})`)
 }
 

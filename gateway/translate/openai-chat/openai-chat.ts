@@ -1,6 +1,6 @@
 // OpenAI Chat Completions as a wire: callers speak it, providers speak it, and between the two it passes byte for byte.
 // Promises: the parts below put together; nothing of its own. Leaves alone: paths and headers (providers/).
-// Source: https://platform.openai.com/docs/api-reference/chat, read 2026-11-21.
+// Source: https://platform.openai.com/docs/api-reference/chat, as known 2026-11-21.
 
 import type { Wire } from '../../contract/wire.ts'
 import { createOpenaiTap, readOpenaiFacts } from '../openai-tap.ts'

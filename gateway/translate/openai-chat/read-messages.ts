@@ -56,7 +56,7 @@ function readCall(value: unknown, at: string): ToolCall {
   }
 }
 
-/** `thinking_blocks` is how LiteLLM's callers carry signed reasoning (https://docs.litellm.ai/docs/reasoning_content, read 2026-11-21); without them, plain text. */
+/** `thinking_blocks` is how LiteLLM's callers carry signed reasoning (https://docs.litellm.ai/docs/reasoning_content, as known 2026-11-21); without them, plain text. */
 function readThinking(message: JsonObject, at: string): readonly Thinking[] {
   const blocks = optionalList(message['thinking_blocks'], `${at}.thinking_blocks`)
   if (blocks.length > 0) return blocks.map((block, index) => readThinkingBlock(optionalObject(block, `${at}.thinking_blocks[${index}]`) ?? {}))

@@ -1,6 +1,6 @@
 // OpenAI's legacy text completions as a wire.
 // Promises: passes byte for byte where the provider has it, becomes a chat with one user message where it has not.
-// Leaves alone: paths and headers (providers/). Source: https://platform.openai.com/docs/api-reference/completions, read 2026-11-21.
+// Leaves alone: paths and headers (providers/). Source: https://platform.openai.com/docs/api-reference/completions, as known 2026-11-21.
 
 import type { Wire } from '../../contract/wire.ts'
 import { editBody } from '../openai-edit.ts'

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { createUlid } from '../../../gateway/kit/ulid.ts'
 
 test('an id is 26 Crockford characters that begin with its time', () => {
-  // The time part of https://github.com/ulid/spec's own example: 01ARYZ6S41 is 1469918176385 ms (the ulid package's tests, read 2026-11-21).
+  // The time part of https://github.com/ulid/spec's own example: 01ARYZ6S41 is 1469918176385 ms (the ulid package's tests, as known 2026-11-21).
   const next = createUlid(
     () => 1_469_918_176_385,
     () => 31,

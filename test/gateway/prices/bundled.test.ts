@@ -74,7 +74,7 @@ describe('the bundled list', () => {
   })
 
   test('an hour of audio is a price per second, rounded up', () => {
-    // https://platform.openai.com/docs/pricing, read 2026-11-21. whisper-1: 0.006 a minute, which is 0.36 an hour and 0.0001 a second.
+    // https://platform.openai.com/docs/pricing, as known 2026-11-21. whisper-1: 0.006 a minute, which is 0.36 an hour and 0.0001 a second.
     expect(bundled.find('openai', 'whisper-1', noon)?.prices.seconds?.pico).toBe(100_000_000n)
   })
 })

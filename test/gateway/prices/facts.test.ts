@@ -73,13 +73,13 @@ describe('the resource', () => {
   })
 
   test('image maxima follow from the rules they quote', () => {
-    // https://developers.openai.com/api/docs/guides/images-vision, read 2026-11-21: base and tile tokens; patches and their factors.
+    // https://developers.openai.com/api/docs/guides/images-vision, as known 2026-11-21: base and tile tokens; patches and their factors.
     expect(facts('openai', 'gpt-4o', {}).imageTokensMax).toBe(85 + 8 * 170)
     expect(facts('openai', 'gpt-4o-mini', {}).imageTokensMax).toBe(2833 + 8 * 5667)
     expect(facts('openai', 'o3', {}).imageTokensMax).toBe(75 + 8 * 150)
     expect(facts('openai', 'gpt-5', {}).imageTokensMax).toBe(70 + 8 * 140)
-    expect(facts('openai', 'gpt-4.1-mini', {}).imageTokensMax).toBe(Math.ceil(1536 * 1.62))
-    // https://platform.claude.com/docs/en/build-with-claude/vision, read 2026-11-21.
+    expect(facts('openai', 'gpt-4.1-mini', {}).imageTokensMax).toBe(Math.ceil(6144 * 1.62))
+    // https://platform.claude.com/docs/en/build-with-claude/vision, as known 2026-11-21.
     expect(facts('anthropic', 'claude-opus-4-7', {}).imageTokensMax).toBe(4784)
   })
 

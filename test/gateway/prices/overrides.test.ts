@@ -1,5 +1,5 @@
 // LiteLLM's price fields, one by one: which meter they mean, and how wrong ones are named.
-// Field names and meanings: https://docs.litellm.ai/docs/proxy/custom_pricing, read 2026-11-21.
+// Field names and meanings: https://docs.litellm.ai/docs/proxy/custom_pricing, as known 2026-11-21.
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

@@ -18,7 +18,7 @@ function costOf(vendor: string, model: string, used: Meters): bigint {
   return bill?.costNanoUsd ?? -1n
 }
 
-// https://docs.anthropic.com/en/docs/about-claude/pricing, read 2026-11-21. Sonnet 4.5: input 3, 5-minute write 3.75, 1-hour write 6, read 0.30,
+// https://docs.anthropic.com/en/docs/about-claude/pricing, as known 2026-11-21. Sonnet 4.5: input 3, 5-minute write 3.75, 1-hour write 6, read 0.30,
 // output 15; above 200K input tokens the whole call: input 6, output 22.50, caching in proportion.
 describe('Anthropic', () => {
   test('cache reads and both kinds of cache writes have rates of their own', () => {
@@ -57,25 +57,25 @@ describe('Anthropic', () => {
 
 describe('OpenAI', () => {
   test('cached input is cheaper', () => {
-    // https://platform.openai.com/docs/pricing, read 2026-11-21. gpt-4o-mini: 0.15, cached 0.075, output 0.60.
+    // https://platform.openai.com/docs/pricing, as known 2026-11-21. gpt-4o-mini: 0.15, cached 0.075, output 0.60.
     // 1,000 × 150 + 1,024 × 75 + 7 × 600
     expect(costOf('openai', 'gpt-4o-mini', { input: 1000, cacheRead: 1024, output: 7 })).toBe(231_000n)
   })
 
   test('a dated name costs what its family costs, where the vendor says so', () => {
-    // https://platform.openai.com/docs/pricing, read 2026-11-21. gpt-4o: 2.50 and 10; its first snapshot of 2024-05-13: 5 and 15.
+    // https://platform.openai.com/docs/pricing, as known 2026-11-21. gpt-4o: 2.50 and 10; its first snapshot of 2024-05-13: 5 and 15.
     expect(costOf('openai', 'gpt-4o-2024-08-06', { input: 3, output: 5 })).toBe(57_500n)
     expect(costOf('openai', 'gpt-4o-2024-05-13', { input: 3, output: 5 })).toBe(90_000n)
   })
 
   test('reasoning is charged as output', () => {
     // https://developers.openai.com/api/docs/guides/reasoning ("reasoning tokens … are billed as output tokens") and the price of gpt-5: 1.25 and 10,
-    // both read 2026-11-21. 75 × 1,250 + 98 × 10,000 + 1,088 × 10,000
+    // both as known 2026-11-21. 75 × 1,250 + 98 × 10,000 + 1,088 × 10,000
     expect(costOf('openai', 'gpt-5', { input: 75, output: 98, reasoning: 1088 })).toBe(11_953_750n)
   })
 
   test('a long prompt makes the full request dearer: input, cache and output', () => {
-    // https://developers.openai.com/api/docs/models/gpt-5.6-luna, read 2026-11-21: 0.20, cached 0.02, output 1.20; cache writes at 1.25 times the
+    // https://developers.openai.com/api/docs/models/gpt-5.6-luna, as known 2026-11-21: 0.20, cached 0.02, output 1.20; cache writes at 1.25 times the
     // input rate; over 272K input tokens twice the input and one and a half times the output rate for the full request.
     // 300,000 × 400 + 10,000 × 40 + 2,000 × 500 + 500 × 1,800
     expect(costOf('openai', 'gpt-5.6-luna', { input: 300_000, cacheRead: 10_000, cacheWrite: 2000, output: 500 })).toBe(122_300_000n)
@@ -84,14 +84,14 @@ describe('OpenAI', () => {
   })
 
   test('an embedding has an input price and nothing else', () => {
-    // https://platform.openai.com/docs/pricing, read 2026-11-21. text-embedding-3-small: 0.02.
+    // https://platform.openai.com/docs/pricing, as known 2026-11-21. text-embedding-3-small: 0.02.
     expect(costOf('openai', 'text-embedding-3-small', { input: 8191 })).toBe(163_820n)
   })
 })
 
 describe('others', () => {
   test('Gemini charges the whole call at the dearer rate above 200,000 prompt tokens', () => {
-    // https://ai.google.dev/gemini-api/docs/pricing, read 2026-11-21. gemini-2.5-pro: 1.25 / 2.50, output 10 / 15, cached 0.125 / 0.25.
+    // https://ai.google.dev/gemini-api/docs/pricing, as known 2026-11-21. gemini-2.5-pro: 1.25 / 2.50, output 10 / 15, cached 0.125 / 0.25.
     // 200,000 × 2,500 + 50,001 × 250 + 100 × 15,000; then 199,999 × 1,250 + 1 × 125 + 100 × 10,000
     expect(costOf('google', 'gemini-2.5-pro', { input: 200_000, cacheRead: 50_001, output: 100 })).toBe(514_000_250n)
     expect(costOf('google', 'gemini-2.5-pro', { input: 199_999, cacheRead: 1, output: 100 })).toBe(250_998_875n)

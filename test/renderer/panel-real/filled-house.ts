@@ -2,6 +2,7 @@
 // Promises: upstreams are @copilotkit/aimock in three dialects and a vendor that misbehaves; one request is still running.
 // Leaves alone: browsers.
 
+import type { PanelKey } from '../../../gateway/contract/panel.ts'
 import { startHouse, type House } from '../../kit/house.ts'
 import { prompts, startUpstreams } from '../../kit/mock-upstreams.ts'
 import { startVendor, type Vendor } from '../../kit/vendor.ts'
@@ -24,20 +25,26 @@ export async function startFilledHouse(): Promise<FilledHouse> {
   const [upstreams, vendor] = await Promise.all([startUpstreams(), startVendor()])
   const config = upstreams.config.replace('num_retries: 0', 'num_retries: 1')
   const house = await startHouse({ from: 'dist', config, env: { MOCK_KEY: 'sk-mock', VENDOR_KEY: 'sk-vendor', ...noKeychain, TZ: 'Europe/Berlin' } })
+  const stop = async (): Promise<void> => {
+    // The vendor first: a call it never answers would hold the gateway's end up.
+    await vendor.close()
+    await house.stop()
+    await upstreams.close()
+  }
+  try {
+    return { house, ...(await fill(house, vendor)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function fill(house: House, vendor: Vendor): Promise<Omit<FilledHouse, 'house' | 'stop'>> {
   await addVendorModels(house, vendor)
   const keys = await makeKeys(house)
   const requests = await sendTraffic({ house, vendor, keys })
-  const panelKeys = (await house.get('/panel/keys')).json as unknown as readonly { readonly id: number; readonly alias: string | null }[]
-  return {
-    house,
-    cookie: await signIn(house),
-    nearKeyId: panelKeys.find((key) => key.alias === 'Night batch')?.id ?? 0,
-    requests,
-    async stop() {
-      await Promise.all([vendor.close(), house.stop()])
-      await upstreams.close()
-    },
-  }
+  const panelKeys = (await house.get('/panel/keys')).json as unknown as readonly PanelKey[]
+  return { cookie: await signIn(house), nearKeyId: panelKeys.find((key) => key.alias === 'Night batch')?.id ?? 0, requests }
 }
 
 /** Where Linux programs look for a Secret Service (https://dbus.freedesktop.org/doc/dbus-specification.html, read 2026-11-21), pointed at nothing. */
@@ -58,11 +65,11 @@ async function addVendorModels(house: House, vendor: Vendor): Promise<void> {
   const at = { api_base: `${vendor.origin}/v1`, api_key: 'os.environ/VENDOR_KEY' }
   const prices = { input_cost_per_token: 0.00000015, output_cost_per_token: 0.0000006 }
   const models = [
-    { model_name: 'house-model', litellm_params: { model: 'openai-compatible/small', ...at, ...prices } },
-    { model_name: 'house-model', litellm_params: { model: 'openai-compatible/small-second', ...at, ...prices } },
-    { model_name: longModel, litellm_params: { model: `openai-compatible/${longModel}`, ...at } },
+    { model_name: 'house-model', litellm_params: { model: 'openai_compatible/small', ...at, ...prices } },
+    { model_name: 'house-model', litellm_params: { model: 'openai_compatible/small-second', ...at, ...prices } },
+    { model_name: longModel, litellm_params: { model: `openai_compatible/${longModel}`, ...at } },
     { model_name: 'local-llama', litellm_params: { model: 'ollama_chat/llama3.2:3b', api_base: vendor.origin } },
-    { model_name: 'no-credential', litellm_params: { model: 'groq/llama-3.3-70b-versatile', api_key: 'os.environ/GROQ_KEY_THAT_IS_NOT_SET' } },
+    { model_name: 'no-credential', litellm_params: { model: 'anthropic/claude-sonnet-4-5', api_key: 'os.environ/ANTHROPIC_KEY_THAT_IS_NOT_SET' } },
   ]
   for (const model of models) await expectMade(house.post('/model/new', model))
 }
@@ -105,7 +112,7 @@ async function sendTraffic({ house, vendor, keys }: Stage): Promise<FilledHouse[
   const idOf = async (answer: ReturnType<House['chat']>): Promise<string> => (await answer).headers.get('x-request-id') ?? ''
   for (const model of ['via-openai', 'via-openrouter', 'via-anthropic', 'via-ollama', 'local-llama', 'house-model', longModel]) {
     await house.chat(keys.long, { model, ...say(prompts.plain) })
-    await house.chat(keys.team === '' || model === longModel ? keys.long : keys.team, { model, stream: true, ...say(prompts.plain) })
+    await house.chat(model === longModel ? keys.long : keys.team, { model, stream: true, ...say(prompts.plain) })
   }
   const answered = await idOf(house.chat(keys.team, { model: 'via-openrouter', ...say(prompts.reason) }))
   // Until nothing more fits: the key ends near its limit, with refusals.
@@ -115,7 +122,8 @@ async function sendTraffic({ house, vendor, keys }: Stage): Promise<FilledHouse[
   await house.chat(keys.team, { model: 'gpt-of-the-future' })
   await house.chat(keys.team, { model: 'no-credential' })
   await house.chat(house.gateway.adminKey, { model: 'house-model' })
-  vendor.behave((_, count) => (count % 2 === 0 ? {} : { status: 503 }))
+  let calls = 0
+  vendor.behave(() => ((calls += 1) === 1 ? { status: 503 } : {}))
   const retried = await idOf(house.chat(keys.team, { model: 'house-model' }))
   vendor.behave(() => ({ status: 500, body: JSON.stringify({ error: { message: 'The engine ran out of memory while loading the weights of this model.' } }) }))
   const failed = await idOf(house.chat(keys.team, { model: 'house-model' }))
