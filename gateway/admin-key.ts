@@ -14,20 +14,22 @@ export type AdminKey = { readonly kind: 'given' | 'known'; readonly hash: string
 export interface AdminKeyTools {
   readonly given: Secret | null
   readonly snapshot: Pick<StoreSnapshot, 'settings'>
-  readonly store: Pick<AdminStore, 'saveSetting'>
   readonly randomBytes: (count: number) => Uint8Array
 }
 
 const settingName = 'admin_key_hash'
 
-export async function findAdminKey(tools: AdminKeyTools): Promise<AdminKey> {
+export function findAdminKey(tools: AdminKeyTools): AdminKey {
   if (tools.given !== null) return { kind: 'given', hash: hashKey(tools.given.open()) }
   const known = tools.snapshot.settings[settingName]
   if (typeof known === 'string') return { kind: 'known', hash: known }
   const made = makeVirtualKey(tools.randomBytes(keyRandomBytes))
-  const hash = hashKey(made)
-  await tools.store.saveSetting(settingName, hash)
-  return { kind: 'made', hash, secret: secret(made) }
+  return { kind: 'made', hash: hashKey(made), secret: secret(made) }
+}
+
+/** Called when it can be shown: a start that fails before that must not leave behind a key that nobody has seen. */
+export async function keepAdminKey(key: AdminKey, store: Pick<AdminStore, 'saveSetting'>): Promise<void> {
+  if (key.kind === 'made') await store.saveSetting(settingName, key.hash)
 }
 
 /** Where a made key can be found when no terminal shows it. */

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { adminKeyFile, findAdminKey, writeAdminKey, type AdminKey } from './admin-key.ts'
+import { adminKeyFile, findAdminKey, keepAdminKey, writeAdminKey, type AdminKey } from './admin-key.ts'
 import { createAccess, type Access } from './admin/access.ts'
 import type { AdminDeps } from './admin/deps.ts'
 import { createDirectory } from './admin/directory.ts'
@@ -106,7 +106,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const prices = createPriceBook({ models: readResource(config, 'models.json'), clock })
   const live = await createLiveCatalog({ ...around, config, ledger, prices, findProvider: providers.find })
   const globalBudget = await keepGlobalBudget(file?.globalBudget ?? null, ledger)
-  const adminKey = await findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, store: ledger.store, randomBytes })
+  const adminKey = findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, randomBytes })
   const access = createAccess({ adminKeyHash: adminKey.hash, sessions: ledger.snapshot.sessions, nowMs: clock.nowMs, randomBytes, codeMs: limits.signInCodeMs })
   const titleOf = (baseUrl: string): string =>
     live
@@ -246,6 +246,7 @@ function toGateway(parts: Parts, release: () => void): Gateway {
     async listen() {
       parts.address.port = await door.listen(config.port)
       if (adminKey.kind === 'made' && !process.stdout.isTTY) writeAdminKey(adminKey.secret, config.dataDir)
+      await keepAdminKey(adminKey, ledger.store)
     },
     greeting: (terminal) =>
       greet(

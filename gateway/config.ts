@@ -168,8 +168,9 @@ function readHosts(given: Given): string[] {
 }
 
 function readAdminKey(): Secret | null {
-  const text = readVariable('TOLLGATE_ADMIN_KEY') ?? readVariable('LITELLM_MASTER_KEY')
-  return text === undefined ? null : secret(text)
+  // Files that variables are filled from end in a line break, which no header can carry.
+  const text = (readVariable('TOLLGATE_ADMIN_KEY') ?? readVariable('LITELLM_MASTER_KEY') ?? '').trim()
+  return text === '' ? null : secret(text)
 }
 
 const pathOf = (text: string | undefined): string | null => (text === undefined ? null : resolve(text))

@@ -16,9 +16,14 @@ export function createDirectory(snapshot: StoreSnapshot, globalBudget: Budget = 
   const byAlias = new Map<string, DirectoryEntry>()
   const byTeamText = new Map(snapshot.teams.map((team) => [team.teamId, team]))
 
+  const deleted = new Set<KeyId>()
+
+  // Answers to several writes of one moment reach their handlers in any order: the record that was written last is the one that counts.
   function putKey(key: VirtualKey): void {
-    dropKey(byId.get(key.id))
-    if (key.deletedAtMs !== null) return
+    const known = byId.get(key.id)
+    if (deleted.has(key.id) || (known !== undefined && key.deletedAtMs === null && isOlder(key, known.key))) return
+    dropKey(known)
+    if (key.deletedAtMs !== null) return void deleted.add(key.id)
     const entry = entryOf(key, world)
     byId.set(key.id, entry)
     if (key.kind !== 'key') return
@@ -61,6 +66,8 @@ export function createDirectory(snapshot: StoreSnapshot, globalBudget: Budget = 
     },
     putKey,
     putTeam(team) {
+      const known = world.teams.get(team.id)
+      if (known !== undefined && isOlder(team, known)) return
       world.teams.set(team.id, team)
       byTeamText.set(team.teamId, team)
       rebuild((key) => key.teamId === team.id)
@@ -71,6 +78,8 @@ export function createDirectory(snapshot: StoreSnapshot, globalBudget: Budget = 
     },
   }
 }
+
+const isOlder = (one: { readonly updatedAtMs: number }, other: { readonly updatedAtMs: number }): boolean => one.updatedAtMs < other.updatedAtMs
 
 interface World {
   readonly globalScopeId: ScopeId

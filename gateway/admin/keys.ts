@@ -18,9 +18,12 @@ import { readKeyRows } from './key-reads.ts'
 import { generatedSchema, keyRowSchema, toGenerated } from './key-shape.ts'
 import { rewordConflict, toBudgetPatch, toLimitPatch, toMetadataPatch, toNewBudget, withTags } from './patches.ts'
 import { readStandings } from './standings.ts'
+import { createTurns } from './turns.ts'
 
 export function createKeyRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const write = { method: 'POST', auth: 'admin', tag: 'keys' } as const
+  // A budget is a limit and a period: two updates of one half each must not undo each other.
+  const inTurn = createTurns()
   return [
     defineRoute(deps, {
       ...write,
@@ -36,7 +39,7 @@ export function createKeyRoutes(deps: AdminDeps): readonly JsonRoute[] {
       summary: 'Change a key; fields left out stay',
       body: updateBody,
       reply: keyRowSchema.extend({ key: z.string() }),
-      handle: (call) => update(deps, call),
+      handle: (call) => inTurn(() => update(deps, call)),
     }),
     defineRoute(deps, {
       ...write,

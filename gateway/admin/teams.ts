@@ -26,12 +26,15 @@ import {
   type TeamRow,
   type UpdateTeamBody,
 } from './team-fields.ts'
+import { createTurns } from './turns.ts'
 
 const updateReply = z.strictObject({ team_id: z.string(), data: teamRowSchema })
 const infoReply = z.strictObject({ team_id: z.string(), team_info: teamRowSchema, keys: z.array(keyRowSchema), team_memberships: z.array(z.never()) })
 
 export function createTeamRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const write = { method: 'POST', auth: 'admin', tag: 'teams' } as const
+  // As with keys: two updates of one half of a budget each must not undo each other.
+  const inTurn = createTurns()
   const read = { method: 'GET', auth: 'admin', tag: 'teams' } as const
   return [
     defineRoute(deps, { ...write, path: '/team/new', summary: 'Make a team', body: newTeamBody, reply: teamRowSchema, handle: (call) => make(deps, call) }),
@@ -41,7 +44,7 @@ export function createTeamRoutes(deps: AdminDeps): readonly JsonRoute[] {
       summary: 'Change a team; fields left out stay',
       body: updateTeamBody,
       reply: updateReply,
-      handle: (call) => update(deps, call),
+      handle: (call) => inTurn(() => update(deps, call)),
     }),
     defineRoute(deps, {
       ...read,

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import type { Caller } from './caller.ts'
 import type { SurfaceId } from './request.ts'
 
-/** none: answers without a key (health, the panel's files, the front page, the sign-in exchange) · key: a virtual key or the admin key · admin: the admin key or a panel session · session: a panel session only. */
+/** none: answers without a key (health, the panel's files, the front page, the sign-in exchange) · key: a virtual key or the admin key · admin: the admin key or a panel session · session: a panel session, or the admin key in its place. */
 export type AuthClass = 'none' | 'key' | 'admin' | 'session'
 
 export interface RouteLimits {
@@ -40,7 +40,7 @@ export interface RouteCall {
   readonly sessionHash: string | null
   readonly changedBy: string | null
   readonly requestId: string
-  /** Aborted when the caller leaves. */
+  /** Aborted when the caller leaves or the gateway stops. */
   readonly gone: AbortSignal
 }
 export type RouteAnswer =

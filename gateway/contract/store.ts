@@ -97,7 +97,7 @@ export interface StoreSnapshot {
 export interface AdminStore {
   /** @throws GatewayError conflict when alias or hash is taken */
   createKey(draft: KeyDraft): Promise<VirtualKey>
-  /** @throws GatewayError record_not_found */
+  /** `updatedAtMs` grows with every update of a record, so that the later of two answers can be told. @throws GatewayError record_not_found */
   updateKey(id: KeyId, patch: KeyPatch): Promise<VirtualKey>
   deleteKey(id: KeyId): Promise<void>
   createTeam(draft: TeamDraft): Promise<Team>

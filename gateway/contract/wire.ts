@@ -45,6 +45,8 @@ export interface Tap {
   push(bytes: Uint8Array): readonly Uint8Array[]
   /** What is left to send after the record: closing event, unfinished line. */
   end(): Uint8Array
+  /** The wire's closing event has come; nothing after it counts. */
+  readonly closed: boolean
   readonly seen: StreamFacts
 }
 /** What passing bytes showed. */

@@ -29,7 +29,8 @@ export interface Door {
 export type DoorRoute = InferenceRoute | JsonRoute
 
 export function createDoor(tools: DoorTools): Door {
-  const reception: Reception = { tools, bodies: createBodyReader(tools.limits) }
+  const stopping = new AbortController()
+  const reception: Reception = { tools, bodies: createBodyReader(tools.limits), stopping: stopping.signal }
   const router = createRouter<DoorRoute>([...declareInferenceRoutes(tools.limits.inferenceBodyBytesMax), ...tools.jsonRoutes])
   let port = 0
   let closing = false
@@ -68,6 +69,7 @@ export function createDoor(tools: DoorTools): Door {
     listen: async (wanted) => (port = await listen(server, wanted, tools.host)),
     async close(drainMs) {
       closing = true
+      stopping.abort()
       await closeServer(server, () => inFlight, drainMs)
     },
   }
@@ -147,10 +149,17 @@ function createLimitedServer(app: Koa, limits: Limits): Server {
     (request, response) => void answer(request, response),
   )
   server.maxConnections = limits.connectionsMax
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = unreadable[error.code ?? ''] ?? '400 Bad Request'
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
   })
   return server
+}
+
+/** Requests that never became one, by Node's codes (https://nodejs.org/api/http.html#event-clienterror, read 2026-11-21). */
+const unreadable: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {
@@ -165,12 +174,19 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 }
 
 const drainStepMs = 20
+const bookCloseMs = 1000
 
 async function closeServer(server: Server, inFlight: () => number, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
-  const until = Date.now() + drainMs
-  while (inFlight() > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, drainStepMs))
+  await emptied(inFlight, drainMs)
   server.closeAllConnections()
   await closed
+  // Whoever was cut off just now still has books to close.
+  await emptied(inFlight, bookCloseMs)
+}
+
+async function emptied(inFlight: () => number, longestMs: number): Promise<void> {
+  const until = Date.now() + longestMs
+  while (inFlight() > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, drainStepMs))
 }

@@ -26,7 +26,7 @@ export async function handleJson(reception: Reception, guest: Guest, match: Matc
       sessionHash: identity.sessionHash,
       changedBy: textHeader(guest, 'litellm-changed-by'),
       requestId: guest.requestId,
-      gone: guest.reply.gone,
+      gone: AbortSignal.any([guest.reply.gone, reception.stopping]),
     })
     await sendAnswer(answer, guest.reply)
   } finally {

@@ -35,6 +35,8 @@ export interface DoorTools {
 export interface Reception {
   readonly tools: DoorTools
   readonly bodies: BodyReader
+  /** Aborted when the gateway stops: answers that would go on for ever end then. */
+  readonly stopping: AbortSignal
 }
 export interface Guest {
   readonly message: IncomingMessage

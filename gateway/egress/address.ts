@@ -16,8 +16,14 @@ forbidden.addAddress('::', 'ipv6')
 forbidden.addSubnet('fe80::', 10, 'ipv6')
 forbidden.addSubnet('fec0::', 10, 'ipv6')
 forbidden.addSubnet('ff00::', 8, 'ipv6')
-// The IPv6 address of the AWS metadata service.
+// Link-local IPv4 again, inside IPv6: NAT64 (RFC 6052), 6to4 (RFC 3056) and IPv4-compatible addresses (RFC 4291, 2.5.5.1).
+forbidden.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6')
+forbidden.addSubnet('2002:a9fe::', 32, 'ipv6')
+forbidden.addSubnet('::a9fe:0', 112, 'ipv6')
+// Metadata services outside the link-local ranges: AWS and Google over IPv6, Alibaba Cloud (their documentation, read 2026-11-21).
 forbidden.addAddress('fd00:ec2::254', 'ipv6')
+forbidden.addAddress('fd20:ce::254', 'ipv6')
+forbidden.addAddress('100.100.100.200', 'ipv4')
 
 /** Also true for IPv4 addresses written as IPv6 (`::ffff:169.254.169.254`). */
 export function isForbidden(address: string): boolean {

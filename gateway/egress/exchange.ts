@@ -24,6 +24,8 @@ export async function exchange(pool: Pool, options: Dispatcher.DispatchOptions, 
       signal.removeEventListener('abort', abort)
       body.stop()
       if (controller !== null && !controller.aborted) controller.abort(new Error('aborted by the gateway'))
+      // A request that still waits for a connection is not told by the pool until it has one.
+      reject(new Error('aborted by the gateway'))
     }
     const settle = (): void => signal.removeEventListener('abort', abort)
     if (signal.aborted) return reject(new Error('aborted by the gateway'))

@@ -44,6 +44,9 @@ export function createStoreWrites(db: Database, tools: StoreTools): StoreWrites 
   }
 }
 
+/** Two changes within a millisecond, or after the clock was set back: the times still tell which came last. */
+const laterThan = (old: { readonly updatedAtMs: number }, tools: StoreTools): number => Math.max(Math.trunc(tools.nowMs()), old.updatedAtMs + 1)
+
 function createKeyWrites(db: Database, tools: StoreTools) {
   const { budgets, stored } = tools
   const taken = db.prepare<[string | null, string, number], { hash: string }>(
@@ -92,7 +95,7 @@ function createKeyWrites(db: Database, tools: StoreTools) {
       const old = existing(id)
       const next = { ...old, ...patch }
       check(next, id)
-      write.run(...columns(next), tools.nowMs(), id)
+      write.run(...columns(next), laterThan(old, tools), id)
       if (patch.budget !== undefined) budgets.setBudget(old.scopeId, patch.budget)
       return stored.key(id)
     },
@@ -135,7 +138,7 @@ function createTeamWrites(db: Database, tools: StoreTools) {
       if (old === null) throw missing('team')
       const next = { ...old, ...patch }
       checkBudget(next.budget)
-      write.run(...columns(next), tools.nowMs(), id)
+      write.run(...columns(next), laterThan(old, tools), id)
       if (patch.budget !== undefined) budgets.setBudget(old.scopeId, patch.budget)
       return stored.team(id)
     },

@@ -3,7 +3,7 @@
 // Leaves alone: paths and headers (providers/). Source: https://platform.openai.com/docs/api-reference/embeddings, as known 2026-11-21.
 
 import type { EmbeddingRequest, PivotRequest, ReplyEvent } from '../contract/chat.ts'
-import { isJsonObject, listOf, numberOf, objectOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
+import { countOf, isJsonObject, listOf, numberOf, objectOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
 import { promptTokens } from '../contract/usage.ts'
 import type { RequestBound, Wire, WriterOptions, WriteTarget, WrittenRequest } from '../contract/wire.ts'
 import { collectReply } from './collect-reply.ts'
@@ -86,11 +86,17 @@ function readWhole(body: unknown): readonly ReplyEvent[] {
   const usage = readOpenaiUsage(reply['usage'])
   return [
     { type: 'reply-start', upstreamId: textOf(reply['id']) ?? null, model: textOf(reply['model']) ?? null },
-    ...vectors.map((vector, index): ReplyEvent => ({ type: 'embedding', index: numberOf(rows[index]?.['index']) ?? index, vector: vector ?? [] })),
+    ...vectors.map((vector, index): ReplyEvent => ({ type: 'embedding', index: placeOf(rows[index], rows.length) ?? index, vector: vector ?? [] })),
     ...(usage === null ? [] : [{ type: 'usage' as const, usage }]),
     { type: 'finish', reason: 'stop' },
     { type: 'reply-end' },
   ]
+}
+
+/** Where the vendor says a vector belongs. A place beyond the list would make a list as long as that number. */
+function placeOf(row: JsonObject | undefined, length: number): number | undefined {
+  const place = countOf(row?.['index'])
+  return place !== undefined && place < length ? place : undefined
 }
 
 function readVector(value: Json | undefined): readonly number[] | null {

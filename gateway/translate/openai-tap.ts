@@ -50,6 +50,9 @@ export function createOpenaiTap(options: { readonly stripUsage: boolean }): Tap 
   }
   return {
     seen,
+    get closed() {
+      return closing !== null
+    },
     push: (bytes) =>
       splitter
         .push(bytes)

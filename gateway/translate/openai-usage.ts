@@ -5,10 +5,12 @@
 import { countOf, objectOf, type JsonObject } from '../contract/json.ts'
 import { cachedTokens, completionTokens, promptTokens, type Meters, type Usage } from '../contract/usage.ts'
 
+const totals = ['prompt_tokens', 'completion_tokens', 'total_tokens']
 /** null: the vendor said nothing that can be counted. */
 export function readOpenaiUsage(value: unknown): Usage | null {
   const usage = objectOf(value)
-  if (usage === undefined) return null
+  // A figure that cannot be a count is no report of zero: it is left to be estimated.
+  if (usage === undefined || totals.some((name) => usage[name] !== undefined && usage[name] !== null && countOf(usage[name]) === undefined)) return null
   const total = countOf(usage['total_tokens'])
   const completion = countOf(usage['completion_tokens'])
   const prompt = countOf(usage['prompt_tokens']) ?? (total === undefined ? undefined : Math.max(0, total - (completion ?? 0)))

@@ -44,7 +44,7 @@ export function prepareSpendChart(spend: PanelSpend, frame: ChartFrame): SpendCh
   const rest = spend.rows.slice(seriesMax)
   const slots = assignSlots(shown.map((row) => row.member))
   const series = shown.map((row, index) =>
-    toSeries([row], { member: row.member, label: row.label, slot: slots[index] ?? 0 }, { spend, measure: frame.measure }),
+    toSeries([row], { member: row.member, label: labelOf(row, spend.group), slot: slots[index] ?? 0 }, { spend, measure: frame.measure }),
   )
   if (rest.length > 0) series.push(toSeries(rest, { member: '', label: 'Other', slot: 0 }, { spend, measure: frame.measure }))
   const everything = toSeries(spend.rows, { member: '', label: 'Total', slot: 0 }, { spend, measure: frame.measure })
@@ -60,6 +60,11 @@ export function prepareSpendChart(spend: PanelSpend, frame: ChartFrame): SpendCh
     members: spend.rows.length,
     summary: summarise(spend, everything, frame.measure),
   }
+}
+
+/** What a member is called; requests that belong to none have a name as well. `group` as in PanelSpend. */
+export function labelOf(row: Pick<PanelSpend['rows'][number], 'label'>, group: string): string {
+  return row.label !== '' ? row.label : group === 'team' ? 'No team' : group === 'total' ? 'All requests' : 'Not served'
 }
 
 /** A palette place per member: a stable hash, moved on when two of one chart meet. */

@@ -81,7 +81,10 @@ const steps = [
 export function formatRelative(atMs: number, nowMs: number): string {
   const difference = atMs - nowMs
   for (const [unit, unitMs] of steps) {
-    if (Math.abs(difference) >= unitMs) return relative(unit === 'minute' ? 'short' : 'long').format(Math.trunc(difference / unitMs), unit)
+    if (Math.abs(difference) < unitMs) continue
+    // What ends in five days must not read as four a second later; what is past counts whole units only.
+    const units = difference > 0 ? Math.round(difference / unitMs) : Math.trunc(difference / unitMs)
+    return relative(unit === 'minute' ? 'short' : 'long').format(units, unit)
   }
   return difference > 0 ? 'in under a minute' : 'just now'
 }

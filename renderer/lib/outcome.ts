@@ -40,12 +40,14 @@ export interface ErrorAdvice {
   readonly side: string
   readonly next: string | null
 }
-export function adviceFor(request: Pick<PanelRequest, 'end' | 'errorCode' | 'state'>): ErrorAdvice {
+export function adviceFor(request: Pick<PanelRequest, 'end' | 'errorCode' | 'state' | 'status'>): ErrorAdvice {
   const code = request.errorCode ?? ''
   if (request.state === 'orphaned')
     return { side: 'Interrupted in the gateway', next: 'The gateway stopped while this request was running. Its reserved amount is charged provisionally.' }
   if (request.end === 'cut')
     return { side: 'Ended by the caller', next: 'The caller closed the connection before the reply was complete. What the provider had produced is billed.' }
+  if (code === 'upstream_rejected' && (request.status ?? 0) >= 500)
+    return { side: 'The provider failed', next: 'Try again, or add a second deployment under the same model name.' }
   const known = advice[code]
   if (known !== undefined) return known
   if (code.startsWith('upstream_')) return { side: 'Failed at the provider', next: null }
@@ -63,6 +65,9 @@ const advice: Readonly<Record<string, ErrorAdvice>> = {
   upstream_credential: { side: 'The provider did not accept its credential', next: 'Check the provider credential under Providers.' },
   upstream_unreachable: { side: 'The provider could not be reached', next: 'Check that it is running and that its address is right.' },
   upstream_timeout: { side: 'The provider did not answer in time', next: 'Try again, or add a second deployment under the same model name.' },
-  upstream_rejected: { side: 'The provider refused the request', next: 'Read the provider’s message; the request itself may need a change.' },
+  upstream_rejected: {
+    side: 'The provider refused the request',
+    next: 'The request itself may need a change. The provider’s own words went to the caller; they are not kept here.',
+  },
   credential_missing: { side: 'No provider credential', next: 'Set the environment variable or save the credential under Providers.' },
 }

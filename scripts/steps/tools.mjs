@@ -12,8 +12,8 @@ export const inRoot = (...parts) => path.join(root, ...parts)
 /** The Node that package.json pins; npm links it on POSIX and copies an .exe on Windows. */
 export const nodeBinary = process.platform === 'win32' ? inRoot('node_modules/node/bin/node.exe') : inRoot('node_modules/.bin/node')
 
-/** How the gateway is run: a young generation of 8 MB costs a little collecting and saves some 150 MB under load. */
-export const gatewayFlags = ['--max-semi-space-size=8']
+/** How the gateway is run: a young generation of 16 MB costs a little collecting and saves some 150 MB under load. */
+export const gatewayFlags = ['--max-semi-space-size=16']
 
 /** Runs a program in the repository with our streams. Resolves with its exit code, 128 + n when signal n ended it. */
 export function run(program, parameters, options = {}) {

@@ -26,6 +26,8 @@ export interface Behaviour {
   readonly pieces?: readonly string[]
   /** Break the connection after so many pieces of a stream (0: before the head). */
   readonly cutAfterPieces?: number
+  /** Send a stream's pieces, its closing ones included, and never end the reply. */
+  readonly keepOpen?: boolean
   /** Leave usage out. */
   readonly withoutUsage?: boolean
   /** Output tokens, instead of the cap that was asked. */
@@ -114,6 +116,7 @@ async function reply(request: Received, response: ServerResponse, setting: Setti
     sent += 1
     if (behaviour.pieceDelayMs !== undefined) await wait(behaviour.pieceDelayMs)
   }
+  if (behaviour.keepOpen === true) return
   response.end()
 }
 

@@ -25,15 +25,20 @@ export async function startSubject(upstreamOrigin: string): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-bench-'))
   const config = join(folder, 'config.yaml')
   await writeFile(config, configText(upstreamOrigin))
-  const gateway = await startGateway({
-    from: 'dist',
-    dataDir: join(folder, 'data'),
-    args: ['--config', config],
-    env: { NODE_COMPILE_CACHE: compileCache, BENCH_UPSTREAM_KEY: 'sk-bench-upstream' },
-  })
-  const made = await callAdmin(gateway, '/key/generate', { key_alias: 'bench', max_budget: 1_000_000, models: [modelName] })
+  const start = async (): Promise<GatewayProcess> =>
+    await startGateway({
+      from: 'dist',
+      dataDir: join(folder, 'data'),
+      args: ['--config', config],
+      env: { NODE_COMPILE_CACHE: compileCache, BENCH_UPSTREAM_KEY: 'sk-bench-upstream' },
+    })
+  const first = await start()
+  const made = await callAdmin(first, '/key/generate', { key_alias: 'bench', max_budget: 1_000_000, models: [modelName] })
   const key = textOf(made['key'])
   if (key === undefined) throw new Error(`/key/generate gave no key: ${JSON.stringify(made)}`)
+  // Idle memory is that of a configured gateway that nobody has asked anything yet.
+  await first.stop()
+  const gateway = await start()
   return {
     gateway,
     key,

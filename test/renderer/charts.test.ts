@@ -55,6 +55,17 @@ describe('the spend chart', () => {
     expect(chart.totals[0]).toBe('$55.00')
   })
 
+  it.each([
+    ['provider', 'Not served'],
+    ['team', 'No team'],
+    ['total', 'All requests'],
+  ])('has a name for what belongs to no %s', (group, label) => {
+    const spend = spendOf([['1'], ['2']])
+    const rows = spend.rows.map((row, index) => (index === 0 ? row : { ...row, member: '', label: '' }))
+    const chart = prepareSpendChart({ ...spend, group, rows }, { measure: 'cost', nowMs: startMs, before: null })
+    expect(chart.series.map((series) => series.label)).toEqual(['model-0', label])
+  })
+
   it('marks the bucket that is still running and says the peak', () => {
     const spend = spendOf([['1', '5', '2']])
     const chart = prepareSpendChart(spend, { measure: 'cost', nowMs: startMs + 2 * dayMs + 5, before: null })

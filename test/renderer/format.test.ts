@@ -57,6 +57,7 @@ describe('times', () => {
     [-7_200_000, '2 hours ago'],
     [-5 * 86_400_000, '5 days ago'],
     [5 * 86_400_000, 'in 5 days'],
+    [5 * 86_400_000 - 1000, 'in 5 days'],
     [30_000, 'in under a minute'],
   ])('%d ms from now reads %s', (differenceMs, shown) => {
     expect(formatRelative(noon + differenceMs, noon)).toBe(shown)

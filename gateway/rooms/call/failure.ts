@@ -47,7 +47,8 @@ export function failureOf(reply: VendorReply, vendor: VendorError, context: { ex
 /** No usable reply at all. A bug of ours is a failure as well: thrown further it would take the results of all attempts with it, and their hold would stay. */
 export function failureFrom(error: unknown): Failure {
   if (!(error instanceof GatewayError)) return { error: refuse('internal', {}, {}, error), remedy: 'never', retryAfterS: null }
-  if (error.code === 'credential_missing' || error.code === 'egress_refused') return { error, remedy: 'other', retryAfterS: null }
+  if (error.code === 'credential_missing' || error.code === 'egress_refused' || error.code === 'vault_unavailable')
+    return { error, remedy: 'other', retryAfterS: null }
   return { error, remedy: error.row.blame === 'provider' ? 'elsewhere' : 'never', retryAfterS: null }
 }
 

@@ -15,6 +15,7 @@ export async function readStream(reading: Reading, tools: CallTools): Promise<Ru
   const hose = reading.exchange.kind === 'pass' ? createPassHose(reading) : createTranslatingHose(reading, tools)
   const { run, progress } = reading
   const beat = setInterval(() => void hose.keepAlive(), tools.limits.keepAliveCommentMs)
+  let linger: NodeJS.Timeout | undefined
   try {
     for await (const piece of reading.reply.body) {
       progress.markFirstByte()
@@ -22,16 +23,23 @@ export async function readStream(reading: Reading, tools: CallTools): Promise<Ru
       if (hose.error !== null && !run.reply.started) return failed(progress, failureOfEvent(hose.error, reading.secret))
       await send(reading, hose, bytes)
       if (run.reply.gone.aborted) return progress.cut(reading.exchange)
+      if (hose.closed) linger ??= setTimeout(() => reading.reply.abort(), lingerMs)
     }
   } catch (error) {
     if (run.reply.gone.aborted) return progress.cut(reading.exchange)
+    // What comes after the closing event, or never comes, changes nothing.
+    if (hose.closed) return close(reading, hose)
     const failure = failureFrom(error)
     return run.reply.started ? broken(reading, hose, failure) : failed(progress, failure)
   } finally {
     clearInterval(beat)
+    clearTimeout(linger)
   }
   return close(reading, hose)
 }
+
+/** Some servers say that they are through and keep the connection open. The usual end of the body comes at once, and then the connection is used again. */
+const lingerMs = 500
 
 interface Hose {
   readonly contentType: string
@@ -39,6 +47,8 @@ interface Hose {
   readonly error: { readonly message: string; readonly code: string | null } | null
   /** The vendor said that it was through. */
   readonly finished: boolean
+  /** The closing event has come. */
+  readonly closed: boolean
   push(piece: Uint8Array): readonly Uint8Array[]
   end(): Uint8Array
   fail(error: { message: string; type: string; code: string }): Uint8Array
@@ -112,6 +122,9 @@ function createPassHose(reading: Reading): Hose {
     get finished() {
       return tap.seen.finished
     },
+    get closed() {
+      return tap.closed
+    },
     push(piece) {
       const bytes = tap.push(piece)
       note()
@@ -135,9 +148,11 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
   const reader = reading.exchange.wire.outbound.createReader()
   const writer = inbound.createWriter(writerOptions(request))
   let error: Hose['error'] = null
+  let closed = false
   let lastWriteMs = tools.clock.nowMs()
   const write = (events: readonly ReplyEvent[]): Uint8Array[] => {
     noteEvents(reading.progress, events)
+    closed ||= events.some((event) => event.type === 'reply-end')
     const bytes: Uint8Array[] = []
     for (const event of events) {
       if (event.type === 'error') error ??= { message: scrub(event.message, reading.secret), code: event.code }
@@ -153,6 +168,9 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
     },
     // Readers make a stream without its ending an error.
     finished: true,
+    get closed() {
+      return closed
+    },
     push: (piece) => write(reader.push(piece)),
     end() {
       const rest = write(reader.end())

@@ -153,6 +153,18 @@ describe('directory writes', () => {
     directory.putKey({ ...rotated, deletedAtMs: 9 })
     expect([directory.findByHash(rotated.hash), directory.findByAlias('renamed'), directory.entries().length]).toEqual([null, null, 0])
   })
+  it('keeps the record that was written last, in whichever order two come', () => {
+    const directory = createDirectory(snapshotOf([keyOf(7)], [teamOf(3)]))
+    directory.putKey(keyOf(7, { blocked: true, updatedAtMs: 3 }))
+    directory.putKey(keyOf(7, { updatedAtMs: 2 }))
+    expect(directory.findById(keyId(7))?.key.blocked).toBe(true)
+    directory.putTeam(teamOf(3, { blocked: true, updatedAtMs: 3 }))
+    directory.putTeam(teamOf(3, { updatedAtMs: 2 }))
+    expect(directory.findTeam('team-3')?.blocked).toBe(true)
+    directory.putKey(keyOf(7, { deletedAtMs: 9, updatedAtMs: 3 }))
+    directory.putKey(keyOf(7, { updatedAtMs: 4 }))
+    expect(directory.findById(keyId(7))).toBeNull()
+  })
   it('leaves an alias with the key that took it over', () => {
     const directory = createDirectory(snapshotOf([keyOf(7, { alias: 'ci' }), keyOf(8)]))
     directory.putKey(keyOf(7, { alias: null }))

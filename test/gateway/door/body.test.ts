@@ -37,6 +37,15 @@ describe('reading a body', () => {
       expect(await codeOf(reader.read(incoming(brotliCompressSync('{}'), { 'content-encoding': encoding }), 100)), encoding).toBe('unsupported_media_type')
     }
   })
+  it('counts unpacked bytes into the shared bound, and gives them back', async () => {
+    const reader = createBodyReader(limits)
+    const zipped = gzipSync(Buffer.alloc(3000))
+    const read = async (): ReturnType<typeof reader.read> => reader.read(incoming(zipped, { 'content-encoding': 'gzip' }), 4000)
+    const first = await read()
+    expect(await codeOf(read())).toBe('overloaded')
+    first.release()
+    expect(await codeOf(read())).toBe('accepted')
+  })
   it('refuses a bomb and broken gzip', async () => {
     const bomb = gzipSync(Buffer.alloc(3_000_000))
     expect(await codeOf(createBodyReader(limits).read(incoming(bomb, { 'content-encoding': 'gzip' }), 10_000_000))).toBe('body_too_large')

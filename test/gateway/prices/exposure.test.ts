@@ -209,6 +209,12 @@ describe('what has no bound', () => {
     expect(answer.kind === 'unbounded' ? answer.names.map((name) => name.split(' ')[0]) : []).toEqual(['tools[0]', 'images', 'files', 'duration'])
   })
 
+  test.each([1e15, 1e308, Number.MAX_VALUE])('%d choices are named, free or not: no ledger row could hold their cost', (choices) => {
+    const free = card({ input: line(0), output: line(0) })
+    const named = { kind: 'unbounded', names: ['choices (more than any call can cost)'] }
+    expect(exposureOf([deployment(simple)], bound({ choices, outputTokensMax: 100 }), 100)).toEqual(named)
+    expect(exposureOf([deployment(free)], bound({ choices, outputTokensMax: 100 }), 100)).toEqual(named)
+  })
   test('what is free needs no bound', () => {
     const local = deployment(card({ input: line(0), output: line(0, [[5, 0]]) }))
     expect(exposureOf([local], bound({ images: 9, unbounded: ['messages[0].content[0] (file_id)'] }), 10)).toEqual({

@@ -54,6 +54,11 @@ describe('route', () => {
     expect(new Set(attempts.slice(0, 2))).toEqual(new Set(['a', 'b']))
     expect(attempts).toHaveLength(4)
   })
+  it('keeps an attempt for the fallback however many retries are set', () => {
+    const route = createRoute({ random: seeded(1), retries: () => 20, attemptsMax: 8 })
+    const { attempts } = route(request, holdOf(group('m', [deployment('a', 'm')]), group('f', [deployment('c', 'f')])))
+    expect(ids(attempts)).toEqual([...Array.from({ length: 7 }, () => 'a'), 'c'])
+  })
   it('puts fallback groups after the retries and says why', () => {
     const route = createRoute({ random: seeded(1), retries: () => 1, attemptsMax: 8 })
     const { attempts } = route(request, holdOf(group('m', [deployment('a', 'm')]), group('f', [deployment('c', 'f')])))

@@ -19,3 +19,8 @@ it.each([
 ])('%s: misfit or not', (_case, reply, request, misfit) => {
   expect(openaiEmbeddings.pass?.misfits?.(reply, request)).toBe(misfit)
 })
+
+it.each([4_294_967_294, 2, -1, 0.5])('a place beyond the list (%d) is not believed', (index) => {
+  const events = openaiEmbeddings.outbound.readWhole({ data: [{ embedding: [1] }, { index, embedding: [2] }] })
+  expect(events.filter((event) => event.type === 'embedding').map((event) => event.index)).toEqual([0, 1])
+})

@@ -2,6 +2,7 @@
 // Promises: console errors, exceptions, content policy violations and requests to any other origin are kept as sentences.
 // Leaves alone: starting gateways, and what a test looks at.
 
+import { join } from 'node:path'
 import { expect, type BrowserContext, type Page } from '@playwright/test'
 import { expectAccessible, expectFitting } from '../panel/panel-page.ts'
 
@@ -10,11 +11,23 @@ export interface Watch {
   readonly problems: readonly string[]
 }
 
-export const themes = ['light', 'dark'] as const
-export const sizes = [
-  { width: 1280, height: 800 },
-  { width: 960, height: 600 },
-] as const
+export interface Setting {
+  readonly colorScheme: 'light' | 'dark'
+  readonly viewport: { readonly width: number; readonly height: number }
+}
+const wide = { width: 1280, height: 800 }
+const narrow = { width: 960, height: 600 }
+/** Both themes at both sizes the panel is designed for. */
+export const everySetting: readonly Setting[] = [wide, narrow].flatMap((viewport) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ colorScheme, viewport })),
+)
+/** For a page that differs from another only in what it shows: each theme once, each size once. */
+export const twoSettings: readonly Setting[] = [
+  { colorScheme: 'light', viewport: wide },
+  { colorScheme: 'dark', viewport: narrow },
+]
+/** A folder to keep pictures in, for people to look at. */
+const pictures = process.env['PANEL_PICTURES']
 
 /** Every page of a browser context. `expected`: console errors that belong to the test (a browser logs each 401 itself). */
 export async function watchPages(context: BrowserContext, origin: string, expected: RegExp | null = null): Promise<Watch> {
@@ -37,24 +50,30 @@ export async function watchPages(context: BrowserContext, origin: string, expect
   return { problems }
 }
 
-/** Looks at the page as it stands, in each theme and at each size, and calls `look` before judging it. */
-export async function expectSoundEverywhere(page: Page, look: (name: string) => Promise<void> = async () => undefined): Promise<void> {
-  for (const viewport of sizes) {
+/** Judges the page as it stands, in each setting; `name` is for its pictures. */
+export async function expectSound(page: Page, name: string, settings: readonly Setting[] = everySetting): Promise<void> {
+  for (const { colorScheme, viewport } of settings) {
     await page.setViewportSize(viewport)
-    for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme })
-      await look(`${colorScheme}-${viewport.width}`)
-      await expectFitting(page)
-      await expectUnclipped(page)
-      await expectAccessible(page)
-    }
+    await page.emulateMedia({ colorScheme })
+    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${viewport.width}.png`) })
+    await expectFitting(page)
+    await expectUnclipped(page)
+    await expectAccessible(page)
   }
 }
 
 /** No text is cut off below its box, no control lies beyond the window's edge, and only panes scroll. */
 async function expectUnclipped(page: Page): Promise<void> {
   const wrong = await page.evaluate(() => {
-    const name = (element: Element): string => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} "${(element.textContent ?? '').trim().slice(0, 40)}"`
+    const name = (element: Element): string =>
+      `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} "${(element.textContent ?? '').trim().slice(0, 40)}"`
+    // A figure that is shortened is a wrong figure. An ellipsis leaves scrollWidth alone when the padding has room for the rest.
+    const cuts = (cell: HTMLElement): boolean => {
+      const style = getComputedStyle(cell)
+      const text = document.createRange()
+      text.selectNodeContents(cell)
+      return text.getBoundingClientRect().width > cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 0.5
+    }
     const found: string[] = []
     if (document.documentElement.scrollHeight > window.innerHeight) found.push(`the page is ${document.documentElement.scrollHeight} high`)
     for (const element of document.querySelectorAll('#app *, #layer-dialog *, #layer-menu *')) {
@@ -62,9 +81,11 @@ async function expectUnclipped(page: Page): Promise<void> {
       const { overflowY, display } = getComputedStyle(element)
       const under = element.scrollHeight - element.clientHeight
       if (display !== 'inline' && (overflowY === 'hidden' || overflowY === 'clip') && under > 1) found.push(`${name(element)} hides ${under} px of its height`)
+      if (element.matches('td.end') && cuts(element)) found.push(`${name(element)} cuts a figure`)
       if (!element.matches('a, button, input, select, summary')) continue
       const box = element.getBoundingClientRect()
-      if (element.closest('.scroller, .bar-track') === null && (box.left < -1 || box.right > window.innerWidth + 1)) found.push(`${name(element)} lies beyond the window`)
+      if (element.closest('.scroller, .bar-track') === null && (box.left < -1 || box.right > window.innerWidth + 1))
+        found.push(`${name(element)} lies beyond the window`)
     }
     return found
   })

@@ -1,0 +1,142 @@
+// The call room at its exits: a caller who leaves before the packet, a bug in the middle, deployments that are ruled out.
+
+import { describe, expect, it } from 'vitest'
+import { defaultLimits } from '../../../gateway/config.ts'
+import type { EgressReply } from '../../../gateway/contract/egress.ts'
+import { deploymentId, requestId } from '../../../gateway/contract/ids.ts'
+import type { Outcome } from '../../../gateway/contract/itinerary.ts'
+import { nanoUsd } from '../../../gateway/contract/money.ts'
+import type { Deployment } from '../../../gateway/contract/provider.ts'
+import { asGuarded, type InferenceRequest } from '../../../gateway/contract/request.ts'
+import { content } from '../../../gateway/contract/sealed.ts'
+import { systemClock } from '../../../gateway/kit/clock.ts'
+import { openaiCompatible } from '../../../gateway/providers/openai-compatible.ts'
+import { createCall } from '../../../gateway/rooms/call/call.ts'
+import { wires } from '../../../gateway/translate/index.ts'
+
+const json = { model: 'm', messages: [{ role: 'user', content: 'hello' }] }
+const body = Buffer.from(JSON.stringify(json))
+const request = asGuarded({
+  id: requestId('req_1'),
+  surface: 'openai',
+  operation: 'chat',
+  wire: 'openai-chat',
+  model: 'm',
+  stream: false,
+  body: content(body),
+  json: content(json),
+  bodyBytes: body.length,
+  receivedAtMs: 0,
+  trace: { traceId: null, sessionId: null, endUser: null, userAgent: null, clientIp: null },
+} satisfies InferenceRequest)
+
+function deployment(id: string, modelName = 'm'): Deployment {
+  return {
+    id: deploymentId(id),
+    modelName,
+    provider: openaiCompatible,
+    upstreamModel: 'u',
+    baseUrl: 'http://vendor.example/v1',
+    credential: null,
+    weight: 1,
+    timeoutMs: null,
+    streamTimeoutMs: null,
+    dropParams: true,
+    extraHeaders: {},
+    settings: {},
+    price: null,
+    origin: 'ledger',
+    modelInfo: {},
+    facts: { contextTokensMax: null, outputTokensMax: 100, imageTokensMax: null, fileTokensMax: null, capabilities: [] },
+  }
+}
+const reply = (status: number, text: string): EgressReply => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: (async function* () {
+    yield Buffer.from(text)
+  })(),
+  abort: () => undefined,
+})
+
+interface World {
+  readonly sent: string[]
+  readonly controller: AbortController
+  run(first: Deployment, ...rest: Deployment[]): Promise<Outcome>
+}
+function setUp(options: { send: (count: number) => EgressReply; onOpen?: (controller: AbortController) => void }): World {
+  const sent: string[] = []
+  const controller = new AbortController()
+  const call = createCall({
+    ledger: {
+      async openAttempt() {
+        options.onOpen?.(controller)
+        return { kind: 'opened' }
+      },
+    },
+    egress: {
+      async send() {
+        sent.push('sent')
+        return options.send(sent.length)
+      },
+      close: async () => undefined,
+    },
+    wires,
+    readSecret: async () => null,
+    costOf: () => nanoUsd(0),
+    clock: systemClock,
+    random: () => 0,
+    limits: defaultLimits,
+  })
+  return {
+    sent,
+    controller,
+    run: async (first, ...rest) =>
+      call({
+        request,
+        itinerary: { attempts: [{ deployment: first, reason: 'first' }, ...rest.map((one) => ({ deployment: one, reason: 'next' }))] },
+        hold: {
+          requestId: request.id,
+          heldNanoUsd: nanoUsd(0),
+          outputTokensMax: null,
+          groups: [{ name: 'm', deployments: [first], fallbacks: [] }],
+          release: () => undefined,
+        },
+        reply: { gone: controller.signal, started: false, start: () => undefined, write: async () => undefined, end: () => undefined },
+        arrivedUs: systemClock.monotonicUs(),
+      }),
+  }
+}
+
+describe('the call room', () => {
+  it('sends nothing and owes nothing when the caller leaves while the row is opened', async () => {
+    const world = setUp({ send: () => reply(200, '{}'), onOpen: (controller) => controller.abort() })
+    const outcome = await world.run(deployment('a'))
+    expect(world.sent).toEqual([])
+    expect(outcome).toMatchObject({ end: 'cut', status: 499, attempts: [{ ordinal: 1, end: 'cut', usage: null }] })
+  })
+  it('turns a bug into a failed attempt, so that its row can be closed', async () => {
+    const broken = {
+      ...reply(200, ''),
+      body: {
+        [Symbol.asyncIterator]: () => {
+          throw new TypeError('a bug')
+        },
+      },
+    }
+    const world = setUp({ send: () => broken })
+    const outcome = await world.run(deployment('a'), deployment('b'))
+    expect(world.sent).toHaveLength(1)
+    expect(outcome).toMatchObject({ end: 'failed', status: 500, failure: { code: 'internal' }, attempts: [{ ordinal: 1, end: 'failed', usage: null }] })
+  })
+  it('does not go back to a deployment that has ruled itself out, nor to a model that calls the request wrong', async () => {
+    const denied = setUp({ send: (count) => (count === 1 ? reply(401, '{}') : reply(200, '{"choices":[{"message":{"content":"hi"}}]}')) })
+    expect(await denied.run(deployment('a'), deployment('a'), deployment('b'))).toMatchObject({
+      end: 'answered',
+      attempts: [{ end: 'failed' }, { deployment: { id: 'b' } }],
+    })
+    const wrong = setUp({ send: (count) => reply([500, 400][count - 1] ?? 200, '{"error":{"message":"no"}}') })
+    const outcome = await wrong.run(deployment('a'), deployment('b'), deployment('c'))
+    expect(outcome.attempts.map((attempt) => attempt.upstreamStatus)).toEqual([500, 400])
+  })
+})
