@@ -33,10 +33,11 @@ export type Admit = (caller: Caller, request: InferenceRequest) => Promise<Admis
 /** @throws GatewayError model_not_found, model_not_allowed, model_unpriced, request_unbounded, rate_limit_exceeded, concurrency_limit */
 export function createAdmit(tools: AdmitTools): Admit {
   return async (caller, request) => {
-    const groups = findGroups(caller, request, tools)
+    const able = findGroups(caller, request, tools)
     const early = tools.limiter.check(caller.rates)
     if (early !== null) throw wordRate(early)
     const bound = boundOf(request, tools.wires)
+    const groups = affordableGroups({ caller, request, groups: able, bound }, tools)
     const exposure = exposureFor({ caller, request, groups, bound }, tools)
     const answer = await tools.ledger.hold({
       requestId: request.id,
@@ -114,6 +115,13 @@ function exposureFor({ caller, request, groups, bound }: Asked, tools: AdmitTool
   if (answer.kind === 'bounded') return answer.exposure
   if (!caller.budgeted) return null
   throw answer.kind === 'unpriced' ? refuse('model_unpriced', { model: answer.model }) : refuse('request_unbounded', { names: answer.names.join(', ') })
+}
+
+/** A fallback that a hard budget cannot cover is left out; only the model that was asked for can refuse the request. */
+function affordableGroups({ caller, request, groups, bound }: Asked, tools: AdmitTools): NonEmpty<ModelGroup> {
+  const [asked, ...fallbacks] = groups
+  if (!caller.budgeted) return groups
+  return [asked, ...fallbacks.filter((group) => tools.exposureOf(group.deployments, bound, request.bodyBytes).kind === 'bounded')]
 }
 
 function capOf(caller: Caller, affordable: number, call: { exposure: Exposure | null; bound: RequestBound }): number | null {

@@ -9,6 +9,9 @@ const config = (origin: string): string => `
 model_list:
   - model_name: exact
     litellm_params: { model: openai/exact, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0, output_cost_per_token: 0.1 }
+  - model_name: unpriced
+    litellm_params: { model: openai/nobody-knows-its-price, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY }
+router_settings: { num_retries: 0, fallbacks: [{ exact: [unpriced] }] }
 `
 const affordable = 10
 const callers = 200
@@ -100,6 +103,16 @@ describe('a budget for ten calls, asked for two hundred at once', () => {
     const row = await house.closedRow(allowed.headers.get('x-request-id') ?? '')
     expect(row.unpriced).toBe(true)
     expect(row.costUsd).toBe('0.000000000')
+  })
+
+  it('leaves out a fallback that it cannot price, and refuses nothing for its sake', async () => {
+    const { key } = await house.key({ max_budget: 5 })
+    const before = vendor.received.length
+    vendor.behave(() => ({ status: 500 }))
+    expect((await house.chat(key, { model: 'exact', max_tokens: 10 })).status).toBe(500)
+    expect(vendor.received.slice(before).map((request) => request.json['model'])).toEqual(['exact'])
+    vendor.behave(() => ({}))
+    expect((await house.chat(key, { model: 'exact', max_tokens: 10 })).status).toBe(200)
   })
 
   it('leaves balanced books', async () => {
