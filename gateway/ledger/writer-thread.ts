@@ -65,7 +65,7 @@ function start(data: WriterData): void {
     return undefined
   }
   port.on('message', (first: ToWriter) => {
-    for (let next: ToWriter | undefined = first; next !== undefined; ) next = takeUp(next)
+    for (let next: ToWriter | undefined = first; next !== undefined;) next = takeUp(next)
   })
   const close = (): void => {
     clearTimeout(flushSoon)
