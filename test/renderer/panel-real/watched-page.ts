@@ -70,9 +70,10 @@ async function expectUnclipped(page: Page): Promise<void> {
     // A figure that is shortened is a wrong figure. An ellipsis leaves scrollWidth alone when the padding has room for the rest.
     const cuts = (cell: HTMLElement): boolean => {
       const style = getComputedStyle(cell)
+      const room = cell.getBoundingClientRect().width - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
       const text = document.createRange()
       text.selectNodeContents(cell)
-      return text.getBoundingClientRect().width > cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 0.5
+      return text.getBoundingClientRect().width > room + 0.05
     }
     const found: string[] = []
     if (document.documentElement.scrollHeight > window.innerHeight) found.push(`the page is ${document.documentElement.scrollHeight} high`)
