@@ -8,7 +8,7 @@ import { expectSound, twoSettings, watchPages, type Setting } from './watched-pa
 
 const test = plain.extend<{ open: (path: string) => Promise<void> }, { filled: FilledHouse }>({
   filled: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the parameters' text and wants a pattern here
+    // Playwright reads the parameters' text and wants a pattern here.
     async ({}, use) => {
       const filled = await startFilledHouse()
       await use(filled)

@@ -33,7 +33,7 @@ const pictures = process.env['PANEL_PICTURES']
 export async function watchPages(context: BrowserContext, origin: string, expected: RegExp | null = null): Promise<Watch> {
   const problems: string[] = []
   context.on('console', (message) => {
-    if (message.type() === 'error' && expected?.test(message.text()) !== true) problems.push(`console: ${message.text()}`)
+    if (message.type() === 'error' && expected?.test(message.text()) !== true) problems.push(`console: ${message.text()} ${message.location().url}`)
   })
   context.on('weberror', (report) => problems.push(`exception: ${report.error().message}`))
   // Addresses made in the page itself (a picture inlined by the style sheet) reach nobody.
@@ -56,8 +56,11 @@ export async function expectSound(page: Page, name: string, settings: readonly S
     await page.setViewportSize(viewport)
     await page.emulateMedia({ colorScheme })
     if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${viewport.width}.png`) })
-    await expectFitting(page)
-    await expectUnclipped(page)
+    // A chart follows the window one frame later, and on a busy machine some frames later.
+    await expect(async () => {
+      await expectFitting(page)
+      await expectUnclipped(page)
+    }).toPass({ timeout: 5000 })
     await expectAccessible(page)
   }
 }
