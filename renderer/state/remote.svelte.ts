@@ -2,6 +2,7 @@
 // Promises: an answer that a newer question overtook is dropped; old data stays while new data loads or fails.
 // Leaves alone: when to read (pages).
 
+import { onDestroy } from 'svelte'
 import { ApiError } from '../lib/api.ts'
 
 export class Remote<Value> {
@@ -41,10 +42,14 @@ export class Remote<Value> {
   }
 }
 
-/** Runs at most once per `gapMs`, the last call always. For change notices, which come up to four times a second. */
+/**
+ * Runs at most once per `gapMs`, the last call always, until the component that made it is gone: what it would read then has no
+ * properties left to ask with. For change notices, which come up to four times a second.
+ */
 export function calmly(action: () => void, gapMs: number): () => void {
   let timer = 0
   let lastMs = 0
+  onDestroy(() => window.clearTimeout(timer))
   return () => {
     if (timer !== 0) return
     timer = window.setTimeout(

@@ -72,6 +72,23 @@ test('a request has an address of its own; Back and Escape close it', async ({ p
   await expect(detail).toBeHidden()
 })
 
+test('a detail that is left asks for nothing any more', async ({ page, gateway, open }) => {
+  await open('requests')
+  await page.locator(rows).first().click()
+  await expect(page.getByRole('region', { name: 'Request' }).getByRole('heading', { level: 2 })).toContainText('Running')
+  // The first notice is read at once, so the next one is still waiting for its turn when the page is left.
+  gateway.addRequest()
+  await page.waitForResponse(/\/panel\/requests\/req_/)
+  gateway.addRequest()
+  await page.waitForResponse(/\/panel\/requests\?/)
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'Keys', exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible()
+  await page.waitForTimeout(700)
+  expect(asked.filter((path) => path.startsWith('/panel/requests'))).toEqual([])
+})
+
 test('a failed request explains itself first, and its time can be read as a table', async ({ page, open }) => {
   await open('requests/req_01K00000000000000000000839?range=all')
   const detail = page.getByRole('region', { name: 'Request' })
