@@ -41,8 +41,7 @@ function start(data: WriterData): void {
   const flushSoon = setTimeout(() => groups.flush(), flushMs)
   const checkpointSoon = setTimeout(() => checkpoints.run(), idleMs)
 
-  /** Gives the message that came while a lone hold was waited after. */
-  const takeUp = (first: ToWriter): ToWriter | undefined => {
+  port.on('message', (first: ToWriter) => {
     const queued: QueuedOp[] = []
     let closing = false
     for (let message: ToWriter | undefined = first; message !== undefined; message = receive(port)) {
@@ -53,19 +52,10 @@ function start(data: WriterData): void {
       }
     }
     groups.run(queued)
-    // A hold is followed by its attempt within microseconds; waiting awake for it is cheaper than going to sleep and being woken.
-    const follower = !closing && queued.length === 1 && queued[0]?.op.kind === 'hold' ? awaitNext(port) : undefined
-    if (follower !== undefined) return follower
     checkpoints.runIfDue()
-    if (closing) close()
-    else {
-      flushSoon.refresh()
-      checkpointSoon.refresh()
-    }
-    return undefined
-  }
-  port.on('message', (first: ToWriter) => {
-    for (let next: ToWriter | undefined = first; next !== undefined;) next = takeUp(next)
+    if (closing) return close()
+    flushSoon.refresh()
+    checkpointSoon.refresh()
   })
   const close = (): void => {
     clearTimeout(flushSoon)
@@ -77,16 +67,6 @@ function start(data: WriterData): void {
     port.close()
   }
   post({ kind: 'ready', snapshot: readSnapshot(core, nowMs) })
-}
-
-/** The next message if it comes within this time. Only a lone hold waits like this: under load the next message is already there. */
-const awakeUs = 100
-
-function awaitNext(port: Parameters<typeof receiveMessageOnPort>[0]): ToWriter | undefined {
-  const until = performance.now() + awakeUs / 1000
-  let next = receive(port)
-  while (next === undefined && performance.now() < until) next = receive(port)
-  return next
 }
 
 function createCheckpoints(db: Database, log: Log): { count(): void; runIfDue(): void; run(): void } {
