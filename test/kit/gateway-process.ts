@@ -55,7 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
   child.stderr.on('data', (bytes: Buffer) => (printed += bytes.toString()))
   const ended = new Promise<number>((done) => child.once('close', (code) => done(code ?? -1)))
   const output = (): string => printed
-  const baseUrl = await waitForBaseUrl({ child, output, timeoutMs: options.startTimeoutMs ?? 60_000 })
+  const baseUrl = await waitForBaseUrl({ child, output, timeoutMs: options.startTimeoutMs ?? 15_000 })
   const startMs = performance.now() - startedAtMs
   const origin = new URL(baseUrl).origin
   await waitForAnswer(`${origin}/health/liveliness`, output)

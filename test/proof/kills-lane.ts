@@ -83,8 +83,6 @@ export async function runLane(options: LaneOptions): Promise<Lane> {
       ...(options.blocks ? { limits: { outputBlockTokens } } : {}),
       env: { VENDOR_KEY: 'sk-vendor', NODE_COMPILE_CACHE: join(options.folder, 'compiled') },
       args: ['--config', config],
-      // A busy machine starts slowly.
-      startTimeoutMs: 120_000,
     },
     vendor,
     chance: createChance(options.number, options.seed),

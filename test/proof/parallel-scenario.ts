@@ -60,7 +60,7 @@ export function planScenario(seed: number, number: number, kind: Scenario['kind'
   const limits = plans.map(({ affords, scope, key }): LimitPlan => {
     // What is left beyond whole calls pays for fewer tokens than are worth a call.
     const rest = priceOf(chance.between(0, tokensNotWorthACall), picoUsd(outputPico))
-    return { kind: scope, key, ...drawWindows(chance, BigInt(affords) * (cost + roundingNanoUsd) + rest, cost) }
+    return { kind: scope, key, ...drawWindows(chance, BigInt(affords) * (cost + roundingOf(scope)) + rest, cost) }
   })
   const admitted = kind === 'exact' ? admittedBy(plans, calls) : null
   const name = `s${seed % 100_000}-${number}`
@@ -69,7 +69,7 @@ export function planScenario(seed: number, number: number, kind: Scenario['kind'
 
 // A bill rounds each of its lines up, and a reply may have three (output, reasoning, audio): a call holds so much more than it costs. Its own scopes
 // make up for that by a token less; a provider's and a deployment's cannot.
-const roundingNanoUsd = 2n
+const roundingOf = (scope: ScopeKind): bigint => (scope === 'provider' || scope === 'deployment' ? 2n : 0n)
 
 // The gateway's own floor is 16.
 const tokensNotWorthACall = 12

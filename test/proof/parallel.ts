@@ -33,8 +33,6 @@ const looseShare = 5
 const batchMax = 20
 const connections = 64
 const logEvery = 100
-/** A busy machine starts slowly. */
-const startTimeoutMs = 120_000
 /** A budget of a day must not begin anew in the middle of a batch. */
 const clearOfMidnightMs = 5 * 60_000
 
@@ -114,7 +112,7 @@ async function runBatch(bench: Bench, batch: readonly Scenario[]): Promise<void>
     })
     const config = join(bench.folder, 'config.yaml')
     await writeFile(config, configFor(places, vendor.origin))
-    const gateway = await startGateway({ from: bench.from, dataDir, args: ['--config', config], env: { VENDOR_KEY: 'sk-vendor' }, startTimeoutMs })
+    const gateway = await startGateway({ from: bench.from, dataDir, args: ['--config', config], env: { VENDOR_KEY: 'sk-vendor' } })
     const callers = createCallers(gateway.origin, connections)
     const heard: Heard[][] = []
     for (const [index, one] of arranged.entries()) heard.push(await callAtOnce(callers, one, places[index]))

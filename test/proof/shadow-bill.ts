@@ -43,7 +43,6 @@ export async function proveShadowBill(options: ShadowBillOptions): Promise<reado
     config: configFor(vendor.origin),
     env: { VENDOR_KEY: 'sk-vendor' },
     from: options.from ?? (short ? 'source' : 'dist'),
-    startTimeoutMs: 120_000,
   })
   try {
     const startedMs = performance.now()

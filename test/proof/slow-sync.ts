@@ -48,11 +48,11 @@ export async function proveSlowSync(options: SlowSyncOptions): Promise<ProofLine
       marks.push(`round ${turn + 1}: p99 ${p99(quiet.value).toFixed(2)} ms without, ${p99(held.value).toFixed(2)} ms with ${held.syncs} slow syncs`)
       options.log(marks.at(-1) ?? '')
     }
-    // Round by round, one right after the other: what the machine does besides weighs on both, and no single hiccup decides.
-    const added = median(slow.map((value, index) => value - (calm[index] ?? 0)))
+    // Medians of the rounds: one round in which the machine did something else does not decide.
+    const added = median(slow) - median(calm)
     return {
       name: 'a slow disk is not felt by streams',
-      figure: `p99 ${median(slow).toFixed(2)} ms with ${delayMs} ms per sync, ${median(calm).toFixed(2)} ms without: ${added.toFixed(2)} ms added (medians over ${rounds} pairs of rounds, ${events} events)`,
+      figure: `p99 ${median(slow).toFixed(2)} ms with ${delayMs} ms per sync, ${median(calm).toFixed(2)} ms without: ${added.toFixed(2)} ms added (medians of ${rounds} rounds, ${events} events)`,
       target: `at most ${addedMsMax} ms added`,
       ok: added <= addedMsMax && delayed >= rounds * 2 && events === rounds * streams * (eventsPerStream - 2),
       seed: null,
