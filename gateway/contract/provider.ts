@@ -26,7 +26,8 @@ export interface Quirks {
 
 /**
  * What a call that is broken off costs there. free: nothing beyond the work itself, a local engine · produced: a stream stops and is billed for what it
- * wrote; what does not stream runs, and is billed, to its end · whole: either runs, and is billed, to its end. Where nobody knows: whole.
+ * wrote; what does not stream runs, and is billed, to its end · whole: either runs, and is billed, to its end.
+ * Where nobody knows: produced. A deployment's `aborted_calls` says otherwise.
  */
 export const abortedCallRules = ['free', 'produced', 'whole'] as const
 export type AbortedCallRule = (typeof abortedCallRules)[number]
@@ -63,8 +64,8 @@ export interface Provider {
   readonly settings: readonly SettingField[]
   readonly quirks: Quirks
   readonly abortedCalls: AbortedCallRule
-  /** Instead of the two above when the deployment is at another origin than `defaultBaseUrl`: someone else's server with the same dialect. */
-  readonly elsewhere?: Pick<Provider, 'quirks' | 'abortedCalls'>
+  /** Instead of the quirks above when the deployment is at another origin than `defaultBaseUrl`: someone else's server with the same dialect. */
+  readonly elsewhere?: Pick<Provider, 'quirks'>
   /** Id of the vendor in the price data; null = priced only by override (or free when local). */
   readonly priceVendor: string | null
   /** Documentation page and the date it was read. */

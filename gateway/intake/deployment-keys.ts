@@ -15,6 +15,7 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
   timeout: 'number',
   stream_timeout: 'number',
   drop_params: 'boolean',
+  aborted_calls: 'text',
   max_budget: 'number',
   budget_duration: 'text',
   extra_headers: 'object',

@@ -6,6 +6,7 @@
 import { refuse } from '../contract/errors.ts'
 import { deploymentId, type DeploymentId } from '../contract/ids.ts'
 import { isJsonObject, objectOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
+import { abortedCallRules } from '../contract/provider.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
 import type { DeploymentEntry } from '../contract/store.ts'
 import type { CredentialRef } from '../contract/vault.ts'
@@ -155,6 +156,7 @@ function faultOf(name: string, value: Json): string | null {
   if (name === 'max_budget' && !isBudget(Number(value))) return 'must be an amount in dollars'
   if (name === 'budget_duration' && !(typeof value === 'string' && isDuration(value))) return 'must be a time such as 1d, 7d, 30d or 1mo'
   if (name === 'model' && typeof value === 'string' && (value.trim() === '' || value.includes('*'))) return 'must name one model'
+  if (name === 'aborted_calls' && !abortedCallRules.some((rule) => rule === value)) return `must be one of ${abortedCallRules.join(', ')}`
   if (name !== 'api_base' || typeof value !== 'string') return null
   try {
     parseBaseUrl(value)

@@ -5,7 +5,7 @@
 import { refuse } from '../contract/errors.ts'
 import { isJsonObject, numberOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
 import type { PriceBook, PriceQuery } from '../contract/prices.ts'
-import type { Deployment, ModelFacts, Provider } from '../contract/provider.ts'
+import { abortedCallRules, type Deployment, type ModelFacts, type Provider } from '../contract/provider.ts'
 import type { CredentialEntry, DeploymentEntry } from '../contract/store.ts'
 import type { CredentialRef } from '../contract/vault.ts'
 import { parseBaseUrl } from './base-url.ts'
@@ -34,7 +34,7 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
   const { upstreamModel } = found
   const named = findCredential(params, tools.credentials)
   const baseUrl = baseUrlOf(params, found.provider, named)
-  const provider = providerAt(found.provider, baseUrl)
+  const provider = providerAt(found.provider, baseUrl, params)
   const settings = settingsOf(params)
   const priced = findPriced(found, modelInfo, tools.findProvider)
   return {
@@ -78,9 +78,11 @@ function baseUrlOf(params: JsonObject, provider: Provider, named: CredentialEntr
 }
 
 /** The plug as it behaves at this address. */
-function providerAt(provider: Provider, baseUrl: string): Provider {
-  if (provider.elsewhere === undefined || isOwnOrigin(provider, baseUrl)) return provider
-  return { ...provider, ...provider.elsewhere }
+function providerAt(provider: Provider, baseUrl: string, params: JsonObject): Provider {
+  const elsewhere = isOwnOrigin(provider, baseUrl) ? undefined : provider.elsewhere
+  const abortedCalls = abortedCallRules.find((rule) => rule === params['aborted_calls'])
+  if (elsewhere === undefined && abortedCalls === undefined) return provider
+  return { ...provider, ...elsewhere, ...(abortedCalls === undefined ? {} : { abortedCalls }) }
 }
 
 function isOwnOrigin(provider: Provider, baseUrl: string): boolean {

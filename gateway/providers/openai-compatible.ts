@@ -27,9 +27,9 @@ export const openaiCompatible: Provider = {
     { name: 'api_key', label: 'API key', kind: 'secret', required: false },
   ],
   quirks: {},
-  // Nobody knows what such a server bills: a reseller's list of those that do not stop is as long as that of those that do
-  // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", as known 2026-11-21).
-  abortedCalls: 'whole',
+  // Most such servers are engines that stop when nobody reads. Of the hosted ones a reseller lists about as many that stop as that do not
+  // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", as known 2026-11-21); who has one of those says so per model.
+  abortedCalls: 'produced',
   priceVendor: null,
   documentation: { url: 'https://platform.openai.com/docs/api-reference', checked: '2026-11-21' },
 }

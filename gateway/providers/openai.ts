@@ -26,8 +26,8 @@ export const openai: Provider = {
   // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", and
   // https://www.truefoundry.com/docs/ai-gateway/stream-disconnect-cost-accounting, both as known 2026-11-21).
   abortedCalls: 'produced',
-  // Servers that speak the dialect know the older field for certain; what they bill is not known.
-  elsewhere: { quirks: { outputCapField: 'max_tokens' }, abortedCalls: 'whole' },
+  // Servers that speak the dialect know the older field for certain.
+  elsewhere: { quirks: { outputCapField: 'max_tokens' } },
   priceVendor: 'openai',
   documentation: { url: 'https://platform.openai.com/docs/api-reference/chat/create', checked: '2026-11-21' },
 }

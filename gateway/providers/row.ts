@@ -43,7 +43,7 @@ export function createRowProvider(row: unknown): Provider {
     modelList: openaiModelList,
     settings: settingsFor(baseUrl, needsKey),
     quirks: readQuirks(objectOf(row['quirks']) ?? {}, wrong),
-    abortedCalls: row['abortedCalls'] === undefined ? (local ? 'free' : 'whole') : readRule(row['abortedCalls'], wrong),
+    abortedCalls: row['abortedCalls'] === undefined ? (local ? 'free' : 'produced') : readRule(row['abortedCalls'], wrong),
     priceVendor: textOf(row['priceVendor']) ?? null,
     documentation: { url, checked },
   }

@@ -8,13 +8,13 @@ import type { PanelKey } from '../../gateway/contract/panel.ts'
 import { startHouse, type House } from '../kit/house.ts'
 import { startVendor, vendorInputTokens, type Vendor } from '../kit/vendor.ts'
 
-// Anthropic bills a stream for what it wrote; nobody knows what a server bills that only speaks OpenAI's dialect; an engine here bills nothing.
+// Anthropic bills a stream for what it wrote, the second server is said to bill it to its end, and an engine here bills nothing.
 const config = (origin: string): string => `
 model_list:
   - model_name: stops
     litellm_params: { model: anthropic/slow, api_base: ${origin}, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }
   - model_name: runs-on
-    litellm_params: { model: openai/slow, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }
+    litellm_params: { model: openai/slow, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY, aborted_calls: whole, input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }
   - model_name: free
     litellm_params: { model: ollama_chat/slow, api_base: ${origin} }
 `

@@ -22,7 +22,7 @@ export function configFor(origin: string): string {
     .join(', ')
   const entry = (name: string, model: string, base = origin): string => `
   - model_name: ${name}
-    litellm_params: { model: ${model}, api_base: "${base}", api_key: os.environ/VENDOR_KEY, ${price} }`
+    litellm_params: { model: ${model}, api_base: "${base}", api_key: os.environ/VENDOR_KEY,${model.startsWith('openai/') ? ' aborted_calls: whole,' : ''} ${price} }`
   const twice = (name: string, model: string, base = origin): string => entry(name, model, base) + entry(name, `${model}-2`, base)
   return `model_list:${[
     twice('openai', 'openai/vendor-chat', `${origin}/v1`),
@@ -132,7 +132,7 @@ export function createMix(seed: number, texts: Texts): Mix {
       const mind = minds.get(marker)
       return mind === undefined ? null : { ...mind, words: mind.words.slice(0, cap) }
     },
-    // As the providers' own entries declare it: servers nobody knows bill the whole call, Anthropic's streams what they wrote.
+    // As the configuration declares it: one server bills the whole call, Anthropic's streams what they wrote.
     leaversPay: ({ dialect, form }) => (dialect === 'openai-chat' || form === 'whole' ? 'all' : 'produced'),
   }
 }

@@ -161,6 +161,7 @@ describe('a deployment through the API', () => {
       { model_name: 'm', litellm_params: { model: 'a/b', max_budget: 5, budget_duration: 'daily' } },
       'litellm_params.budget_duration must be a time',
     ],
+    ['a rule that is none', { model_name: 'm', litellm_params: { model: 'a/b', aborted_calls: 'half' } }, 'litellm_params.aborted_calls must be one of free,'],
     ['guardrails', { model_name: 'm', litellm_params: { model: 'a/b', guardrails: ['pii'] } }, 'litellm_params.guardrails is not enforced'],
     [
       'a team of its own',

@@ -63,6 +63,18 @@ describe('the provider of a deployment', () => {
   ])('is read from %s with %j', (model, params, provider, upstreamModel, baseUrl) => {
     expect(make({ model, ...params })).toMatchObject({ provider: { id: provider }, upstreamModel, baseUrl })
   })
+  it('bills a call that was broken off as the entry says, else as the provider does', () => {
+    const rule = (params: JsonObject): string => make(params).provider.abortedCalls
+    const elsewhere = { api_base: 'http://10.0.0.5:9000/v1' }
+    expect([rule({ model: 'openai/x' }), rule({ model: 'openai/x', ...elsewhere }), rule({ model: 'x', ...elsewhere })]).toEqual([
+      'produced',
+      'produced',
+      'produced',
+    ])
+    expect(rule({ model: 'ollama_chat/x' })).toBe('free')
+    expect(rule({ model: 'openai/x', ...elsewhere, aborted_calls: 'whole' })).toBe('whole')
+    expect(rule({ model: 'ollama_chat/x', aborted_calls: 'produced' })).toBe('produced')
+  })
   it.each([
     ['groq/llama-3', {}, 'There is no provider called groq here'],
     ['meta-llama/Llama-3', { api_base: 'http://h/v1' }, 'There is no provider called meta-llama here'],

@@ -129,8 +129,7 @@ async function sendTraffic({ house, vendor, keys }: Stage): Promise<FilledHouse[
   const failed = await idOf(house.chat(keys.team, { model: 'house-model' }))
   await house.post('/key/block', { key: keys.blocked })
   await house.chat(keys.blocked, { model: 'house-model' })
-  // A server nobody knows is read on after its caller left: the row closes when it is through.
-  vendor.behave(() => ({ pieceDelayMs: 30, outputTokens: 60 }))
+  vendor.behave(() => ({ pieceDelayMs: 30, outputTokens: 400 }))
   const cut = await leaveEarly(house, keys.team)
   vendor.behave(() => ({ hang: true }))
   return { answered, retried, failed, refused, cut, open: await leaveRunning(house, keys.slow) }
