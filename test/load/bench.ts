@@ -98,7 +98,9 @@ async function measureRounds(
   return { cells: [...cells.values()], syncUs: medianOf(syncs), hopUs: medianOf(hops), loadedMb, tollgateRequests }
 }
 
-const medianOf = (values: readonly number[]): number | null => (values.length === 0 ? null : median(values))
+function medianOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : median(values)
+}
 
 function rotated(round: number): readonly SubjectName[] {
   return subjectNames.map((_name, index) => subjectNames[(index + round) % subjectNames.length] ?? 'direct')
