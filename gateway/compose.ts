@@ -108,11 +108,6 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   for (const warning of fileBudgets.warnings) around.log('warn', 'file-budget', { warning })
   const adminKey = findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, randomBytes })
   const access = createAccess({ adminKeyHash: adminKey.hash, sessions: ledger.snapshot.sessions, nowMs: clock.nowMs, randomBytes, codeMs: limits.signInCodeMs })
-  const titleOf = (baseUrl: string): string =>
-    live
-      .catalog()
-      .deployments()
-      .find((deployment) => deployment.baseUrl === baseUrl)?.provider.title ?? new URL(baseUrl).host
   return {
     ...around,
     config,
@@ -126,7 +121,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     access,
     newUlid,
     directory,
-    egress: createEgress({ limits, titleOf }),
+    egress: createEgress({ limits }),
     drains: createDrains(limits.drainCallsMax),
     newRequestId: () => requestId(`req_${newUlid()}`),
     vaultSentence: (await vault.status()).sentence,

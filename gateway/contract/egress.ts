@@ -3,6 +3,8 @@
 // Leaves alone: retries, translation, credentials (they arrive as headers made for this origin).
 
 export interface EgressRequest {
+  /** What sentences call the other side. */
+  readonly title: string
   /** The deployment's base URL; the origin is taken from here and nowhere else. */
   readonly baseUrl: string
   /** Path below the base, starting with a slash. */

@@ -4,6 +4,7 @@
 import type { NonEmpty, RequestId } from './ids.ts'
 import type { NanoUsd } from './money.ts'
 import type { ModelGroup } from './provider.ts'
+import type { RequestBound } from './wire.ts'
 
 /** What the ledger took, in every scope of the caller. */
 export interface HeldMoney {
@@ -23,6 +24,8 @@ export interface Hold {
   readonly money: Promise<HeldMoney>
   /** What `outputTokensMax` will be if the budget affords the whole call, which it nearly always does. */
   readonly outputTokensExpected: number | null
+  /** Read once from the request as it came; guardrails see to it that it still holds. */
+  readonly bound: RequestBound
   /** The group asked for, then the fallbacks this caller may use. */
   readonly groups: NonEmpty<ModelGroup>
   /** Gives the parallel slot back. Safe to call twice. */

@@ -12,21 +12,14 @@ import { GatewayError, refuse } from '../contract/errors.ts'
 import { createCheckedLookup, isForbiddenHost } from './address.ts'
 import { exchange, type RawHead, type RawReply } from './exchange.ts'
 
-export interface EgressTools {
-  readonly limits: Limits
-  /** Name of the party behind an origin, for error texts. */
-  readonly titleOf: (baseUrl: string) => string
-}
-
-export function createEgress(tools: EgressTools): Egress {
+export function createEgress(tools: { readonly limits: Limits }): Egress {
   const lines = new Map<string, Line>()
   const pools = new Map<string, Pool>()
-  const lineFor = (baseUrl: string): Line => {
+  const lineFor = ({ baseUrl, title }: EgressRequest): Line => {
     const known = lines.get(baseUrl)
     if (known !== undefined) return known
     const { origin, pathname, hostname } = new URL(baseUrl)
-    if (isForbiddenHost(hostname))
-      throw refuse('egress_refused', { provider: tools.titleOf(baseUrl), reason: 'it is a link-local, multicast or unspecified address' })
+    if (isForbiddenHost(hostname)) throw refuse('egress_refused', { provider: title, reason: 'it is a link-local, multicast or unspecified address' })
     const pool = pools.get(origin) ?? createPool(origin, tools.limits)
     pools.set(origin, pool)
     const line = { pool, origin, prefix: pathname === '/' ? '' : pathname }
@@ -35,7 +28,7 @@ export function createEgress(tools: EgressTools): Egress {
   }
   return {
     async send(request) {
-      const { pool, origin, prefix } = lineFor(request.baseUrl)
+      const { pool, origin, prefix } = lineFor(request)
       try {
         const raw = await exchange(
           pool,
@@ -51,9 +44,9 @@ export function createEgress(tools: EgressTools): Egress {
           },
           { signal: request.signal, onSent: () => request.onSent?.() },
         )
-        return openReply(raw, request, () => tools.titleOf(request.baseUrl))
+        return openReply(raw, request)
       } catch (error) {
-        throw toGatewayError(error, request, tools.titleOf(request.baseUrl))
+        throw toGatewayError(error, request)
       }
     },
     async close() {
@@ -82,27 +75,27 @@ function createPool(origin: string, limits: Limits): Pool {
   })
 }
 
-function openReply(raw: RawReply, request: EgressRequest, title: () => string): EgressReply {
+function openReply(raw: RawReply, request: EgressRequest): EgressReply {
   const headers = flatten(raw.headers)
   const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase()
   if (encoding !== 'identity' && encoding !== 'gzip') {
     raw.abort()
-    throw refuse('upstream_protocol', { provider: title(), reason: `its content encoding ${encoding.slice(0, 40)} was not asked for` })
+    throw refuse('upstream_protocol', { provider: request.title, reason: `its content encoding ${encoding.slice(0, 40)} was not asked for` })
   }
   const source: AsyncIterable<Uint8Array> = encoding === 'gzip' ? pipeline(raw.body, createGunzip(), () => undefined) : raw.body
-  return { status: raw.status, headers, body: capped(source, request, title), abort: raw.abort }
+  return { status: raw.status, headers, body: capped(source, request), abort: raw.abort }
 }
 
-async function* capped(source: AsyncIterable<Uint8Array>, request: EgressRequest, title: () => string): AsyncGenerator<Uint8Array> {
+async function* capped(source: AsyncIterable<Uint8Array>, request: EgressRequest): AsyncGenerator<Uint8Array> {
   let size = 0
   try {
     for await (const piece of source) {
       size += piece.length
-      if (size > request.bodyBytesMax) throw refuse('upstream_too_large', { provider: title(), limit: request.bodyBytesMax })
+      if (size > request.bodyBytesMax) throw refuse('upstream_too_large', { provider: request.title, limit: request.bodyBytesMax })
       yield piece
     }
   } catch (error) {
-    throw toGatewayError(error, request, title())
+    throw toGatewayError(error, request)
   }
 }
 
@@ -115,7 +108,8 @@ function flatten(headers: RawHead['headers']): Record<string, string> {
   return flat
 }
 
-function toGatewayError(error: unknown, request: EgressRequest, provider: string): GatewayError {
+function toGatewayError(error: unknown, request: EgressRequest): GatewayError {
+  const provider = request.title
   if (error instanceof GatewayError) return error
   // Whoever asked gave up: its time is over, or its caller left and hears no more.
   if (request.signal.aborted) return refuse('upstream_timeout', { provider }, {}, error)

@@ -67,7 +67,7 @@ async function probe(provider: Provider, gone: AbortSignal, tools: DiscoverTools
   })
   try {
     const reply = await get(
-      { baseUrl, gone },
+      { provider, baseUrl, gone },
       { path: provider.modelList?.path ?? '', headers: provider.headers(null), timeoutMs: tools.limits.engineProbeTimeoutMs },
       tools,
     )
@@ -92,12 +92,13 @@ function firstPerAddress(engines: readonly PanelEngine[]): readonly PanelEngine[
 }
 
 async function get(
-  target: { readonly baseUrl: string; readonly gone: AbortSignal },
+  target: { readonly provider: Provider; readonly baseUrl: string; readonly gone: AbortSignal },
   ask: { readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly timeoutMs: number },
   tools: DiscoverTools,
 ): Promise<{ status: number; text: string }> {
   const signal = AbortSignal.any([target.gone, AbortSignal.timeout(ask.timeoutMs)])
   const reply = await tools.egress.send({
+    title: target.provider.title,
     baseUrl: target.baseUrl,
     path: ask.path,
     method: 'GET',

@@ -79,6 +79,7 @@ export function createAdmit(tools: AdmitTools): Admit {
       requestId: request.id,
       money,
       outputTokensExpected: exposure === null ? null : capOf(exposure.outputTokensMax),
+      bound,
       groups,
       release: charge.release,
     }

@@ -11,6 +11,7 @@ import type { Reply } from '../../gateway/contract/reply.ts'
 import { asGuarded, type InferenceRequest } from '../../gateway/contract/request.ts'
 import { content } from '../../gateway/contract/sealed.ts'
 import { createFlow, type Rooms } from '../../gateway/flow.ts'
+import { plainBound } from '../kit/plain-bound.ts'
 
 const request: InferenceRequest = {
   id: requestId('req_1'),
@@ -64,6 +65,7 @@ function setUp(change: Partial<Rooms> = {}): { trail: Trail; run: (idempotencyKe
     requestId: request.id,
     money: Promise.resolve({ nanoUsd: nanoUsd(0), outputTokensMax: null, outputTokensHeld: null }),
     outputTokensExpected: null,
+    bound: plainBound,
     groups: [{ name: 'm', deployments: [] as never, fallbacks: [] }],
     release: () => step('release', undefined),
   }

@@ -8,10 +8,10 @@ import type { HeldMoney } from '../../contract/hold.ts'
 import type { AttemptResult } from '../../contract/itinerary.ts'
 import { nanoUsd, type NanoUsd } from '../../contract/money.ts'
 import type { Deployment } from '../../contract/provider.ts'
-import { createExchange, readRefusalUsage, readVendorError, type Exchange } from './exchange.ts'
+import { createExchange, readRefusalUsage, readVendorError, type Exchange, type ExchangeOrder } from './exchange.ts'
 import { failureFrom, failureOf, type Failure } from './failure.ts'
 import { createMeter } from './meter.ts'
-import { collect } from './pieces.ts'
+import { collectStart } from './pieces.ts'
 import type { AttemptRun, CallTools, Progress, Reading, Run } from './order.ts'
 import { createProgress } from './progress.ts'
 import { readStream } from './read-stream.ts'
@@ -26,7 +26,7 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
   let secret: string | null
   let money: HeldMoney
   try {
-    exchange = createExchange({ request: run.request, deployment, outputTokensMax: run.hold.outputTokensExpected }, tools.wires)
+    exchange = createExchange(exchangeOrder(run, run.hold.outputTokensExpected), tools.wires)
     secret = await readSecret(deployment, tools)
     const opened = openRow(run, startedUs, tools)
     // Without a hold there is no row either, and the hold's reason is the one that counts.
@@ -42,8 +42,9 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
   if (run.reply.gone.aborted) return leftUnsent(progress)
   const tether = createTether(run, progress, tools)
   try {
-    if (outputTokensMax !== run.hold.outputTokensExpected) exchange = createExchange({ request: run.request, deployment, outputTokensMax }, tools.wires)
+    if (outputTokensMax !== run.hold.outputTokensExpected) exchange = createExchange(exchangeOrder(run, outputTokensMax), tools.wires)
     const reply = await tools.egress.send({
+      title: deployment.provider.title,
       baseUrl: deployment.baseUrl,
       path: exchange.path,
       method: 'POST',
@@ -68,6 +69,13 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
   }
 }
 
+const exchangeOrder = ({ request, planned, hold }: AttemptRun, outputTokensMax: number | null): ExchangeOrder => ({
+  request,
+  deployment: planned.deployment,
+  bound: hold.bound,
+  outputTokensMax,
+})
+
 /** The way out when the caller left. */
 function left(result: AttemptResult, exchange: Exchange): Run {
   const lastBytes = { head: null, bytes: new Uint8Array() }
@@ -90,7 +98,7 @@ async function readAny(reading: Reading, tools: CallTools): Promise<Run> {
   const { reply, run, exchange, progress } = reading
   try {
     if (reply.status < 200 || reply.status >= 300) return await readFailure(reading, tools)
-    const streams = run.request.stream && (reply.headers['content-type'] ?? '').startsWith(exchange.wire.streamType)
+    const streams = run.request.stream && (reply.headers['content-type'] ?? '').trim().toLowerCase().startsWith(exchange.wire.streamType)
     progress.status = reply.status
     return streams ? await readStream(reading, tools) : await readReply(reading, tools)
   } finally {
@@ -100,7 +108,7 @@ async function readAny(reading: Reading, tools: CallTools): Promise<Run> {
 
 async function readFailure(reading: Reading, tools: CallTools): Promise<Run> {
   const { reply, run, exchange, secret, progress } = reading
-  const body = await collect(reply.body, tools.limits.upstreamErrorBytesMax)
+  const body = await collectStart(reply.body, tools.limits.upstreamErrorBytesMax, reading.tether.signal)
   const failure = failureOf({ status: reply.status, headers: reply.headers, body }, readVendorError(exchange, reply.status, body), {
     exchange,
     deployment: run.planned.deployment,

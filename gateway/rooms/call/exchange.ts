@@ -7,7 +7,7 @@ import { refuse } from '../../contract/errors.ts'
 import type { Deployment } from '../../contract/provider.ts'
 import type { GuardedRequest } from '../../contract/request.ts'
 import type { TextTally, Usage } from '../../contract/usage.ts'
-import type { Tap, Wire, Wires } from '../../contract/wire.ts'
+import type { RequestBound, Tap, Wire, Wires } from '../../contract/wire.ts'
 import { createTextTally } from '../../kit/text-tally.ts'
 
 export interface Exchange {
@@ -23,6 +23,7 @@ export interface Exchange {
 export interface ExchangeOrder {
   readonly request: GuardedRequest
   readonly deployment: Deployment
+  readonly bound: RequestBound
   /** Per choice, for callers with a hard limit; null = no cap of ours. */
   readonly outputTokensMax: number | null
 }
@@ -43,7 +44,7 @@ function needsConversion(order: ExchangeOrder): boolean {
 
 function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
   const { request, deployment, outputTokensMax } = order
-  const cap = capFor(order, wire.inbound?.bound(request.json.open()).outputTokensMax)
+  const cap = capFor(order)
   const passed = wire.pass?.edit(request.body.open(), request.json.open(), {
     model: deployment.upstreamModel,
     askUsage: request.stream && deployment.provider.quirks.noStreamUsage !== true,
@@ -56,7 +57,8 @@ function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
 }
 
 /** What must be enforced at the vendor, or null when the caller already asked for no more. */
-function capFor(order: ExchangeOrder, asked: number | undefined): number | null {
+function capFor(order: ExchangeOrder): number | null {
+  const asked = order.bound.outputTokensMax
   if (order.outputTokensMax === null) return null
   const cap = Math.min(order.outputTokensMax, order.deployment.facts.outputTokensMax)
   return asked !== undefined && asked <= cap ? null : cap
@@ -70,7 +72,7 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
     throw refuse('invalid_request', { reason: `${deployment.provider.title} does not serve ${request.operation} requests.` }, { param: 'model' })
   }
   const most = Math.min(deployment.facts.outputTokensMax, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER)
-  const asked = inbound.bound(request.json.open()).outputTokensMax
+  const asked = order.bound.outputTokensMax
   const written = target.wire.outbound.write(inbound.read(request.json.open()), {
     model: deployment.upstreamModel,
     stream: request.stream,
@@ -110,7 +112,7 @@ export function createTapFor(exchange: Exchange, text: TextTally): Tap {
 
 /** The events of a whole reply. @throws SyntaxError when it is not JSON */
 export function readWhole(exchange: Exchange, bytes: Uint8Array): { body: unknown; events: readonly ReplyEvent[] } {
-  const body: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  const body: unknown = JSON.parse(textIn(bytes))
   return { body, events: exchange.kind === 'translate' ? exchange.wire.outbound.readWhole(body) : [] }
 }
 
@@ -118,7 +120,7 @@ export function readWhole(exchange: Exchange, bytes: Uint8Array): { body: unknow
 export function readRefusalUsage(exchange: Exchange, bytes: Uint8Array): Usage | null {
   let body: unknown
   try {
-    body = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+    body = JSON.parse(textIn(bytes))
   } catch {
     // Text of a proxy: it reports nothing.
     return null
@@ -128,7 +130,7 @@ export function readRefusalUsage(exchange: Exchange, bytes: Uint8Array): Usage |
 
 /** A vendor's refusal, as far as it can be understood. */
 export function readVendorError(exchange: Exchange, status: number, bytes: Uint8Array): VendorError {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  const text = textIn(bytes)
   let body: unknown = text
   try {
     body = JSON.parse(text)
@@ -137,3 +139,7 @@ export function readVendorError(exchange: Exchange, status: number, bytes: Uint8
   }
   return exchange.wire.outbound.readError(status, body)
 }
+
+const utf8 = new TextDecoder()
+/** Without the mark that some servers put before their text. */
+const textIn = (bytes: Uint8Array): string => utf8.decode(bytes)

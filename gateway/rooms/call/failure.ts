@@ -33,8 +33,9 @@ export function failureOf(reply: VendorReply, vendor: VendorError, context: { ex
   const remedy = reply.status >= 500 || elsewhere.has(reply.status) ? 'elsewhere' : reply.status === 404 || reply.status < 400 ? 'other' : 'fallback'
   const reason = scrub(vendor.message, secret) || `${deployment.provider.title} answered with status ${reply.status}.`
   // A redirect is not followed, and its status would send the caller looking for an address it was never given.
-  const status = reply.status < 400 || (reply.status >= 500 && reply.status !== 503 && reply.status !== 504) ? 502 : reply.status
-  const body = exchange.kind === 'pass' && reply.status >= 400 && isJson(reply) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secret)) : null
+  const known = reply.status >= 400 && reply.status < 600
+  const status = !known || (reply.status >= 500 && reply.status !== 503 && reply.status !== 504) ? 502 : reply.status
+  const body = exchange.kind === 'pass' && known && isJson(reply.body) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secret)) : null
   const hints =
     body === null
       ? { vendor: { status, message: reason, type: vendor.type, code: vendor.code } }
@@ -78,8 +79,15 @@ export function redact(text: string, secret: string | null): string {
   return secret === null || secret.length < 4 ? text : text.split(secret).join('[redacted]')
 }
 
-function isJson(reply: VendorReply): boolean {
-  return (reply.headers['content-type'] ?? '').includes('json') && reply.body.length > 0 && reply.body.length <= messageMax
+/** Whatever it is called: proxies in front of a vendor keep its content type around their own HTML. */
+function isJson(body: Uint8Array): boolean {
+  if (body.length > messageMax) return false
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
+  }
 }
 
 function retryAfterOf(text: string | undefined): number | null {

@@ -14,9 +14,8 @@ const restShare = 0.25
 export function createMeter(run: AttemptRun, seen: Progress, tools: CallTools): Meter | null {
   const start = seen.outputTokensHeld
   if (start === null) return null
-  const { request } = run
-  const choices = Math.max(1, tools.wires[request.wire].inbound?.bound(request.json.open()).choices ?? 1)
-  const block = tools.limits.outputBlockTokens * choices
+  const { request, hold } = run
+  const block = tools.limits.outputBlockTokens * Math.max(1, hold.bound.choices)
   let held = start
   let asking: Promise<GatewayError | null> | null = null
   /** The early question was refused; it is not asked again before it must be. */

@@ -31,14 +31,20 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
     if (facts !== undefined) Object.assign(progress, { usage: facts.usage, upstreamId: facts.upstreamId, textBytesAtUsage: facts.textBytesAtUsage })
     // Some vendors put an error into a reply with status 200; what was not produced is not owed.
     if (facts !== undefined && facts.error !== null && progress.text.bytes === 0) return refused(progress, failureOfEvent(facts.error, reading.secret))
-    if (run.request.stream || exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true)
-      return done(reading, translated(reading, exchange.wire.outbound.readWhole(whole.body), tools))
+    if (run.request.stream || exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true) {
+      const events = exchange.wire.outbound.readWhole(whole.body)
+      return failedIn(events, reading) ?? done(reading, translated(reading, events, tools))
+    }
     return done(reading, { head: { status: reading.reply.status, headers: { 'content-type': 'application/json' } }, bytes })
   }
   noteEvents(progress, whole.events)
-  const broken = whole.events.find((event) => event.type === 'error')
-  if (broken?.type === 'error') return refused(progress, failureOfEvent(broken, reading.secret))
-  return done(reading, translated(reading, whole.events, tools))
+  return failedIn(whole.events, reading) ?? done(reading, translated(reading, whole.events, tools))
+}
+
+/** null: none of the events is an error. */
+function failedIn(events: readonly ReplyEvent[], { progress, secret }: Reading): Run | null {
+  const broken = events.find((event) => event.type === 'error')
+  return broken?.type === 'error' ? refused(progress, failureOfEvent(broken, secret)) : null
 }
 
 const unreadableBytesMax = 1024 * 1024

@@ -24,7 +24,7 @@ export function usageOf(ending: Ending, used: Used, tools: CallTools): Usage | n
   const produced = seen.text.bytes > 0 || seen.usage !== null
   if (!produced && (ending === 'refused' || (ending !== 'complete' && rule === 'free'))) return null
   if (ending === 'stopped' && runsOn(rule, run.request.stream)) return most(used, tools)
-  return checked(ending, used, tools)
+  return checked(ending, used)
 }
 
 /** How a reply ended that failed on the way: the vendor let go, or we did. */
@@ -43,7 +43,7 @@ export const runsOn = (rule: AbortedCallRule, stream: boolean): boolean => rule 
 /** As much as the hold covered. */
 function most({ run, seen, outputTokensMax }: Used, tools: CallTools): Usage {
   const { deployment } = run.planned
-  const bound = boundOf(run, tools)
+  const { bound } = run.hold
   const perChoice = Math.min(bound.outputTokensMax ?? Number.MAX_SAFE_INTEGER, outputTokensMax ?? Number.MAX_SAFE_INTEGER, deployment.facts.outputTokensMax)
   const all = Math.max(1, bound.choices) * perChoice
   if (seen.outputTokensHeld !== null)
@@ -51,16 +51,10 @@ function most({ run, seen, outputTokensMax }: Used, tools: CallTools): Usage {
   return { meters: { input: tools.inputTokensMost(deployment, bound, run.request.bodyBytes), output: all }, provenance: 'estimated' }
 }
 
-function boundOf(run: AttemptRun, tools: CallTools): RequestBound {
-  const { request } = run
-  return tools.wires[request.wire].inbound?.bound(request.json.open()) ?? unboundedRequest
-}
-const unboundedRequest: RequestBound = { mediaBytes: 0, images: 0, files: 0, outputTokensMax: undefined, choices: 1, unbounded: [] }
-
 /** Each side of the vendor's report is believed if it can be true; the other is counted. */
-function checked(ending: Ending, used: Used, tools: CallTools): Usage {
+function checked(ending: Ending, used: Used): Usage {
   const { usage } = used.seen
-  const bound = boundOf(used.run, tools)
+  const { bound } = used.run.hold
   const input = inputOf(used, bound)
   const output = outputOf(ending, used, bound)
   if (usage !== null && usage.provenance === 'reported' && input === null && output === null) return usage

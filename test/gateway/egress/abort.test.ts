@@ -8,7 +8,7 @@ import type { EgressRequest } from '../../../gateway/contract/egress.ts'
 import { createEgress } from '../../../gateway/egress/egress.ts'
 
 const silent = createServer(() => undefined)
-const egress = createEgress({ limits: { ...defaultLimits, upstreamConnectionsPerOriginMax: 1 }, titleOf: () => 'Vendor' })
+const egress = createEgress({ limits: { ...defaultLimits, upstreamConnectionsPerOriginMax: 1 } })
 beforeAll(async () => void (await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))))
 afterAll(async () => {
   await egress.close()
@@ -17,6 +17,7 @@ afterAll(async () => {
 })
 
 const ask = (signal: AbortSignal): EgressRequest => ({
+  title: 'Vendor',
   baseUrl: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
   path: '/',
   method: 'POST',

@@ -11,6 +11,7 @@ import type { Meter } from '../../../gateway/contract/usage.ts'
 import type { RequestBound } from '../../../gateway/contract/wire.ts'
 import { exposureOf } from '../../../gateway/prices/exposure.ts'
 import { settle } from '../../../gateway/rooms/settle.ts'
+import { plainBound } from '../../kit/plain-bound.ts'
 
 const line = (pico: number, tiers: readonly (readonly [number, number])[] = []): UnitPrice => ({
   pico: picoUsd(pico),
@@ -54,15 +55,7 @@ function deployment(price: PriceCard | null, facts: Partial<ModelFacts> = {}, ov
     },
   }
 }
-const bound = (changes: Partial<RequestBound> = {}): RequestBound => ({
-  mediaBytes: 0,
-  images: 0,
-  files: 0,
-  outputTokensMax: undefined,
-  choices: 1,
-  unbounded: [],
-  ...changes,
-})
+const bound = (changes: Partial<RequestBound> = {}): RequestBound => ({ ...plainBound, ...changes })
 const simple = card({ input: line(1000), output: line(2000) })
 
 /** Splits a total over some meters: a usage that uses the bound up. */

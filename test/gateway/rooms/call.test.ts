@@ -15,6 +15,7 @@ import { openaiCompatible } from '../../../gateway/providers/openai-compatible.t
 import { createCall } from '../../../gateway/rooms/call/call.ts'
 import { createDrains } from '../../../gateway/rooms/call/drains.ts'
 import { wires } from '../../../gateway/translate/index.ts'
+import { plainBound } from '../../kit/plain-bound.ts'
 
 const json = { model: 'm', messages: [{ role: 'user', content: 'hello' }] }
 const body = Buffer.from(JSON.stringify(json))
@@ -111,6 +112,7 @@ function setUp(options: Options): World {
           requestId: request.id,
           money: Promise.resolve({ nanoUsd: nanoUsd(0), outputTokensMax: null, outputTokensHeld: null }),
           outputTokensExpected: null,
+          bound: plainBound,
           groups: [{ name: 'm', deployments: [first], fallbacks: [] }],
           release: () => undefined,
         },

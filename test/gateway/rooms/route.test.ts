@@ -7,6 +7,7 @@ import { nanoUsd } from '../../../gateway/contract/money.ts'
 import type { Deployment, ModelGroup } from '../../../gateway/contract/provider.ts'
 import { asGuarded, type GuardedRequest } from '../../../gateway/contract/request.ts'
 import { createRoute } from '../../../gateway/rooms/route.ts'
+import { plainBound } from '../../kit/plain-bound.ts'
 
 const deployment = (id: string, modelName: string, weight = 1): Deployment => ({ id: deploymentId(id), modelName, weight }) as Deployment
 function group(name: string, deployments: readonly Deployment[]): ModelGroup {
@@ -17,6 +18,7 @@ const holdOf = (first: ModelGroup, ...rest: ModelGroup[]): Hold => ({
   requestId: requestId('req_1'),
   money: Promise.resolve({ nanoUsd: nanoUsd(0), outputTokensMax: null, outputTokensHeld: null }),
   outputTokensExpected: null,
+  bound: plainBound,
   groups: [first, ...rest],
   release: () => undefined,
 })

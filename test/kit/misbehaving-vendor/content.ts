@@ -68,7 +68,7 @@ export const contentMisbehaviours: readonly Misbehaviour[] = [
   answers('whole-although-a-stream-was-asked', () => ({}), { appliesTo: chats, form: 'streamed' }),
   answers('stream-although-whole-was-asked', () => ({}), { appliesTo: chats, form: 'whole', answer: 'unclear' }),
   answers('stream-called-json', () => ({ contentType: 'application/json' }), { appliesTo: chats, form: 'streamed', answer: 'unclear' }),
-  answers('stream-with-odd-type', () => ({ contentType: 'Text/Event-Stream ;Charset=UTF-8' }), { appliesTo: eventChats, form: 'streamed', answer: 'unclear' }),
+  answers('stream-with-odd-type', () => ({ contentType: 'Text/Event-Stream ;Charset=UTF-8' }), { appliesTo: eventChats, form: 'streamed' }),
   answers('another-model-answers', (call) => ({ json: (text) => text.replaceAll(JSON.stringify(call.model), '"somebody-else"') })),
   answers('no-ids', replace(/"id":"[^"]*",/, '')),
   answers('ids-of-other-types', replace(/"id":"[^"]*"/, '"id":{"x":1}')),

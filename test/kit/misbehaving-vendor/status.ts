@@ -79,10 +79,7 @@ export const statusMisbehaviours: readonly Misbehaviour[] = [
   refuses('credential-in-a-400', { status: '400 Bad Request', ...caller, message: echo }),
   refuses('credential-in-a-500', { status: '500 Internal Server Error', message: echo }),
   refuses('html-with-status-502', { status: '502 Bad Gateway', body: html }),
-  {
-    ...refuses('html-called-json-with-status-500', { status: '500 Internal Server Error', body: { ...html, contentType: 'application/json' } }),
-    answer: 'unclear',
-  },
+  refuses('html-called-json-with-status-500', { status: '500 Internal Server Error', body: { ...html, contentType: 'application/json' } }),
   refuses('empty-500', { status: '500 Internal Server Error', body: { text: '', contentType: 'application/json' } }),
   {
     ...refuses('odd-json-with-status-400', {
