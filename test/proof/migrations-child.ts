@@ -2,11 +2,12 @@
 // Promises: the product's own migration, statement by statement; killed by SIGKILL, which nothing can catch. Leaves alone: judging (migrations.ts).
 
 import { writeSync } from 'node:fs'
-import { migrate } from '../../gateway/ledger/migrate.ts'
+import { migrate, migrations } from '../../gateway/ledger/migrate.ts'
 import { openWriter } from '../../gateway/ledger/open-file.ts'
 import { splitStatements } from './sql-statements.ts'
+import { syntheticSteps } from './synthetic-schema.ts'
 
-const [path = '', nth = '0'] = process.argv.slice(2)
+const [path = '', nth = '0', chain = 'real'] = process.argv.slice(2)
 const dieAt = Number(nth)
 const db = openWriter(path, 'full')
 const runAll = db.exec.bind(db)
@@ -30,6 +31,6 @@ db.pragma = (source, options) => {
   if (marks) reach()
   return value
 }
-migrate(db)
+migrate(db, chain === 'synthetic' ? syntheticSteps : migrations)
 db.close()
 writeSync(1, `reached ${reached}\n`)
