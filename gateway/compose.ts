@@ -23,7 +23,7 @@ import type { PriceDesk } from './contract/prices.ts'
 import { createDoor, type Door } from './door/door.ts'
 import { readPanelFiles, type PanelFiles } from './door/files.ts'
 import { createHouseCall } from './door/house-call.ts'
-import { declareInferenceRoutes } from './door/inference.ts'
+import { inferenceRoutes } from './door/surfaces/index.ts'
 import { createEgress } from './egress/egress.ts'
 import { keepFileBudgets, settleProviders } from './file-budgets.ts'
 import type { Flow } from './flow.ts'
@@ -197,7 +197,7 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
     adminCaller: () => directory.adminCaller,
     isSession: access.isSession,
     hashToken: hashKey,
-    jsonRoutes: [...routes, createOpenApiRoute(deps, [...declareInferenceRoutes(config.limits.inferenceBodyBytesMax), ...routes])],
+    jsonRoutes: [...routes, createOpenApiRoute(deps, [...inferenceRoutes(config.limits.inferenceBodyBytesMax), ...routes])],
     onError: (id, error) => log('error', 'request-failed', { requestId: id, code: error.code, ...errorFacts(error.cause ?? error) }),
   })
 }

@@ -8,20 +8,22 @@ import { isTurnedAway } from '../contract/caller.ts'
 import type { Limits } from '../contract/config.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
 import type { Reply } from '../contract/reply.ts'
-import type { InferenceRequest } from '../contract/request.ts'
-import type { JsonRoute, RouteDeclaration } from '../contract/route.ts'
+import type { InferenceRequest, SurfaceId } from '../contract/request.ts'
+import type { JsonRoute } from '../contract/route.ts'
 import type { Visit } from '../flow.ts'
 import { createBodyReader, parseObject } from './body.ts'
 import { findCredential } from './credential.ts'
 import { toGatewayError, wordRefusal } from './fail.ts'
 import type { PanelFiles } from './files.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
-import { declareInferenceRoutes, toInferenceRequest, toUnreadRequest, type InferenceRoute } from './inference.ts'
+import { toInferenceRequest, toUnreadRequest } from './inference.ts'
 import { checkIngress, createHostRules, type Target } from './ingress.ts'
 import { handleJson } from './json-route.ts'
 import { countStrangers, type DoorTools, type Guest, type Reception } from './reception.ts'
 import { takeReply } from './reply.ts'
 import { createRouter, normaliseInferencePath, type Match } from './router.ts'
+import { inferenceRoutes, surfaceAt } from './surfaces/index.ts'
+import type { InferenceRoute } from './surfaces/surface.ts'
 
 export interface Door {
   /** @throws NodeJS.ErrnoException EADDRINUSE, EACCES, EADDRNOTAVAIL */
@@ -35,7 +37,7 @@ export type DoorRoute = InferenceRoute | JsonRoute
 export function createDoor(tools: DoorTools): Door {
   const stopping = new AbortController()
   const reception: Reception = { tools, bodies: createBodyReader(tools.limits), stopping: stopping.signal }
-  const router = createRouter<DoorRoute>([...declareInferenceRoutes(tools.limits.inferenceBodyBytesMax), ...tools.jsonRoutes])
+  const router = createRouter<DoorRoute>([...inferenceRoutes(tools.limits.inferenceBodyBytesMax), ...tools.jsonRoutes])
   let port = 0
   let closing = false
   let inFlight = 0
@@ -49,15 +51,16 @@ export function createDoor(tools: DoorTools): Door {
       drainTimeoutMs: tools.limits.callerDrainTimeoutMs,
       headers: { ...standingHeaders, 'x-request-id': requestId, 'x-litellm-call-id': requestId },
     })
-    let surface: RouteDeclaration['surface'] = context.req.url?.startsWith('/v1') === true ? 'openai' : 'admin'
+    let surface: SurfaceId = 'admin'
     try {
       if (closing) throw refuse('shutting_down', {}, { retryAfterS: 5, headers: { connection: 'close' } })
+      surface = surfaceAt(context.req.url?.split('?', 1)[0] ?? '')
       const target = checkIngress(context.req, hosts)
       const guest: Guest = { message: context.req, target, requestId, arrivedUs, reply }
       if (servesFile(guest, tools.panel)) return
       const match = findRoute(router, target)
       surface = match.route.surface
-      if ('wire' in match.route) await handleInference(reception, guest, match.route)
+      if ('wire' in match.route) await handleInference(reception, guest, match as Match<InferenceRoute>)
       else await handleJson(reception, guest, match as Match<JsonRoute>)
     } catch (error) {
       sendRefusal(tools, { requestId, reply, surface, error })
@@ -89,14 +92,15 @@ function findRoute(router: ReturnType<typeof createRouter<DoorRoute>>, target: T
   const path = normaliseInferencePath(target.path)
   if (router.knows(path)) {
     const match = router.match(target.method, path)
-    if (match.route.surface === 'openai') return match
+    if (match.route.surface !== 'admin') return match
   }
   if (target.path.includes('//')) throw refuse('request_target_refused', { reason: 'it holds an empty segment' })
   throw refuse('not_found', { method: target.method.slice(0, 20), path: target.path.slice(0, 200) })
 }
 
-async function handleInference(reception: Reception, guest: Guest, route: InferenceRoute): Promise<void> {
+async function handleInference(reception: Reception, guest: Guest, match: Match<InferenceRoute>): Promise<void> {
   const { tools } = reception
+  const { route } = match
   const { message } = guest
   const { credential, who } = countStrangers(tools, () => {
     const found = findCredential(message, guest.target.query.get('key'))
@@ -107,7 +111,7 @@ async function handleInference(reception: Reception, guest: Guest, route: Infere
   const unread = (): InferenceRequest => toUnreadRequest(message, { id: guest.requestId, route, receivedAtMs: tools.clock.nowMs() })
   // Bytes of a stranger, or of a key that is turned away, are not read. The corridor identifies again, and its answer is the one that counts.
   if (isTurnedAway(who)) return await walk({ request: unread(), unreadable: who.refusal })
-  const order = await readOrder(reception, guest, route).catch(toGatewayError)
+  const order = await readOrder(reception, guest, match).catch(toGatewayError)
   if (order instanceof GatewayError) return await walk({ request: unread(), unreadable: order })
   try {
     await walk(order.visit)
@@ -122,12 +126,12 @@ interface Order {
 }
 
 /** @throws GatewayError invalid_request, invalid_json, and what reading a body throws */
-async function readOrder({ tools, bodies }: Reception, guest: Guest, route: InferenceRoute): Promise<Order> {
+async function readOrder({ tools, bodies }: Reception, guest: Guest, { route, params }: Match<InferenceRoute>): Promise<Order> {
   const idempotencyKey = readIdempotencyKey(guest.message)
   const { bytes, release } = await bodies.read(guest.message, route.limits.bodyBytesMax)
   try {
     const json = parseObject(bytes, tools.limits)
-    const request = toInferenceRequest(guest.message, { id: guest.requestId, route, bytes, json, receivedAtMs: tools.clock.nowMs() })
+    const request = toInferenceRequest(guest.message, { id: guest.requestId, route, params, bytes, json, receivedAtMs: tools.clock.nowMs() })
     return { visit: { request, ...(idempotencyKey === null ? {} : { idempotencyKey }) }, release }
   } catch (error) {
     release()
@@ -156,11 +160,11 @@ function servesFile(guest: Guest, panel: PanelFiles): boolean {
   return true
 }
 
-function sendRefusal(tools: DoorTools, facts: { requestId: string; reply: Reply; surface: RouteDeclaration['surface']; error: unknown }): void {
+function sendRefusal(tools: DoorTools, facts: { requestId: string; reply: Reply; surface: SurfaceId; error: unknown }): void {
   const error = toGatewayError(facts.error)
   if (error.row.blame === 'house') tools.onError(facts.requestId, error)
   if (facts.reply.started) return facts.reply.end()
-  const refusal = wordRefusal(error, facts.surface)
+  const refusal = wordRefusal(error, facts)
   facts.reply.start(refusal.status, { 'cache-control': 'no-store', ...refusal.headers, 'content-length': String(refusal.body.length) })
   facts.reply.end(refusal.body)
 }

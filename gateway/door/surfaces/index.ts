@@ -1,0 +1,21 @@
+// The shelf of surfaces: one line each, and nothing else.
+// Promises: every surface of the contract is here (the type says so). Leaves alone: what a surface says.
+
+import type { SurfaceId } from '../../contract/request.ts'
+import { admin } from './admin.ts'
+import { openai } from './openai.ts'
+import type { InferenceRoute, Surface } from './surface.ts'
+
+export const surfaces: Readonly<Record<SurfaceId, Surface>> = { openai, admin }
+
+export const inferenceRoutes = (bodyBytesMax: number): readonly InferenceRoute[] => Object.values(surfaces).flatMap((surface) => surface.routes(bodyBytesMax))
+
+/** Whose client asks, going by the longest beginning of the path. */
+export function surfaceAt(path: string): SurfaceId {
+  let best: { readonly id: SurfaceId; readonly length: number } = { id: 'admin', length: -1 }
+  for (const { id, prefixes } of Object.values(surfaces))
+    for (const prefix of prefixes) if (begins(path, prefix) && prefix.length > best.length) best = { id, length: prefix.length }
+  return best.id
+}
+
+const begins = (path: string, prefix: string): boolean => prefix === '' || path === prefix || path.startsWith(`${prefix}/`)

@@ -1,0 +1,38 @@
+// What a surface is: a family of routes that one kind of client speaks, with its own words for errors.
+// Promises: everything the door must know of a dialect stands in one object. Leaves alone: bodies (translate/).
+
+import type { GatewayError } from '../../contract/errors.ts'
+import type { Json, JsonObject } from '../../contract/json.ts'
+import type { Operation, SurfaceId, WireId } from '../../contract/request.ts'
+import type { RouteDeclaration } from '../../contract/route.ts'
+
+/** What is read of a request before the corridor takes it. */
+export interface Asked {
+  readonly model: Json | undefined
+  readonly stream: Json | undefined
+}
+export interface InferenceRoute extends RouteDeclaration {
+  readonly operation: Operation
+  readonly wire: WireId
+  /** Where this dialect says which model is wanted, and whether as a stream. `params` are the path's. */
+  asked(json: JsonObject, params: Readonly<Record<string, string>>): Asked
+}
+
+/** An error as every surface needs it. A vendor's own words stand in place of ours where there are any. */
+export interface ErrorFacts {
+  readonly error: GatewayError
+  readonly status: number
+  readonly message: string
+  readonly requestId: string
+}
+export interface Surface {
+  readonly id: SurfaceId
+  /** Beginnings of paths that belong here even when nothing is served there: their 404 is worded for these clients. */
+  readonly prefixes: readonly string[]
+  routes(bodyBytesMax: number): readonly InferenceRoute[]
+  /** The body of an error, as this surface's clients read it. */
+  wordError(facts: ErrorFacts): JsonObject
+}
+
+/** Most dialects put both into the body. */
+export const askedInBody = (json: JsonObject): Asked => ({ model: json['model'], stream: json['stream'] ?? false })
