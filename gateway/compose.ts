@@ -12,6 +12,7 @@ import { createDirectory } from './admin/directory.ts'
 import { createOpenApiRoute } from './admin/open-api.ts'
 import { createPanelRoutes } from './admin/panel-routes.ts'
 import { createAdminRoutes } from './admin/routes.ts'
+import { createOllamaModelRoutes } from './admin/ollama-models.ts'
 import { createServedModelRoutes } from './admin/served-models.ts'
 import { buildCorridor } from './compose-corridor.ts'
 import type { Clock } from './contract/clock.ts'
@@ -183,7 +184,7 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
   const { config, directory, access, clock, log, newRequestId } = parts
   const { flow, identify } = buildCorridor(parts)
   const deps = buildDeps(parts, flow)
-  const routes = [...createServedModelRoutes(deps), ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
+  const routes = [...createServedModelRoutes(deps), ...createOllamaModelRoutes(deps), ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
   return createDoor({
     flow,
     identify,

@@ -50,8 +50,13 @@ export type ToolChoice = { readonly kind: 'auto' | 'none' | 'required' } | { rea
 export type ResponseFormat =
   { readonly kind: 'text' | 'json' } | { readonly kind: 'schema'; readonly name: string; readonly schema: JsonObject; readonly strict?: boolean }
 
+/** Families of wires that share the names of their fields. */
+export type Dialect = 'openai' | 'ollama'
+
 export interface ChatRequest {
   readonly operation: 'chat' | 'completion'
+  /** Whose words `other` are. */
+  readonly dialect: Dialect
   readonly messages: readonly ChatMessage[]
   readonly tools: readonly ToolDefinition[]
   readonly toolChoice?: ToolChoice
@@ -75,6 +80,7 @@ export interface ChatRequest {
 }
 export interface EmbeddingRequest {
   readonly operation: 'embedding'
+  readonly dialect: Dialect
   readonly inputs: readonly string[]
   readonly dimensions?: number
   readonly encoding: 'float' | 'base64'

@@ -116,7 +116,8 @@ export interface Wire {
   }
   /** As a provider's wire. */
   readonly outbound: {
-    write(request: PivotRequest, target: WriteTarget): WrittenRequest
+    /** Absent: requests reach a provider in this wire only by passing. */
+    write?(request: PivotRequest, target: WriteTarget): WrittenRequest
     createReader(): ReplyReader
     readWhole(body: unknown): readonly ReplyEvent[]
     readError(status: number, body: unknown): VendorError
@@ -127,6 +128,8 @@ export interface Wire {
     createTap(options: { readonly stripUsage: boolean; readonly text: TextTally }): Tap
     /** Facts of a whole (non-streamed) reply; its text is added to the tally. */
     readFacts(body: unknown, text: TextTally): StreamFacts
+    /** False: the caller's body is of an older form, which has to be read and written anew. Absent: every form passes. */
+    takes?(request: JsonObject): boolean
     /** True when a whole reply is not in the form the caller asked for, so it must be read and written anew. Absent: that cannot happen. */
     misfits?(body: unknown, request: JsonObject): boolean
     /** An error event in this wire's stream form. */

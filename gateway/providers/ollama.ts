@@ -10,7 +10,7 @@ export const ollama: Provider = {
   title: 'Ollama',
   aliases: ['ollama_chat'],
   local: true,
-  wires: { 'ollama-chat': '/api/chat', 'ollama-embed': '/api/embed' },
+  wires: { 'ollama-chat': '/api/chat', 'ollama-generate': '/api/generate', 'ollama-embed': '/api/embed' },
   defaultBaseUrl: 'http://127.0.0.1:11434',
   keyVariable: 'OLLAMA_API_KEY',
   needsKey: false,

@@ -1,7 +1,7 @@
 // What all outbound wires do first: check the operation, refuse what a single translated reply cannot hold, fill in a deployment's defaults.
 // Promises: a caller's own value always wins. Leaves alone: engine settings that are no request fields (each wire reads its own).
 
-import type { ChatRequest, EmbeddingRequest, PivotRequest } from '../contract/chat.ts'
+import type { ChatRequest, Dialect, EmbeddingRequest, PivotRequest } from '../contract/chat.ts'
 import { numberOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
 import { assert } from '../kit/assert.ts'
 import { invalid, present } from './fields.ts'
@@ -84,3 +84,8 @@ export function namesOf(values: JsonObject): readonly string[] {
 }
 
 const isEmpty = (value: Json): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0
+
+/** Fields without a word in the pivot: a wire of the same dialect carries them as they are, any other names what it leaves out. */
+export function otherFor(request: PivotRequest, dialect: Dialect): { readonly carried: JsonObject; readonly dropped: readonly string[] } {
+  return request.dialect === dialect ? { carried: request.other, dropped: [] } : { carried: {}, dropped: namesOf(request.other) }
+}

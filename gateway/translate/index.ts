@@ -5,6 +5,7 @@ import type { Wires } from '../contract/wire.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import { ollamaChat } from './ollama-chat/ollama-chat.ts'
 import { ollamaEmbed } from './ollama-embed.ts'
+import { ollamaGenerate } from './ollama-generate.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiCompletions } from './openai-completions/openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
@@ -15,5 +16,6 @@ export const wires: Wires = {
   'openai-embeddings': openaiEmbeddings,
   'anthropic-messages': anthropicMessages,
   'ollama-chat': ollamaChat,
+  'ollama-generate': ollamaGenerate,
   'ollama-embed': ollamaEmbed,
 }

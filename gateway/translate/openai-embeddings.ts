@@ -7,7 +7,7 @@ import { countOf, isJsonObject, listOf, numberOf, objectOf, textOf, type Json, t
 import { promptTokens } from '../contract/usage.ts'
 import type { RequestBound, Wire, WriterOptions, WriteTarget, WrittenRequest } from '../contract/wire.ts'
 import { collectReply } from './collect-reply.ts'
-import { asEmbedding } from './defaults.ts'
+import { asEmbedding, otherFor } from './defaults.ts'
 import { invalid, optionalCount, optionalText, present, rest } from './fields.ts'
 import { editBody } from './openai-edit.ts'
 import { createOpenaiTap, readOpenaiFacts } from './openai-tap.ts'
@@ -54,6 +54,7 @@ function read(body: JsonObject): EmbeddingRequest {
   if (encoding !== 'float' && encoding !== 'base64') throw invalid('encoding_format', 'must be "float" or "base64"')
   return {
     operation: 'embedding',
+    dialect: 'openai',
     inputs: readInputs(body['input']),
     encoding,
     other: rest(body, taken),
@@ -74,7 +75,8 @@ function readInputs(value: unknown): readonly string[] {
 /** Numbers are asked for on this side, because every vendor has them; the caller's encoding is made when the answer is written. */
 function write(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = asEmbedding(pivot)
-  return { body: { ...request.other, model: target.model, input: [...request.inputs], dimensions: request.dimensions, encoding_format: 'float' }, dropped: [] }
+  const { carried, dropped } = otherFor(request, 'openai')
+  return { body: { ...carried, model: target.model, input: [...request.inputs], dimensions: request.dimensions, encoding_format: 'float' }, dropped }
 }
 
 function readWhole(body: unknown): readonly ReplyEvent[] {

@@ -109,7 +109,8 @@ async function checkTools(stage: Stage, streamed: boolean): Promise<string | nul
     async (client) => await (streamed ? client.streamTools(prompts.tools) : client.askTools(prompts.tools)),
   )
   expect(result.calls).toEqual(cities.map((city) => ({ name: 'weather', input: { city } })))
-  expect(result.finish?.replace('-', '_')).toBe('tool_calls')
+  // Ollama has no reason of its own for calls.
+  expect(result.finish?.replace('-', '_')).toBe(stage.client === 'ollama-js' ? 'stop' : 'tool_calls')
   const [tool] = legs[0]?.page.request['tools'] as readonly Record<string, unknown>[]
   expect(JSON.stringify(tool)).toContain('"city"')
   return null
@@ -155,12 +156,14 @@ function pairsIn(messages: readonly Record<string, unknown>[], upstream: Upstrea
         result: textOf(results.find((block) => block['tool_use_id'] === call['id'])?.['content']),
       }))
   }
-  const calls = messages.flatMap((message) => (message['tool_calls'] ?? []) as readonly { id: string; function: { arguments: unknown } }[])
+  const calls = messages.flatMap((message) => (message['tool_calls'] ?? []) as readonly { id?: string; function: { arguments: unknown } }[])
   const results = messages.filter((message) => message['role'] === 'tool')
-  return calls.map((call) => {
+  return calls.map((call, index) => {
     const input = call.function.arguments
     const { city } = (typeof input === 'string' ? JSON.parse(input) : input) as { city: string }
-    return { city, result: textOf(results.find((message) => message['tool_call_id'] === call.id)?.['content']) }
+    // Where the vendor's own dialect has no ids, results come in the order of their calls.
+    const result = call.id === undefined ? results[index] : results.find((message) => message['tool_call_id'] === call.id)
+    return { city, result: textOf(result?.['content']) }
   })
 }
 

@@ -54,7 +54,7 @@ describe('a real client meets a failure', () => {
       await matrix.try(name, which, async () => {
         const trial = await trials.get(`${name} ${which}`)
         if (trial === undefined) throw new Error('the cell was not run')
-        await check(which, trial, { scene, upstream })
+        await check(which, trial, { scene, client, upstream })
         const tries = triesOf(which, client)
         expect(trial.seen).toHaveLength(tries)
         if (tries > 1) matrix.explain(name, which, which === 'no budget' ? budgetWords : `${tries} tries, as with the vendor itself`)
@@ -73,6 +73,8 @@ const budgetWords = '3 tries: this SDK retries any 429, whatever header or code 
 
 const sdkTries = 3
 function triesOf(which: Case, client: ClientId): number {
+  // The ollama package never tries again.
+  if (client === 'ollama-js') return 1
   if (which === '429' || which === '500' || which === '500 streamed') return sdkTries
   return which === 'no budget' && client.startsWith('ai-') ? sdkTries : 1
 }
@@ -108,7 +110,7 @@ async function run(which: Case, stage: Stage): Promise<Trial> {
   return { failure, seen: watched.take(), pages: upstream.book.pages.filter((page) => page.requestText.includes(mark)) }
 }
 
-async function check(which: Case, trial: Trial, context: { scene: Scene; upstream: UpstreamId }): Promise<void> {
+async function check(which: Case, trial: Trial, context: { scene: Scene; client: ClientId; upstream: UpstreamId }): Promise<void> {
   switch (which) {
     case '400':
       return await checkUpstream(trial, { ...context, vendor: 400, status: 400 })
@@ -117,7 +119,7 @@ async function check(which: Case, trial: Trial, context: { scene: Scene; upstrea
     case '500':
     case '500 streamed':
       // Passed through it stays what it was; translated, the vendor's 500 is our bad gateway.
-      return await checkUpstream(trial, { ...context, vendor: 500, status: context.upstream === 'openai' ? 500 : 502 })
+      return await checkUpstream(trial, { ...context, vendor: 500, status: context.upstream === dialectOf(context.client) ? 500 : 502 })
     case 'unknown model':
       return checkRefusal(trial, { status: 404, words: 'nobody' })
     case 'unknown key':
@@ -129,6 +131,8 @@ async function check(which: Case, trial: Trial, context: { scene: Scene; upstrea
       return await checkLeaving(trial, context.scene)
   }
 }
+
+const dialectOf = (client: ClientId): UpstreamId => (client === 'ollama-js' ? 'ollama' : 'openai')
 
 /** The upstream's words arrive, each try is a dispatch with a row of its own, and none costs anything. */
 async function checkUpstream(trial: Trial, order: { scene: Scene; vendor: number; status: number }): Promise<void> {

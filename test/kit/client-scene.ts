@@ -7,6 +7,7 @@ import type { PanelRequestDetail } from '../../gateway/contract/panel.ts'
 import { createAiCompatible, createAiOpenai } from './clients/ai-sdk.ts'
 import type { Reach, RealClient } from './clients/client.ts'
 import { createLangchain } from './clients/langchain.ts'
+import { createOllamaJs } from './clients/ollama-js.ts'
 import { createOpenaiSdk } from './clients/openai-sdk.ts'
 import { createWatchedFetch, type Seen } from './clients/watched-fetch.ts'
 import { exactBill } from './exact-bill.ts'
@@ -15,9 +16,9 @@ import { startUpstreams, type Upstream, type Upstreams } from './mock-upstreams.
 import type { Page } from './upstream-book.ts'
 import { completionOf, promptOf, type Tokens } from './upstream-usage.ts'
 
-export const clientMakers = { openai: createOpenaiSdk, langchain: createLangchain, 'ai-openai': createAiOpenai, 'ai-compatible': createAiCompatible } as const
+export const clientMakers = { openai: createOpenaiSdk, langchain: createLangchain, 'ai-openai': createAiOpenai, 'ai-compatible': createAiCompatible, 'ollama-js': createOllamaJs } as const
 export type ClientId = keyof typeof clientMakers
-export const clientIds: readonly ClientId[] = ['openai', 'langchain', 'ai-openai', 'ai-compatible']
+export const clientIds: readonly ClientId[] = ['openai', 'langchain', 'ai-openai', 'ai-compatible', 'ollama-js']
 
 export interface Scene {
   readonly house: House

@@ -3,10 +3,11 @@
 
 import type { SurfaceId } from '../../contract/request.ts'
 import { admin } from './admin.ts'
+import { ollama } from './ollama.ts'
 import { openai } from './openai.ts'
 import type { InferenceRoute, Surface } from './surface.ts'
 
-export const surfaces: Readonly<Record<SurfaceId, Surface>> = { openai, admin }
+export const surfaces: Readonly<Record<SurfaceId, Surface>> = { openai, ollama, admin }
 
 export const inferenceRoutes = (bodyBytesMax: number): readonly InferenceRoute[] => Object.values(surfaces).flatMap((surface) => surface.routes(bodyBytesMax))
 

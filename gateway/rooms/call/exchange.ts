@@ -33,7 +33,8 @@ export function createExchange(order: ExchangeOrder, wires: Wires): Exchange {
   const { request, deployment } = order
   const own = wires[request.wire]
   const path = deployment.provider.wires[request.wire]
-  if (path !== undefined && own.pass !== undefined && !needsConversion(order)) return createPass(order, own, path)
+  if (path !== undefined && own.pass !== undefined && own.pass.takes?.(request.json.open()) !== false && !needsConversion(order))
+    return createPass(order, own, path)
   return createTranslation(order, wires)
 }
 
@@ -73,7 +74,7 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
   }
   const most = Math.min(deployment.facts.outputTokensMax, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER)
   const asked = order.bound.outputTokensMax
-  const written = target.wire.outbound.write(inbound.read(request.json.open()), {
+  const written = target.write(inbound.read(request.json.open()), {
     model: deployment.upstreamModel,
     stream: request.stream,
     outputTokensMax: Math.min(asked ?? most, most),
@@ -92,13 +93,20 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
   }
 }
 
-function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wires): { wire: Wire; path: string } | null {
+interface Target {
+  readonly wire: Wire
+  readonly path: string
+  readonly write: NonNullable<Wire['outbound']['write']>
+}
+
+function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wires): Target | null {
   const wanted = request.operation === 'embedding' ? 'embedding' : 'chat'
   // In the provider's own order of preference.
   for (const id of Object.keys(deployment.provider.wires)) {
     const wire = Object.values(wires).find((candidate) => candidate.id === id)
     const path = wire === undefined ? undefined : deployment.provider.wires[wire.id]
-    if (wire !== undefined && path !== undefined && wire.operation === wanted) return { wire, path }
+    const write = wire?.outbound.write
+    if (wire !== undefined && path !== undefined && write !== undefined && wire.operation === wanted) return { wire, path, write }
   }
   return null
 }

@@ -1,14 +1,15 @@
-// An Ollama chat reply, streamed lines or one object, to events.
+// An Ollama reply to a chat or a prompt, streamed lines or one object, to events.
 // Promises: calls get ids where Ollama gives none; the finish says `tool-calls` when there were calls, although Ollama says "stop".
 // Leaves alone: durations.
 
 import type { FinishReason, ReplyEvent } from '../../contract/chat.ts'
-import { countOf, listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
+import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { ReplyReader } from '../../contract/wire.ts'
 import { makeCallId } from '../call-id.ts'
 import { parseJson } from '../json-text.ts'
 import { createLineSplitter } from '../ndjson.ts'
 import { cutEvent, readVendorError, unreadable } from '../vendor-error.ts'
+import { readOllamaUsage } from './tap.ts'
 
 interface State {
   started: boolean
@@ -57,9 +58,9 @@ function readChunk(chunk: JsonObject, state: State): readonly ReplyEvent[] {
     events.push({ type: 'reply-start', upstreamId: null, model: textOf(chunk['model']) ?? null })
   }
   const message = objectOf(chunk['message']) ?? {}
-  const thinking = textOf(message['thinking']) ?? textOf(message['reasoning_content']) ?? ''
+  const thinking = textOf(message['thinking']) ?? textOf(message['reasoning_content']) ?? textOf(chunk['thinking']) ?? ''
   if (thinking !== '') events.push({ type: 'reasoning-delta', text: thinking })
-  const text = textOf(message['content']) ?? ''
+  const text = textOf(message['content']) ?? textOf(chunk['response']) ?? ''
   if (text !== '') events.push({ type: 'text-delta', text })
   const seed = `${textOf(chunk['model']) ?? ''} ${textOf(chunk['created_at']) ?? ''}`
   for (const call of listOf(message['tool_calls'])) events.push(...readCall(objectOf(call) ?? {}, state, seed))
@@ -83,12 +84,12 @@ function readCall(call: JsonObject, state: State, seed: string): readonly ReplyE
 
 function readEnd(chunk: JsonObject, state: State): readonly ReplyEvent[] {
   state.ended = true
-  const input = countOf(chunk['prompt_eval_count'])
-  const output = countOf(chunk['eval_count'])
-  // A prompt that was cached whole may come without its count, or with zero; half a usage would pass for a whole one, so it is left to be estimated.
-  const usage: readonly ReplyEvent[] =
-    input === undefined || input === 0 || output === undefined ? [] : [{ type: 'usage', usage: { meters: { input, output }, provenance: 'reported' } }]
-  return [...usage, { type: 'finish', reason: toFinish(textOf(chunk['done_reason']), state.calls > 0) }, { type: 'reply-end' }]
+  const usage = readOllamaUsage(chunk)
+  return [
+    ...(usage === null ? [] : [{ type: 'usage' as const, usage }]),
+    { type: 'finish', reason: toFinish(textOf(chunk['done_reason']), state.calls > 0) },
+    { type: 'reply-end' },
+  ]
 }
 
 function toFinish(reason: string | undefined, hasCalls: boolean): FinishReason {

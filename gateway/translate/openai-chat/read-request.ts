@@ -48,6 +48,7 @@ export function readChat(body: JsonObject): ChatRequest {
   const responseFormat = readFormat(body['response_format'])
   return {
     operation: 'chat',
+    dialect: 'openai',
     messages: readMessages(body['messages']),
     tools: optionalList(body['tools'], 'tools').map(readTool),
     choices: optionalCount(body['n'], 'n') ?? 1,

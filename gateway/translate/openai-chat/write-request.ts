@@ -5,12 +5,13 @@
 import type { ChatMessage, ChatRequest, ContentPart, MediaSource, PivotRequest } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, outputCap, withDefaults } from '../defaults.ts'
+import { asChat, otherFor, outputCap, withDefaults } from '../defaults.ts'
 
 export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = withDefaults(asChat(pivot), target.settings)
+  const { carried, dropped } = otherFor(request, 'openai')
   const body: JsonObject = {
-    ...request.other,
+    ...carried,
     model: target.model,
     messages: request.messages.map(writeMessage),
     ...(target.stream ? { stream: true, ...(target.quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
@@ -18,7 +19,7 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
     ...writeOptions(request),
     [target.quirks.outputCapField ?? 'max_tokens']: outputCap(request, target),
   }
-  return { body, dropped: [] }
+  return { body, dropped }
 }
 
 function writeOptions(request: ChatRequest): JsonObject {

@@ -53,6 +53,7 @@ export function readCompletion(body: JsonObject): ChatRequest {
   refuseExtras(body)
   return {
     operation: 'completion',
+    dialect: 'openai',
     messages: [{ role: 'user', parts: [{ type: 'text', text: readPrompt(body['prompt']) }] }],
     tools: [],
     choices: optionalCount(body['n'], 'n') ?? 1,

@@ -65,6 +65,7 @@ describe('reading', () => {
     })
     expect(read).toEqual({
       operation: 'chat',
+      dialect: 'openai',
       messages: [{ role: 'user', parts: [{ type: 'text', text: 'hi' }] }],
       tools: [],
       choices: 1,

@@ -16,6 +16,7 @@ describe('completions', () => {
   it('are read as one user message, from a string or a list of one', () => {
     const expected = {
       operation: 'completion',
+      dialect: 'openai',
       messages: [{ role: 'user', parts: [{ type: 'text', text: 'a' }] }],
       tools: [],
       choices: 1,

@@ -1,4 +1,4 @@
-// What every real client is asked to do, and how its answers are compared: one interface over four SDKs.
+// What every real client is asked to do, and how its answers are compared: one interface over their SDKs.
 // Promises: each method makes the call in the way that SDK's own documentation shows; nothing is patched but `fetch`, which only watches.
 // Leaves alone: what a right answer is (the journeys).
 
@@ -54,9 +54,9 @@ export interface Reach {
 
 /** What an application gets to see of a failure, however deep its SDK wrapped it. */
 export function readFailure(error: unknown): { readonly status: number; readonly message: string } {
-  const outer = error as { status?: number; statusCode?: number; message: string; lastError?: unknown }
+  const outer = error as { status?: number; statusCode?: number; status_code?: number; message: string; lastError?: unknown }
   if (outer.lastError !== undefined) return readFailure(outer.lastError)
-  return { status: outer.status ?? outer.statusCode ?? 0, message: outer.message }
+  return { status: outer.status ?? outer.statusCode ?? outer.status_code ?? 0, message: outer.message }
 }
 
 /** Text pieces an application reads before it leaves. */
