@@ -1,32 +1,50 @@
-// OpenAI's API: Chat Completions, Completions, Embeddings.
-// Promises: errors in OpenAI's shape. Leaves alone: bodies (translate/openai-…).
-// Source: OpenAI's error object (platform.openai.com/docs/guides/error-codes, as known 2026-11-21).
+// OpenAI's API: Chat Completions, Completions, Embeddings; the same under Azure's addresses, which have the model in their path.
+// Promises: errors in OpenAI's shape; a model in the path is the one that is meant. Leaves alone: bodies (translate/openai-…), `api-version`.
+// Source: OpenAI's error object (platform.openai.com/docs/guides/error-codes), Azure's data plane
+// (learn.microsoft.com/azure/ai-services/openai/reference), as known 2026-11-21.
 
+import type { JsonObject } from '../../contract/json.ts'
 import type { Operation, WireId } from '../../contract/request.ts'
-import { askedInBody, type ErrorFacts, type InferenceRoute, type Surface } from './surface.ts'
+import { askedInBody, type Asked, type ErrorFacts, type InferenceRoute, type Surface } from './surface.ts'
+
+interface Operated {
+  readonly path: string
+  readonly operation: Operation
+  readonly wire: WireId
+  readonly summary: string
+}
+const operated: readonly Operated[] = [
+  { path: '/chat/completions', operation: 'chat', wire: 'openai-chat', summary: 'Chat completion, streamed or whole.' },
+  { path: '/completions', operation: 'completion', wire: 'openai-completions', summary: 'Text completion, streamed or whole.' },
+  { path: '/embeddings', operation: 'embedding', wire: 'openai-embeddings', summary: 'Embeddings as floats or base64.' },
+]
+
+/** Azure's clients may name a model in the body as well; their deployment is what they mean. */
+const askedInPath = (json: JsonObject, params: Readonly<Record<string, string>>): Asked => ({ ...askedInBody(json), model: params['model'] })
 
 export const openai: Surface = {
   id: 'openai',
-  prefixes: ['/v1'],
+  prefixes: ['/v1', '/openai'],
   routes(bodyBytesMax) {
-    const route = (path: string, operation: Operation, facts: { wire: WireId; summary: string }): InferenceRoute => ({
+    const route = ({ path, operation, wire, summary }: Operated, asked: InferenceRoute['asked'] = askedInBody): InferenceRoute => ({
       method: 'POST',
       path,
       operation,
-      ...facts,
+      wire,
+      summary,
       auth: 'key',
       surface: 'openai',
       tag: 'inference',
       body: 'wire',
       reply: 'wire',
       limits: { bodyBytesMax },
-      asked: askedInBody,
+      asked,
     })
-    return [
-      route('/v1/chat/completions', 'chat', { wire: 'openai-chat', summary: 'Chat completion, streamed or whole.' }),
-      route('/v1/completions', 'completion', { wire: 'openai-completions', summary: 'Text completion, streamed or whole.' }),
-      route('/v1/embeddings', 'embedding', { wire: 'openai-embeddings', summary: 'Embeddings as floats or base64.' }),
-    ]
+    return operated.flatMap((one) => [
+      route({ ...one, path: `/v1${one.path}` }),
+      route({ ...one, path: `/openai/v1${one.path}`, summary: `${one.summary} Azure's newer address.` }),
+      route({ ...one, path: `/openai/deployments/{model}${one.path}`, summary: `${one.summary} Azure's address.` }, askedInPath),
+    ])
   },
   wordError: (facts) => wordOpenai(facts, facts.error.code),
 }
