@@ -25,6 +25,8 @@ export interface ToolCall {
   readonly name: string
   /** The arguments exactly as text; may be invalid JSON when a model wrote it so. */
   readonly argumentsText: string
+  /** What Gemini wants back with the call, opaque; other vendors are never shown it. */
+  readonly thoughtSignature?: string
 }
 export type ChatMessage =
   | { readonly role: 'system'; readonly parts: readonly ContentPart[] }
@@ -77,6 +79,8 @@ export interface ChatRequest {
   readonly user?: string
   /** Fields the pivot has no word for, kept for wires that share the dialect and for naming what was dropped. */
   readonly other: JsonObject
+  /** What of the caller's own dialect no word here carries, by its own names: reported as dropped, whoever serves it. */
+  readonly lost?: readonly string[]
 }
 export interface EmbeddingRequest {
   readonly operation: 'embedding'
@@ -85,6 +89,7 @@ export interface EmbeddingRequest {
   readonly dimensions?: number
   readonly encoding: 'float' | 'base64'
   readonly other: JsonObject
+  readonly lost?: readonly string[]
 }
 export type PivotRequest = ChatRequest | EmbeddingRequest
 
@@ -98,7 +103,7 @@ export type ReplyEvent =
   | { readonly type: 'reasoning-end'; readonly signature?: string; readonly redacted?: string }
   | { readonly type: 'refusal-delta'; readonly text: string }
   /** `index` counts tools from 0 without gaps. */
-  | { readonly type: 'tool-start'; readonly index: number; readonly id: string; readonly name: string }
+  | { readonly type: 'tool-start'; readonly index: number; readonly id: string; readonly name: string; readonly thoughtSignature?: string }
   | { readonly type: 'tool-delta'; readonly index: number; readonly argumentsText: string }
   | { readonly type: 'embedding'; readonly index: number; readonly vector: readonly number[] }
   /** Last one wins; a vendor may report early and late. */
@@ -115,4 +120,8 @@ export interface VendorError {
   readonly type: string | null
   readonly code: string | null
   readonly param: Json
+  /** When to try again, where the vendor says so in the body instead of a header. */
+  readonly retryAfterS?: number
+  /** The body says that our credential was refused, whatever the status says. */
+  readonly credentialRefused?: boolean
 }

@@ -50,8 +50,10 @@ export interface Provider {
   readonly aliases: readonly string[]
   /** A local engine: prices are declared 0, loopback addresses are expected. */
   readonly local: boolean
-  /** Wires it speaks and the path of each, in order of preference. */
+  /** Wires it speaks and the path of each, in order of preference. `{model}` stands for the vendor's own model name, percent-encoded. */
   readonly wires: Readonly<Partial<Record<WireId, string>>>
+  /** Where a stream has a path of its own, query included. */
+  readonly streamPaths?: Readonly<Partial<Record<WireId, string>>>
   /** Base URL when the settings name none; null = must be given. */
   readonly defaultBaseUrl: string | null
   /** Environment variable that holds its key by convention; null = none. */

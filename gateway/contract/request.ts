@@ -10,7 +10,17 @@ export const operations = ['chat', 'completion', 'embedding'] as const
 export type Operation = (typeof operations)[number]
 
 /** A concrete request and reply format. A caller speaks one; a provider speaks some. */
-export const wireIds = ['openai-chat', 'openai-completions', 'openai-embeddings', 'anthropic-messages', 'ollama-chat', 'ollama-generate', 'ollama-embed'] as const
+export const wireIds = [
+  'openai-chat',
+  'openai-completions',
+  'openai-embeddings',
+  'anthropic-messages',
+  'ollama-chat',
+  'ollama-generate',
+  'ollama-embed',
+  'gemini-generate',
+  'gemini-embed',
+] as const
 export type WireId = (typeof wireIds)[number]
 
 /** The family whose envelope errors use. */

@@ -18,7 +18,7 @@ export interface CollectedReply {
 
 export function collectReply(events: readonly ReplyEvent[]): CollectedReply {
   const thinking = createThinkingFold()
-  const calls: { id: string; name: string; argumentsText: string }[] = []
+  const calls: { id: string; name: string; argumentsText: string; thoughtSignature?: string }[] = []
   const vectors: (readonly number[])[] = []
   const kept = { text: '', reasoning: '', refusal: '' }
   let finish: FinishReason = 'stop'
@@ -28,13 +28,22 @@ export function collectReply(events: readonly ReplyEvent[]): CollectedReply {
     if (event.type === 'text-delta') kept.text += event.text
     else if (event.type === 'reasoning-delta') kept.reasoning += event.text
     else if (event.type === 'refusal-delta') kept.refusal += event.text
-    else if (event.type === 'tool-start') calls[event.index] = { id: event.id, name: event.name, argumentsText: '' }
+    else if (event.type === 'tool-start') calls[event.index] = openCall(event)
     else if (event.type === 'tool-delta') append(calls[event.index], event.argumentsText)
     else if (event.type === 'embedding') vectors[event.index] = event.vector
     else if (event.type === 'usage') usage = event.usage
     else if (event.type === 'finish') finish = event.reason
   }
   return { ...kept, thinking: thinking.blocks, toolCalls: calls, vectors, finish, usage }
+}
+
+function openCall({ id, name, thoughtSignature }: Extract<ReplyEvent, { type: 'tool-start' }>): {
+  id: string
+  name: string
+  argumentsText: string
+  thoughtSignature?: string
+} {
+  return { id, name, argumentsText: '', ...(thoughtSignature === undefined ? {} : { thoughtSignature }) }
 }
 
 function append(call: { argumentsText: string } | undefined, text: string): void {

@@ -3,6 +3,8 @@
 
 import type { Wires } from '../contract/wire.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import { geminiEmbed } from './gemini-embed.ts'
+import { geminiGenerate } from './gemini-generate/gemini-generate.ts'
 import { ollamaChat } from './ollama-chat/ollama-chat.ts'
 import { ollamaEmbed } from './ollama-embed.ts'
 import { ollamaGenerate } from './ollama-generate.ts'
@@ -18,4 +20,6 @@ export const wires: Wires = {
   'ollama-chat': ollamaChat,
   'ollama-generate': ollamaGenerate,
   'ollama-embed': ollamaEmbed,
+  'gemini-generate': geminiGenerate,
+  'gemini-embed': geminiEmbed,
 }

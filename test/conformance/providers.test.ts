@@ -24,7 +24,9 @@ describe.each(providers.all)('$id', (provider) => {
     expect(spoken.length).toBe(Object.keys(provider.wires).length)
     expect(spoken.length).toBeGreaterThan(0)
     for (const id of spoken) {
-      expect(provider.wires[id]).toMatch(/^\/[a-z0-9/_-]+$/)
+      // `{model}` is the vendor's own name, `:verb` Google's way to name a method.
+      expect(provider.wires[id]).toMatch(/^\/(?:[a-z0-9/_-]|\{model\})+(?::[a-zA-Z]+)?$/)
+      expect(provider.streamPaths?.[id] ?? provider.wires[id]).toMatch(/^\/(?:[a-z0-9/_-]|\{model\})+(?::[a-zA-Z]+)?(?:\?[a-z]+=[a-z]+)?$/)
       expect(recordings.some((recording) => recording.wire === id)).toBe(true)
       expect(wires[id].outbound).toBeDefined()
     }

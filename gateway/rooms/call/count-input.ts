@@ -15,8 +15,10 @@ const tokensOfOpening = 3
 export function countInput(request: GuardedRequest, bound: RequestBound, facts: ModelFacts): number {
   const body = request.json.open()
   const texts: string[] = []
-  const messages = Array.isArray(body['messages']) ? body['messages'].length : 0
-  for (const field of ['system', 'messages', 'prompt', 'input']) collect(body[field], texts)
+  const said = body['messages'] ?? body['contents']
+  const messages = Array.isArray(said) ? said.length : 0
+  for (const field of ['system', 'messages', 'prompt', 'input', 'systemInstruction', 'system_instruction', 'contents', 'content', 'requests'])
+    collect(body[field], texts)
   // What a tool is described by is structure as well as text.
   for (const field of ['tools', 'functions', 'response_format']) if (body[field] !== undefined) texts.push(JSON.stringify(body[field]))
   const media = bound.images * (facts.imageTokensMax ?? 0) + bound.files * (facts.fileTokensMax ?? 0)
@@ -25,13 +27,15 @@ export function countInput(request: GuardedRequest, bound: RequestBound, facts: 
 }
 
 // Names and marks of the format, not what was said.
-const structure = new Set(['role', 'type', 'id', 'tool_call_id', 'cache_control', 'detail', 'format'])
+const structure = new Set(['role', 'type', 'id', 'tool_call_id', 'cache_control', 'detail', 'format', 'model', 'taskType'])
+/** Media and opaque marks of Gemini's parts: base64 without a prefix that would tell it from text. */
+const opaque = new Set(['inlineData', 'inline_data', 'fileData', 'file_data', 'thoughtSignature', 'thought_signature'])
 
 function collect(value: unknown, texts: string[]): void {
   if (typeof value === 'string') {
     if (!isMedia(value)) texts.push(value)
   } else if (Array.isArray(value)) for (const item of value) collect(item, texts)
-  else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) if (!structure.has(key)) collect(item, texts)
+  else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) if (!structure.has(key) && !opaque.has(key)) collect(item, texts)
 }
 
 const isMedia = (text: string): boolean => text.startsWith('data:') && text.slice(0, 300).includes(';base64,')

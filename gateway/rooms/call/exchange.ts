@@ -32,9 +32,8 @@ export interface ExchangeOrder {
 export function createExchange(order: ExchangeOrder, wires: Wires): Exchange {
   const { request, deployment } = order
   const own = wires[request.wire]
-  const path = deployment.provider.wires[request.wire]
-  if (path !== undefined && own.pass !== undefined && own.pass.takes?.(request.json.open()) !== false && !needsConversion(order))
-    return createPass(order, own, path)
+  const path = pathOf(own, deployment, request.stream)
+  if (path !== null && own.pass !== undefined && own.pass.takes?.(request.json.open()) !== false && !needsConversion(order)) return createPass(order, own, path)
   return createTranslation(order, wires)
 }
 
@@ -74,7 +73,8 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
   }
   const most = Math.min(deployment.facts.outputTokensMax, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER)
   const asked = order.bound.outputTokensMax
-  const written = target.write(inbound.read(request.json.open()), {
+  const pivot = inbound.read(request.json.open())
+  const written = target.write(pivot, {
     model: deployment.upstreamModel,
     stream: request.stream,
     outputTokensMax: Math.min(asked ?? most, most),
@@ -82,14 +82,15 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
     settings: deployment.settings,
     quirks: deployment.provider.quirks,
   })
-  if (written.dropped.length > 0 && !deployment.dropParams) throw refuse('unsupported_parameter', { model: request.model, names: written.dropped.join(', ') })
+  const dropped = [...new Set([...(pivot.lost ?? []), ...written.dropped])]
+  if (dropped.length > 0 && !deployment.dropParams) throw refuse('unsupported_parameter', { model: request.model, names: dropped.join(', ') })
   return {
     kind: 'translate',
     wire: target.wire,
     path: target.path,
     body: Buffer.from(JSON.stringify(written.body)),
     stripUsage: false,
-    dropped: written.dropped,
+    dropped,
   }
 }
 
@@ -104,11 +105,17 @@ function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wire
   // In the provider's own order of preference.
   for (const id of Object.keys(deployment.provider.wires)) {
     const wire = Object.values(wires).find((candidate) => candidate.id === id)
-    const path = wire === undefined ? undefined : deployment.provider.wires[wire.id]
+    const path = wire === undefined ? null : pathOf(wire, deployment, request.stream)
     const write = wire?.outbound.write
-    if (wire !== undefined && path !== undefined && write !== undefined && wire.operation === wanted) return { wire, path, write }
+    if (wire !== undefined && path !== null && write !== undefined && wire.operation === wanted) return { wire, path, write }
   }
   return null
+}
+
+/** Below the deployment's base URL; null: the provider does not speak this wire. */
+function pathOf(wire: Wire, { provider, upstreamModel }: Deployment, stream: boolean): string | null {
+  const path = (stream ? provider.streamPaths?.[wire.id] : undefined) ?? provider.wires[wire.id]
+  return path?.replace('{model}', () => encodeURIComponent(upstreamModel)) ?? null
 }
 
 /** What a reply shows while it passes, whichever way it is read. */

@@ -27,8 +27,8 @@ const elsewhere = new Set([408, 409, 425, 429])
 /** A reply with an error status. */
 export function failureOf(reply: VendorReply, vendor: VendorError, context: { exchange: Exchange; deployment: Deployment; secret: string | null }): Failure {
   const { exchange, deployment, secret } = context
-  const retryAfterS = retryAfterOf(reply.headers['retry-after'])
-  if (reply.status === 401 || reply.status === 403)
+  const retryAfterS = retryAfterOf(reply.headers['retry-after']) ?? vendor.retryAfterS ?? null
+  if (reply.status === 401 || reply.status === 403 || vendor.credentialRefused === true)
     return { error: refuse('upstream_credential', { provider: deployment.provider.title }), remedy: 'other', retryAfterS }
   const remedy = reply.status >= 500 || elsewhere.has(reply.status) ? 'elsewhere' : reply.status === 404 || reply.status < 400 ? 'other' : 'fallback'
   const reason = scrub(vendor.message, secret) || `${deployment.provider.title} answered with status ${reply.status}.`

@@ -3,7 +3,7 @@
 // Leaves alone: order and merging (each provider's wire has its own rules).
 
 import type { ChatMessage, ContentPart, MediaSource, Thinking, ToolCall } from '../../contract/chat.ts'
-import { textOf, type JsonObject } from '../../contract/json.ts'
+import { objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import { invalid, optionalList, optionalObject, optionalText, present, requiredText } from '../fields.ts'
 
 const roles = ['developer', 'system', 'user', 'assistant', 'tool']
@@ -53,6 +53,7 @@ function readCall(value: unknown, at: string): ToolCall {
     id: requiredText(call['id'], `${at}.id`),
     name: requiredText(named['name'], `${at}.function.name`),
     argumentsText: optionalText(named['arguments'], `${at}.function.arguments`) ?? '',
+    ...present({ thoughtSignature: textOf(objectOf(objectOf(call['extra_content'])?.['google'])?.['thought_signature']) }),
   }
 }
 

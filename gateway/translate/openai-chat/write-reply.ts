@@ -95,12 +95,17 @@ function toDelta(event: ReplyEvent, block: Thinking | null): JsonObject | null {
     case 'refusal-delta':
       return event.text === '' ? null : { refusal: event.text }
     case 'tool-start':
-      return { tool_calls: [{ index: event.index, id: event.id, type: 'function', function: { name: event.name, arguments: '' } }] }
+      return { tool_calls: [{ index: event.index, id: event.id, type: 'function', function: { name: event.name, arguments: '' }, ...writeSignature(event) }] }
     case 'tool-delta':
       return event.argumentsText === '' ? null : { tool_calls: [{ index: event.index, function: { arguments: event.argumentsText } }] }
     default:
       return null
   }
+}
+
+/** Where Google's own OpenAI endpoint puts it (https://ai.google.dev/gemini-api/docs/thought-signatures, as known 2026-11-21). */
+function writeSignature({ thoughtSignature }: { readonly thoughtSignature?: string }): JsonObject {
+  return thoughtSignature === undefined ? {} : { extra_content: { google: { thought_signature: thoughtSignature } } }
 }
 
 function writeThinking(block: Thinking): JsonObject {
@@ -111,7 +116,12 @@ function writeThinking(block: Thinking): JsonObject {
 
 export function writeChatWhole(events: readonly ReplyEvent[], options: WriterOptions): JsonObject {
   const reply = collectReply(events)
-  const calls = reply.toolCalls.map(({ id, name, argumentsText }) => ({ id, type: 'function', function: { name, arguments: argumentsText } }))
+  const calls = reply.toolCalls.map((call) => ({
+    id: call.id,
+    type: 'function',
+    function: { name: call.name, arguments: call.argumentsText },
+    ...writeSignature(call),
+  }))
   const message: Record<string, Json> = {
     role: 'assistant',
     content: reply.text === '' && (calls.length > 0 || reply.refusal !== '') ? null : reply.text,

@@ -83,6 +83,11 @@ describe('the resource', () => {
     expect(facts('anthropic', 'claude-opus-4-7', {}).imageTokensMax).toBe(4784)
   })
 
+  test('Gemini’s models have their limits, and no image maximum that nobody published', () => {
+    expect(facts('google', 'gemini-2.5-pro', {})).toMatchObject({ contextTokensMax: 1048576, outputTokensMax: 65536, imageTokensMax: null })
+    expect(facts('google', 'gemini-2.0-flash', {}).outputTokensMax).toBe(8192)
+  })
+
   test('a newer model without an entry gets the cautious default, not its ancestor’s limits', () => {
     expect(facts('openai', 'gpt-4o-realtime-preview', {})).toMatchObject({ outputTokensMax: 4096, imageTokensMax: null })
     expect(facts('anthropic', 'claude-opus-9', {}).outputTokensMax).toBe(4096)

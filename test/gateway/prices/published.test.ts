@@ -97,6 +97,14 @@ describe('others', () => {
     expect(costOf('google', 'gemini-2.5-pro', { input: 199_999, cacheRead: 1, output: 100 })).toBe(250_998_875n)
   })
 
+  test('Gemini’s thoughts cost what its answers cost, also above the threshold', () => {
+    // 1,000 × 1,250 + (100 + 4,000) × 10,000; then 200,001 × 2,500 + (100 + 4,000) × 15,000
+    expect(costOf('google', 'gemini-2.5-pro', { input: 1000, output: 100, reasoning: 4000 })).toBe(42_250_000n)
+    expect(costOf('google', 'gemini-2.5-pro', { input: 200_001, output: 100, reasoning: 4000 })).toBe(561_502_500n)
+    // gemini-2.5-flash: text 0.30, audio 1.00, cached 0.03, output 2.50.
+    expect(costOf('google', 'gemini-2.5-flash', { input: 100, inputAudio: 50, cacheRead: 1000, output: 10, reasoning: 30 })).toBe(210_000n)
+  })
+
   test('a rate below a nano-dollar per token rounds up once per line, and prices follow the date', () => {
     // https://api-docs.deepseek.com/quick_start/pricing as listed by genai-prices 0.1.8: deepseek-v4-flash cached input 0.0028 until 2026-08-16.
     // 7 × 2.8 = 19.6, 10 × 140, 3 × 280

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { anthropic } from '../../../gateway/providers/anthropic.ts'
+import { gemini } from '../../../gateway/providers/gemini.ts'
 import { createProviders } from '../../../gateway/providers/index.ts'
 import { ollama } from '../../../gateway/providers/ollama.ts'
 import { openaiCompatible } from '../../../gateway/providers/openai-compatible.ts'
@@ -31,6 +32,19 @@ it('Anthropic gets its version with every request and its key in its own header'
   expect(anthropic.headers('k')).toEqual({ 'anthropic-version': '2023-06-01', 'x-api-key': 'k' })
   expect(`${anthropic.defaultBaseUrl ?? ''}${anthropic.wires['anthropic-messages'] ?? ''}`).toBe('https://api.anthropic.com/v1/messages')
   expect(anthropic.modelList?.read({ data: [{ type: 'model', id: 'claude-opus-4-1' }] })).toEqual(['claude-opus-4-1'])
+})
+
+it('Gemini takes its key in a header of its own and lists what can be asked for text or embeddings', () => {
+  expect(gemini.headers('k')).toEqual({ 'x-goog-api-key': 'k' })
+  expect(gemini.headers(null)).toEqual({})
+  const models = [
+    { name: 'models/gemini-2.5-pro', supportedGenerationMethods: ['generateContent', 'countTokens'] },
+    { name: 'models/gemini-embedding-001', supportedGenerationMethods: ['embedContent'] },
+    { name: 'models/imagen-4.0-generate-001', supportedGenerationMethods: ['predict'] },
+    { name: 'models/unsaid' },
+  ]
+  expect(gemini.modelList?.read({ models })).toEqual(['gemini-2.5-pro', 'gemini-embedding-001', 'unsaid'])
+  expect(createProviders([]).find('gemini')).toBe(gemini)
 })
 
 it('Ollama is local, slow to load, and listed by tag', () => {

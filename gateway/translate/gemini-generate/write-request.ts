@@ -1,0 +1,88 @@
+// The pivot to a generateContent body: parameters and tools.
+// Promises: schemas go as JSON Schema, unchanged; a parameter without an equal is named in `dropped`, unless it asks for its own default.
+// Leaves alone: the model and streaming, which are in the path; contents (write-contents.ts).
+
+import type { ChatRequest, PivotRequest, ToolDefinition } from '../../contract/chat.ts'
+import type { Json, JsonObject } from '../../contract/json.ts'
+import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
+import { asChat, namesOf, optionalCap, withDefaults } from '../defaults.ts'
+import { rest } from '../fields.ts'
+import { writeContents } from './write-contents.ts'
+import { generationOf, writeThinking } from './write-thinking.ts'
+
+export function writeGemini(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
+  const request = withDefaults(asChat(pivot), target.settings)
+  const plan = writeThinking(request, target.model, target.settings)
+  const { systemInstruction, contents } = writeContents(request.messages, (generationOf(target.model) ?? 0) >= firstSigning)
+  const body: JsonObject = {
+    systemInstruction,
+    contents,
+    ...writeTools(request),
+    safetySettings: request.other['safety_settings'] ?? target.settings['safety_settings'],
+    generationConfig: {
+      maxOutputTokens: optionalCap(request, target),
+      ...writeSampling(request),
+      ...writeFormat(request),
+      thinkingConfig: plan.config,
+    },
+  }
+  return { body, dropped: [...new Set([...plan.dropped, ...namesOf(withoutEqual(request))])] }
+}
+
+/** From this generation on a call must come back with its signature. */
+const firstSigning = 3
+
+/** `safety_settings` is LiteLLM's name for Google's own field (https://docs.litellm.ai/docs/providers/gemini, as known 2026-11-21). */
+const carriedElsewhere = new Set(['thinking', 'safety_settings'])
+function withoutEqual(request: ChatRequest): JsonObject {
+  return { ...rest(request.other, carriedElsewhere), parallel_tool_calls: request.parallelToolCalls === false ? false : undefined }
+}
+
+function writeSampling(request: ChatRequest): JsonObject {
+  const stop = request.stop.filter((text) => text !== '')
+  return {
+    temperature: request.temperature,
+    topP: request.topP,
+    topK: request.topK,
+    seed: request.seed,
+    presencePenalty: request.presencePenalty,
+    frequencyPenalty: request.frequencyPenalty,
+    stopSequences: stop.length === 0 ? undefined : stop,
+  }
+}
+
+function writeFormat({ responseFormat }: ChatRequest): JsonObject {
+  if (responseFormat === undefined || responseFormat.kind === 'text') return {}
+  const responseJsonSchema = responseFormat.kind === 'schema' ? withoutDialect(responseFormat.schema) : undefined
+  return { responseMimeType: 'application/json', responseJsonSchema }
+}
+
+function writeTools(request: ChatRequest): JsonObject {
+  if (request.tools.length === 0) return {}
+  const config = writeChoice(request)
+  return {
+    tools: [{ functionDeclarations: request.tools.map(writeTool) }],
+    toolConfig: config === undefined ? undefined : { functionCallingConfig: config },
+  }
+}
+
+/** `parametersJsonSchema` takes what callers write; `parameters` only takes a subset of OpenAPI's schema. */
+function writeTool(tool: ToolDefinition): Json {
+  return { name: tool.name, description: tool.description, parametersJsonSchema: { ...withoutDialect(tool.parameters), type: 'object' } }
+}
+
+const dialect = new Set(['$schema'])
+const withoutDialect = (schema: JsonObject): JsonObject => rest(schema, dialect)
+
+function writeChoice({ toolChoice }: ChatRequest): JsonObject | undefined {
+  switch (toolChoice?.kind) {
+    case undefined:
+      return undefined
+    case 'tool':
+      return { mode: 'ANY', allowedFunctionNames: [toolChoice.name] }
+    case 'required':
+      return { mode: 'ANY' }
+    default:
+      return { mode: toolChoice?.kind === 'none' ? 'NONE' : 'AUTO' }
+  }
+}
