@@ -82,8 +82,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'a correction is missing from the roll-ups',
     file: 'adjustments.ts',
-    find: 'tallyRequest(rollups, {',
-    put: 'void ({',
+    find: 'cost: amountNanoUsd }\n        tallyRequest(',
+    put: 'cost: amountNanoUsd }\n        void (',
   },
   {
     name: 'a rollback keeps the amounts in memory',

@@ -1,8 +1,10 @@
 // The simulation in its short form: some random days, and planted defects that it must notice.
 // Promises: prints its seeds; TEST_SEED replays them. Leaves alone: the full count (npm run proof).
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { proveDefectsAreFound } from './simulation-defects.ts'
+import { defects, proveDefectsAreFound } from './simulation-defects.ts'
 import { drawPlan } from './simulation-plan.ts'
 import { proveSimulation } from './simulation.ts'
 
@@ -21,6 +23,11 @@ it('a defect planted in the ledger is found', async () => {
   console.log(`${line.figure} (TEST_SEED=${first})`)
   expect(line, line.detail.join('\n')).toMatchObject({ ok: true })
 }, 120_000)
+
+it.each(defects)('the place of a defect is there, and once: $name', ({ file, find }) => {
+  const source = readFileSync(join(import.meta.dirname, '../../gateway/ledger', file), 'utf8')
+  expect(source.split(find)).toHaveLength(2)
+})
 
 it('the same seed draws the same day, another seed another one', () => {
   expect(drawPlan(7)).toEqual(drawPlan(7))
