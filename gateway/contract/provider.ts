@@ -52,6 +52,10 @@ export interface Provider {
   readonly local: boolean
   /** Wires it speaks and the path of each, in order of preference. `{model}` stands for the vendor's own model name, percent-encoded. */
   readonly wires: Readonly<Partial<Record<WireId, string>>>
+  /** What stands for `{name}` in a path where the deployment's `litellm_params` say nothing of that name. */
+  readonly pathDefaults?: Readonly<Record<string, string>>
+  /** Below base URLs that end like this the vendor serves another generation of its API. */
+  readonly newer?: { readonly baseUrlEnd: string; readonly wires: Provider['wires'] }
   /** Where a stream has a path of its own, query included. */
   readonly streamPaths?: Readonly<Partial<Record<WireId, string>>>
   /** Base URL when the settings name none; null = must be given. */

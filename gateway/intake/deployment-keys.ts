@@ -9,6 +9,7 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
   model: 'text',
   custom_llm_provider: 'text',
   api_base: 'text',
+  api_version: 'text',
   organization: 'text',
   litellm_credential_name: 'text',
   weight: 'number',

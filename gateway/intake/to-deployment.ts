@@ -81,8 +81,19 @@ function baseUrlOf(params: JsonObject, provider: Provider, named: CredentialEntr
 function providerAt(provider: Provider, baseUrl: string, params: JsonObject): Provider {
   const elsewhere = isOwnOrigin(provider, baseUrl) ? undefined : provider.elsewhere
   const abortedCalls = abortedCallRules.find((rule) => rule === params['aborted_calls'])
-  if (elsewhere === undefined && abortedCalls === undefined) return provider
-  return { ...provider, ...elsewhere, ...(abortedCalls === undefined ? {} : { abortedCalls }) }
+  const wires = wiresAt(provider, baseUrl, params)
+  if (elsewhere === undefined && abortedCalls === undefined && wires === provider.wires) return provider
+  return { ...provider, wires, ...elsewhere, ...(abortedCalls === undefined ? {} : { abortedCalls }) }
+}
+
+/** The paths of the generation that is served there, with the deployment's own values in them. `{model}` is filled in for each call. */
+function wiresAt({ wires, newer, pathDefaults = {} }: Provider, baseUrl: string, params: JsonObject): Provider['wires'] {
+  if (newer !== undefined && baseUrl.endsWith(newer.baseUrlEnd)) return newer.wires
+  const names = Object.keys(pathDefaults)
+  if (names.length === 0) return wires
+  const fill = (path: string): string =>
+    names.reduce((filled, name) => filled.replace(`{${name}}`, () => encodeURIComponent(textOf(params[name]) ?? pathDefaults[name] ?? '')), path)
+  return Object.fromEntries(Object.entries(wires).map(([id, path]) => [id, fill(path)]))
 }
 
 function isOwnOrigin(provider: Provider, baseUrl: string): boolean {

@@ -63,6 +63,14 @@ describe('the provider of a deployment', () => {
   ])('is read from %s with %j', (model, params, provider, upstreamModel, baseUrl) => {
     expect(make({ model, ...params })).toMatchObject({ provider: { id: provider }, upstreamModel, baseUrl })
   })
+  it('reaches Azure by its deployments, with the API version that was asked for, or by its newer address', () => {
+    const at = (params: JsonObject): unknown => make({ model: 'azure/my-gpt', ...params }).provider.wires['openai-chat']
+    const api_base = 'https://resource.openai.azure.com'
+    expect(at({ api_base })).toBe('/openai/deployments/{model}/chat/completions?api-version=2024-10-21')
+    expect(at({ api_base, api_version: '2025-01-01-preview&x' })).toBe('/openai/deployments/{model}/chat/completions?api-version=2025-01-01-preview%26x')
+    expect(at({ api_base: `${api_base}/openai/v1/`, api_version: 'any' })).toBe('/chat/completions')
+    expect(() => make({ model: 'azure/my-gpt' })).toThrow('give its api_base')
+  })
   it('bills a call that was broken off as the entry says, else as the provider does', () => {
     const rule = (params: JsonObject): string => make(params).provider.abortedCalls
     const elsewhere = { api_base: 'http://10.0.0.5:9000/v1' }

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { anthropic } from '../../../gateway/providers/anthropic.ts'
+import { azure } from '../../../gateway/providers/azure.ts'
 import { gemini } from '../../../gateway/providers/gemini.ts'
 import { createProviders } from '../../../gateway/providers/index.ts'
 import { ollama } from '../../../gateway/providers/ollama.ts'
@@ -45,6 +46,13 @@ it('Gemini takes its key in a header of its own and lists what can be asked for 
   ]
   expect(gemini.modelList?.read({ models })).toEqual(['gemini-2.5-pro', 'gemini-embedding-001', 'unsaid'])
   expect(createProviders([]).find('gemini')).toBe(gemini)
+})
+
+it('Azure takes its key in a header of its own and has no address until it is given', () => {
+  expect(azure.headers('k')).toEqual({ 'api-key': 'k' })
+  expect(azure.headers(null)).toEqual({})
+  expect(azure).toMatchObject({ defaultBaseUrl: null, modelList: null, quirks: { outputCapField: 'max_completion_tokens' } })
+  expect(createProviders([]).find('azure')).toBe(azure)
 })
 
 it('Ollama is local, slow to load, and listed by tag', () => {

@@ -1,0 +1,47 @@
+// Azure OpenAI, at the address of one's own resource: by deployments with an `api-version`, or by the newer `/openai/v1` without one.
+// Promises: description only; a base URL that ends in /openai/v1 means the newer API. Leaves alone: dialling (rooms/call), Entra tokens.
+
+import type { Provider } from '../contract/provider.ts'
+import { openaiPaths } from '../translate/openai-surface.ts'
+
+const byDeployment = (path: string): string => `/openai/deployments/{model}${path}?api-version={api_version}`
+
+export const azure: Provider = {
+  id: 'azure',
+  title: 'Azure OpenAI',
+  aliases: [],
+  local: false,
+  wires: {
+    'openai-chat': byDeployment('/chat/completions'),
+    'openai-completions': byDeployment('/completions'),
+    'openai-embeddings': byDeployment('/embeddings'),
+  },
+  // The latest that is generally available (https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle, as known 2026-11-21).
+  pathDefaults: { api_version: '2024-10-21' },
+  newer: { baseUrlEnd: '/openai/v1', wires: openaiPaths },
+  defaultBaseUrl: null,
+  keyVariable: 'AZURE_API_KEY',
+  needsKey: true,
+  headers: (secret) => (secret === null ? {} : { 'api-key': secret }),
+  // Lists base models, not the deployments that can be called.
+  modelList: null,
+  settings: [
+    {
+      name: 'api_base',
+      label: 'Endpoint',
+      kind: 'url',
+      required: true,
+      placeholder: 'https://my-resource.openai.azure.com',
+      help: 'With /openai/v1 at its end, the newer API is used.',
+    },
+    { name: 'api_key', label: 'API key', kind: 'secret', required: true },
+    { name: 'api_version', label: 'API version', kind: 'text', required: false, placeholder: '2024-10-21' },
+  ],
+  quirks: { outputCapField: 'max_completion_tokens' },
+  // The same engines as OpenAI's own service (providers/openai.ts says what is known of them).
+  abortedCalls: 'produced',
+  // Its global deployments cost what OpenAI asks for the same models, whose limits are known by that name (https://azure.microsoft.com/pricing/details/azure-openai,
+  // as known 2026-11-21); who pays more for a region or a data zone sets that price on the model.
+  priceVendor: 'openai',
+  documentation: { url: 'https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle', checked: '2026-11-21' },
+}
