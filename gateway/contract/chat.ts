@@ -53,7 +53,7 @@ export type ResponseFormat =
   { readonly kind: 'text' | 'json' } | { readonly kind: 'schema'; readonly name: string; readonly schema: JsonObject; readonly strict?: boolean }
 
 /** Families of wires that share the names of their fields. */
-export type Dialect = 'openai' | 'ollama'
+export type Dialect = 'openai' | 'anthropic' | 'ollama'
 
 export interface ChatRequest {
   readonly operation: 'chat' | 'completion'
@@ -75,6 +75,8 @@ export interface ChatRequest {
   readonly presencePenalty?: number
   /** none · minimal · low · medium · high · xhigh · max, as the caller spelled it. */
   readonly reasoningEffort?: string
+  /** The caller leaves it to the model whether it reasons at all: an effort is only for those that are known to. */
+  readonly reasoningOptional?: true
   readonly responseFormat?: ResponseFormat
   readonly user?: string
   /** Fields the pivot has no word for, kept for wires that share the dialect and for naming what was dropped. */

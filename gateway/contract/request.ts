@@ -24,7 +24,7 @@ export const wireIds = [
 export type WireId = (typeof wireIds)[number]
 
 /** The family whose envelope errors use. */
-export type SurfaceId = 'openai' | 'ollama' | 'admin'
+export type SurfaceId = 'openai' | 'anthropic' | 'ollama' | 'admin'
 
 export interface InferenceRequest {
   readonly id: RequestId
@@ -40,6 +40,8 @@ export interface InferenceRequest {
   readonly json: Content<JsonObject>
   readonly bodyBytes: number
   readonly receivedAtMs: number
+  /** Headers that belong to what the body says, for a vendor who speaks the caller's dialect: its version, its betas. */
+  readonly dialectHeaders?: Readonly<Record<string, string>>
   /** Set only by the gateway's own test calls: this deployment and no other. */
   readonly pinned?: DeploymentId
   readonly trace: TraceFacts
@@ -51,7 +53,7 @@ export interface TraceFacts {
   readonly traceId: string | null
   /** Body `litellm_session_id` / `metadata.session_id`, x-claude-code-session-id, session-id … or null. */
   readonly sessionId: string | null
-  /** Body `user`, x-litellm-end-user-id / -customer-id. */
+  /** Body `user` or `metadata.user_id`, x-litellm-end-user-id / -customer-id. */
   readonly endUser: string | null
   /** First product of the User-Agent: "OpenAI/JS 7.55.0". */
   readonly userAgent: string | null

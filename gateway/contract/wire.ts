@@ -98,6 +98,8 @@ export interface WriteTarget {
   /** The deployment's own settings (num_ctx, keep_alive …). */
   readonly settings: JsonObject
   readonly quirks: Quirks
+  /** The model is known to reason. Absent: nobody knows. */
+  readonly reasons?: boolean
 }
 
 export interface Wire {

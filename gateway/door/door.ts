@@ -22,7 +22,7 @@ import { handleJson } from './json-route.ts'
 import { countStrangers, type DoorTools, type Guest, type Reception } from './reception.ts'
 import { takeReply } from './reply.ts'
 import { createRouter, normaliseInferencePath, type Match } from './router.ts'
-import { inferenceRoutes, surfaceAt } from './surfaces/index.ts'
+import { idHeaders, inferenceRoutes, speakerAt, surfaceAt } from './surfaces/index.ts'
 import type { InferenceRoute } from './surfaces/surface.ts'
 
 export interface Door {
@@ -47,19 +47,19 @@ export function createDoor(tools: DoorTools): Door {
     inFlight += 1
     const arrivedUs = tools.clock.monotonicUs()
     const requestId = tools.newRequestId()
+    let surface: SurfaceId = 'admin'
     const reply = takeReply(context, {
       drainTimeoutMs: tools.limits.callerDrainTimeoutMs,
-      headers: { ...standingHeaders, 'x-request-id': requestId, 'x-litellm-call-id': requestId },
+      headers: () => ({ ...standingHeaders, ...idHeaders(surface, requestId) }),
     })
-    let surface: SurfaceId = 'admin'
     try {
       if (closing) throw refuse('shutting_down', {}, { retryAfterS: 5, headers: { connection: 'close' } })
-      surface = surfaceAt(context.req.url?.split('?', 1)[0] ?? '')
+      surface = speakerAt(surfaceAt(context.req.url?.split('?', 1)[0] ?? ''), context.req.headers)
       const target = checkIngress(context.req, hosts)
       const guest: Guest = { message: context.req, target, requestId, arrivedUs, reply }
       if (servesFile(guest, tools.panel)) return
       const match = findRoute(router, target)
-      surface = match.route.surface
+      surface = 'wire' in match.route ? match.route.surface : speakerAt(match.route.surface, context.req.headers)
       if ('wire' in match.route) await handleInference(reception, guest, match as Match<InferenceRoute>)
       else await handleJson(reception, guest, match as Match<JsonRoute>)
     } catch (error) {

@@ -49,6 +49,15 @@ export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): 
     json: content(json),
     bodyBytes: bytes.length,
     receivedAtMs: arrival.receivedAtMs,
+    ...readDialectHeaders(message, route),
     trace: readTrace(message, json),
   }
+}
+
+function readDialectHeaders(message: IncomingMessage, { forwards = [] }: InferenceRoute): Pick<InferenceRequest, 'dialectHeaders'> {
+  const sent = forwards.flatMap((name): [string, string][] => {
+    const value = message.headers[name]
+    return typeof value === 'string' && value !== '' ? [[name, value]] : []
+  })
+  return sent.length === 0 ? {} : { dialectHeaders: Object.fromEntries(sent) }
 }

@@ -6,7 +6,13 @@ import type { ServerResponse } from 'node:http'
 import type { Context } from 'koa'
 import type { Reply } from '../contract/reply.ts'
 
-export function takeReply(context: Context, options: { readonly drainTimeoutMs: number; readonly headers: Readonly<Record<string, string>> }): Reply {
+export function takeReply(
+  context: Context,
+  options: {
+    readonly drainTimeoutMs: number
+    /** Of every reply, as they are known when it starts. */ readonly headers: () => Readonly<Record<string, string>>
+  },
+): Reply {
   context.respond = false
   const { res } = context
   const controller = new AbortController()
@@ -24,7 +30,7 @@ export function takeReply(context: Context, options: { readonly drainTimeoutMs: 
     },
     start(status, headers) {
       if (res.headersSent || res.destroyed) return
-      res.writeHead(status, { ...options.headers, ...headers })
+      res.writeHead(status, { ...options.headers(), ...headers })
     },
     async write(bytes) {
       if (res.destroyed || ended) return

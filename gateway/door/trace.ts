@@ -20,11 +20,17 @@ export function readTrace(request: IncomingMessage, body: JsonObject): TraceFact
       header('x-claude-code-session-id') ??
       header('session-id') ??
       header('x-session-id'),
-    endUser: header('x-litellm-end-user-id') ?? header('x-litellm-customer-id') ?? clean(textOf(body['user']), idMax),
+    endUser: header('x-litellm-end-user-id') ?? header('x-litellm-customer-id') ?? clean(textOf(body['user']) ?? endUserIn(metadata), idMax),
     userAgent: clean(products(first(request.headers['user-agent'])), userAgentMax),
     clientIp: request.socket.remoteAddress ?? null,
     tags: readTags(metadata['tags'], first(request.headers['x-litellm-tags'])),
   }
+}
+
+/** As LiteLLM does. Claude Code puts device and session there as JSON: no name of anybody, and another one in every session. */
+function endUserIn(metadata: JsonObject): string | undefined {
+  const id = textOf(metadata['user_id'])
+  return id?.startsWith('{') === true ? undefined : id
 }
 
 const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)

@@ -18,6 +18,16 @@ export function asEmbedding(pivot: PivotRequest): EmbeddingRequest {
   return pivot
 }
 
+// Beyond these the levels of vendors differ.
+const commonEfforts = ['none', 'minimal', 'low', 'medium', 'high']
+
+/** What a caller leaves to the model is only asked of one that is known to reason: any other refuses the question. */
+export function withKnownReasoning(request: ChatRequest, { reasons }: { readonly reasons?: boolean }): ChatRequest {
+  const { reasoningEffort, ...others } = request
+  if (request.reasoningOptional !== true || reasoningEffort === undefined) return request
+  return reasons === true ? { ...others, reasoningEffort: commonEfforts.includes(reasoningEffort) ? reasoningEffort : 'high' } : others
+}
+
 export function withDefaults(request: ChatRequest, settings: JsonObject): ChatRequest {
   const number = (name: string): number | undefined => numberOf(settings[name])
   return {

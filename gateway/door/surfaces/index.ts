@@ -3,11 +3,12 @@
 
 import type { SurfaceId } from '../../contract/request.ts'
 import { admin } from './admin.ts'
+import { anthropic } from './anthropic.ts'
 import { ollama } from './ollama.ts'
 import { openai } from './openai.ts'
 import type { InferenceRoute, Surface } from './surface.ts'
 
-export const surfaces: Readonly<Record<SurfaceId, Surface>> = { openai, ollama, admin }
+export const surfaces: Readonly<Record<SurfaceId, Surface>> = { openai, anthropic, ollama, admin }
 
 export const inferenceRoutes = (bodyBytesMax: number): readonly InferenceRoute[] => Object.values(surfaces).flatMap((surface) => surface.routes(bodyBytesMax))
 
@@ -17,6 +18,19 @@ export function surfaceAt(path: string): SurfaceId {
   for (const { id, prefixes } of Object.values(surfaces))
     for (const prefix of prefixes) if (begins(path, prefix) && prefix.length > best.length) best = { id, length: prefix.length }
   return best.id
+}
+
+/** Whose client asks where several do. */
+export function speakerAt(id: SurfaceId, headers: Readonly<Record<string, unknown>>): SurfaceId {
+  if (surfaces[id].shared !== true) return id
+  const marked = Object.values(surfaces).find(({ marks = [] }) => marks.some((name) => headers[name] !== undefined))
+  return marked?.id ?? id
+}
+
+/** A request's id, under each name that somebody looks for. */
+export function idHeaders(id: SurfaceId, requestId: string): Readonly<Record<string, string>> {
+  const { idHeader } = surfaces[id]
+  return { 'x-request-id': requestId, 'x-litellm-call-id': requestId, ...(idHeader === undefined ? {} : { [idHeader]: requestId }) }
 }
 
 const begins = (path: string, prefix: string): boolean => prefix === '' || path === prefix || path.startsWith(`${prefix}/`)

@@ -25,6 +25,7 @@ const askedInPath = (json: JsonObject, params: Readonly<Record<string, string>>)
 export const openai: Surface = {
   id: 'openai',
   prefixes: ['/v1', '/openai'],
+  shared: true,
   routes(bodyBytesMax) {
     const route = ({ path, operation, wire, summary }: Operated, asked: InferenceRoute['asked'] = askedInBody): InferenceRoute => ({
       method: 'POST',

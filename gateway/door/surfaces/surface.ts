@@ -16,6 +16,8 @@ export interface InferenceRoute extends RouteDeclaration {
   readonly wire: WireId
   /** Where this dialect says which model is wanted, and whether as a stream. `params` are the path's. */
   asked(json: JsonObject, params: Readonly<Record<string, string>>): Asked
+  /** Headers that belong to what the body says: a vendor who speaks the dialect gets them as they came. */
+  readonly forwards?: readonly string[]
 }
 
 /** An error as every surface needs it. A vendor's own words stand in place of ours where there are any. */
@@ -29,6 +31,12 @@ export interface Surface {
   readonly id: SurfaceId
   /** Beginnings of paths that belong here even when nothing is served there: their 404 is worded for these clients. */
   readonly prefixes: readonly string[]
+  /** Where its clients look for the request's id, beside `x-request-id`. */
+  readonly idHeader?: string
+  /** Headers that only its clients send. */
+  readonly marks?: readonly string[]
+  /** Other surfaces' clients ask at its addresses too (the list of models): who sends another's mark is answered in that one's words. */
+  readonly shared?: true
   routes(bodyBytesMax: number): readonly InferenceRoute[]
   /** The body of an error, as this surface's clients read it. */
   wordError(facts: ErrorFacts): JsonObject

@@ -48,7 +48,7 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
       baseUrl: deployment.baseUrl,
       path: exchange.path,
       method: 'POST',
-      headers: { ...deployment.extraHeaders, ...deployment.provider.headers(secret), 'content-type': 'application/json' },
+      headers: { ...deployment.extraHeaders, ...deployment.provider.headers(secret), ...exchange.headers, 'content-type': 'application/json' },
       body: exchange.body,
       signal: tether.signal,
       headersTimeoutMs: headersTimeoutMs(run, tools),

@@ -15,6 +15,8 @@ export interface Exchange {
   /** The wire spoken with the provider. */
   readonly wire: Wire
   readonly path: string
+  /** The caller's own, of the dialect that passes. */
+  readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
   readonly stripUsage: boolean
   readonly dropped: readonly string[]
@@ -53,7 +55,13 @@ function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
     ...(outputTokensMax === null || cap === null ? {} : { outputTokensMax: cap }),
   })
   if (passed === undefined) throw refuse('internal')
-  return { kind: 'pass', wire, path, body: passed.body, stripUsage: passed.stripUsage, dropped: [] }
+  return { kind: 'pass', wire, path, headers: dialectHeaders(order), body: passed.body, stripUsage: passed.stripUsage, dropped: [] }
+}
+
+/** What the deployment's settings say of a header stands. */
+function dialectHeaders({ request, deployment }: ExchangeOrder): Readonly<Record<string, string>> {
+  const set = new Set(Object.keys(deployment.extraHeaders).map((name) => name.toLowerCase()))
+  return Object.fromEntries(Object.entries(request.dialectHeaders ?? {}).filter(([name]) => !set.has(name)))
 }
 
 /** What must be enforced at the vendor, or null when the caller already asked for no more. */
@@ -81,6 +89,7 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
     outputTokensAsked: asked === undefined && order.outputTokensMax === null ? null : Math.min(asked ?? most, most),
     settings: deployment.settings,
     quirks: deployment.provider.quirks,
+    reasons: deployment.facts.capabilities.includes('reasoning') || deployment.modelInfo['supports_reasoning'] === true,
   })
   const dropped = [...new Set([...(pivot.lost ?? []), ...written.dropped])]
   if (dropped.length > 0 && !deployment.dropParams) throw refuse('unsupported_parameter', { model: request.model, names: dropped.join(', ') })
@@ -88,6 +97,7 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
     kind: 'translate',
     wire: target.wire,
     path: target.path,
+    headers: {},
     body: Buffer.from(JSON.stringify(written.body)),
     stripUsage: false,
     dropped,

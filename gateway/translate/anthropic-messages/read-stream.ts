@@ -10,7 +10,7 @@ import { parseJson } from '../json-text.ts'
 import { createSseSplitter } from '../sse.ts'
 import { cutEvent, readVendorError, unreadable } from '../vendor-error.ts'
 import { createBlocks, type Blocks } from './read-blocks.ts'
-import { mergeUsage, readInputMeters, readMessagesUsage } from './read-usage.ts'
+import { bytesPerToken, mergeUsage, readInputMeters, readMessagesUsage } from './read-usage.ts'
 import { toFinish } from './read-whole.ts'
 
 interface State {
@@ -24,25 +24,51 @@ interface State {
 
 export function createMessagesReader(): ReplyReader {
   const splitter = createSseSplitter()
-  const blocks = createBlocks()
-  const state: State = { usage: {}, passed: { deltas: 0, bytes: 0 }, settled: false, finished: false, ended: false }
+  const reader = createEventReader()
   const read = (data: Uint8Array | null): readonly ReplyEvent[] => {
-    if (data === null || state.ended) return []
+    if (data === null || reader.ended) return []
     const event = objectOf(parseJson(data))
-    if (event === undefined) {
-      state.ended = true
-      return [unreadable(data)]
-    }
-    const events = readEvent(event, state, blocks)
-    return [...events, ...countPassed(events, state)]
+    return event === undefined ? reader.end([unreadable(data)]) : reader.read(event)
   }
   return {
     push: (bytes) => splitter.push(bytes).flatMap((event) => read(event.data)),
     end() {
       const rest = read(splitter.end()?.data ?? null)
-      if (state.ended) return rest
+      if (reader.ended) return rest
+      return [...rest, ...reader.end(reader.finished ? [{ type: 'reply-end' }] : [cutEvent])]
+    },
+  }
+}
+
+/** The stream's events, one by one, whoever cuts the bytes. */
+export interface EventReader {
+  /** Its last word has been said; nothing after it counts. */
+  readonly ended: boolean
+  /** The vendor has said why it stopped. */
+  readonly finished: boolean
+  read(event: JsonObject): readonly ReplyEvent[]
+  /** Ends it with these. */
+  end(last: readonly ReplyEvent[]): readonly ReplyEvent[]
+}
+
+export function createEventReader(): EventReader {
+  const blocks = createBlocks()
+  const state: State = { usage: {}, passed: { deltas: 0, bytes: 0 }, settled: false, finished: false, ended: false }
+  return {
+    get ended() {
+      return state.ended
+    },
+    get finished() {
+      return state.finished
+    },
+    read(event) {
+      if (state.ended) return []
+      const events = readEvent(event, state, blocks)
+      return [...events, ...countPassed(events, state)]
+    },
+    end(last) {
       state.ended = true
-      return state.finished ? [...rest, { type: 'reply-end' }] : [...rest, cutEvent]
+      return last
     },
   }
 }
@@ -97,9 +123,6 @@ function readDelta(event: JsonObject, state: State): readonly ReplyEvent[] {
   }
   return events
 }
-
-// English text averages about four bytes a token (https://platform.claude.com/docs/en/about-claude/glossary#tokens, as known 2026-11-21).
-const bytesPerToken = 4
 
 /**
  * The count at the start holds the true input but a placeholder for the output. Handing that on would bill a caller who leaves in mid-stream for

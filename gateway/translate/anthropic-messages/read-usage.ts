@@ -5,6 +5,9 @@
 import { countOf, objectOf, type JsonObject } from '../../contract/json.ts'
 import { promptTokens, type Meters, type Usage } from '../../contract/usage.ts'
 
+// English text averages about four bytes a token (https://platform.claude.com/docs/en/about-claude/glossary#tokens, as known 2026-11-21).
+export const bytesPerToken = 4
+
 const counts = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']
 
 /** null: a side was not counted, or a figure cannot be a count. Half a report would pass for a whole one; it is left to be estimated. */

@@ -5,13 +5,13 @@
 import type { ChatMessage, ChatRequest, ContentPart, PivotRequest, ToolCall } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, namesOf, optionalCap, withDefaults } from '../defaults.ts'
+import { asChat, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { invalid } from '../fields.ts'
 import { readArguments } from '../tool-arguments.ts'
 import { engineOptions } from './engine-options.ts'
 
 export function writeOllama(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
-  const request = withDefaults(asChat(pivot), target.settings)
+  const request = withDefaults(withKnownReasoning(asChat(pivot), target), target.settings)
   const tools = request.toolChoice?.kind === 'none' ? [] : request.tools
   const body: JsonObject = {
     model: target.model,

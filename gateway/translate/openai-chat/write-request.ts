@@ -5,15 +5,16 @@
 import type { ChatMessage, ChatRequest, ContentPart, MediaSource, PivotRequest } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, otherFor, outputCap, withDefaults } from '../defaults.ts'
+import { asChat, otherFor, outputCap, withDefaults, withKnownReasoning } from '../defaults.ts'
+import { plainResults } from './plain-results.ts'
 
 export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
-  const request = withDefaults(asChat(pivot), target.settings)
+  const request = withDefaults(withKnownReasoning(asChat(pivot), target), target.settings)
   const { carried, dropped } = otherFor(request, 'openai')
   const body: JsonObject = {
     ...carried,
     model: target.model,
-    messages: request.messages.map(writeMessage),
+    messages: (request.dialect === 'openai' ? request.messages : plainResults(request.messages)).map(writeMessage),
     ...(target.stream ? { stream: true, ...(target.quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
     ...writeTools(request),
     ...writeOptions(request),

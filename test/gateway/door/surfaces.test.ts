@@ -1,11 +1,14 @@
 // Whose client asks: the surface that a path belongs to, also where nothing is served.
 
 import { expect, it } from 'vitest'
-import { surfaceAt, surfaces } from '../../../gateway/door/surfaces/index.ts'
+import { idHeaders, speakerAt, surfaceAt, surfaces } from '../../../gateway/door/surfaces/index.ts'
 
 it.each([
   ['/v1/chat/completions', 'openai'],
   ['/v1', 'openai'],
+  ['/v1/messages', 'anthropic'],
+  ['/v1/messages/count_tokens', 'anthropic'],
+  ['/v1/messagesque', 'openai'],
   ['/v1/nothing', 'openai'],
   ['/openai/deployments/x/images', 'openai'],
   ['/api/chat', 'ollama'],
@@ -22,4 +25,17 @@ it.each([
 it('every inference route lies below its own surface', () => {
   for (const surface of Object.values(surfaces))
     for (const route of surface.routes(1000)) expect([route.path, route.surface, surfaceAt(route.path)]).toEqual([route.path, surface.id, surface.id])
+})
+
+it.each([
+  ['the list of models, asked for by an Anthropic client', 'openai', { 'anthropic-version': '2023-06-01' }, 'anthropic'],
+  ['the list of models, asked for by anybody else', 'openai', {}, 'openai'],
+  ['the management API, whoever asks', 'admin', { 'anthropic-version': '2023-06-01' }, 'admin'],
+] as const)('%s, is answered in words of %s', (_, asked, headers, speaker) => {
+  expect(speakerAt(asked, headers)).toBe(speaker)
+})
+
+it('a request’s id stands where each client looks for it', () => {
+  expect(idHeaders('openai', 'req_1')).toEqual({ 'x-request-id': 'req_1', 'x-litellm-call-id': 'req_1' })
+  expect(idHeaders('anthropic', 'req_1')).toMatchObject({ 'x-request-id': 'req_1', 'request-id': 'req_1' })
 })

@@ -31,3 +31,18 @@ describe('tags', () => {
     expect(withTags(trace, [])).toBe(trace)
   })
 })
+
+describe('the end user', () => {
+  const endUserOf = (body: JsonObject, headers: Record<string, string> = {}): string | null =>
+    readTrace({ headers, socket: {} } as unknown as IncomingMessage, body).endUser
+
+  it('is named by a header, else by the body’s user, else by its metadata', () => {
+    const metadata = { user_id: 'm' }
+    expect(endUserOf({ user: 'b', metadata }, { 'x-litellm-end-user-id': 'h' })).toBe('h')
+    expect(endUserOf({ user: 'b', metadata })).toBe('b')
+    expect(endUserOf({ metadata })).toBe('m')
+  })
+  it('is nobody where an agent put its device and session', () => {
+    expect(endUserOf({ metadata: { user_id: '{"device_id":"d","session_id":"s"}' } })).toBeNull()
+  })
+})

@@ -1,0 +1,34 @@
+// The declared changes to a Messages body that otherwise passes byte for byte.
+// Promises: only the model, a budget's cap and a deployment's defaults change; with nothing to change the very same bytes come back.
+// Leaves alone: prompts and history, to which caches and thinking signatures are bound; a thinking budget above a lowered cap (the vendor names it).
+
+import { objectOf, type Json, type JsonObject } from '../../contract/json.ts'
+import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
+import { editBody } from '../openai-edit.ts'
+import { readTraits } from './model-traits.ts'
+
+export function editMessages(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest {
+  // Usage always comes; there is nothing to ask for.
+  const plain = { ...edits, askUsage: false, defaults: defaultsFor(body, edits) }
+  return editBody(raw, body, { ...plain, capFields: ['max_tokens'], capField: 'max_tokens' })
+}
+
+// What a deployment may set of a Messages body. Settings of other dialects would be refused as extra inputs.
+const presets = ['max_tokens', 'temperature', 'top_p', 'top_k', 'stop_sequences', 'thinking', 'output_config', 'service_tier', 'metadata', 'context_management']
+const samplers = new Set(['temperature', 'top_p', 'top_k'])
+
+/** Never a default that turns a good request into one that is refused: sampling beside thinking, or two samplers where one is allowed. */
+function defaultsFor(body: JsonObject, { defaults, model }: PassEdits): JsonObject {
+  const traits = readTraits(model)
+  const thinking = objectOf(body['thinking'] ?? defaults['thinking'])?.['type']
+  const sampled = Object.keys(body).some((name) => samplers.has(name))
+  const kept: Record<string, Json> = {}
+  for (const name of presets) {
+    const value = defaults[name]
+    if (value === undefined || value === null) continue
+    if (samplers.has(name) && (!traits.sampling || (thinking !== undefined && thinking !== 'disabled'))) continue
+    if (traits.oneSampler && (name === 'temperature' || name === 'top_p') && (sampled || kept['temperature'] !== undefined)) continue
+    kept[name] = value
+  }
+  return kept
+}
