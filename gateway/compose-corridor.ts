@@ -3,10 +3,12 @@
 
 import { createHash } from 'node:crypto'
 import type { Access } from './admin/access.ts'
+import type { CountTokens } from './admin/count-tokens.ts'
 import type { Clock } from './contract/clock.ts'
 import type { Limits } from './contract/config.ts'
 import type { Directory } from './contract/directory.ts'
 import type { Egress } from './contract/egress.ts'
+import { refuse } from './contract/errors.ts'
 import { keyHash, type RequestId } from './contract/ids.ts'
 import type { LedgerPort } from './contract/ledger.ts'
 import { nanoUsd } from './contract/money.ts'
@@ -21,6 +23,7 @@ import { createCalibration } from './prices/calibration.ts'
 import { exposureOf, inputTokensMost } from './prices/exposure.ts'
 import { createAdmit } from './rooms/admit.ts'
 import { createCall } from './rooms/call/call.ts'
+import { countInput } from './rooms/call/count-input.ts'
 import type { Drains } from './rooms/call/drains.ts'
 import { createGuard } from './rooms/guard.ts'
 import { createIdentify, type Identify } from './rooms/identify.ts'
@@ -96,4 +99,12 @@ export function buildCorridor(parts: CorridorParts): { readonly flow: Flow; read
     clock,
   )
   return { flow, identify }
+}
+
+/** The corridor's own count, for callers who ask before they send. What the route leaves out of a message is no reason to refuse it. */
+export const countTokens: CountTokens = (body, facts) => {
+  const inbound = wires['anthropic-messages'].inbound
+  if (inbound === undefined) throw refuse('internal')
+  inbound.read({ max_tokens: 1, ...body })
+  return countInput(body, inbound.bound(body), facts)
 }

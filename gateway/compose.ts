@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { adminKeyFile, findAdminKey, keepAdminKey, writeAdminKey, type AdminKey } from './admin-key.ts'
 import { createAccess, type Access } from './admin/access.ts'
+import { createCountTokensRoute } from './admin/count-tokens.ts'
 import type { AdminDeps } from './admin/deps.ts'
 import { createDirectory } from './admin/directory.ts'
 import { createOpenApiRoute } from './admin/open-api.ts'
@@ -14,7 +15,7 @@ import { createPanelRoutes } from './admin/panel-routes.ts'
 import { createAdminRoutes } from './admin/routes.ts'
 import { createOllamaModelRoutes } from './admin/ollama-models.ts'
 import { createServedModelRoutes } from './admin/served-models.ts'
-import { buildCorridor } from './compose-corridor.ts'
+import { buildCorridor, countTokens } from './compose-corridor.ts'
 import type { Clock } from './contract/clock.ts'
 import type { GatewayConfig } from './contract/config.ts'
 import type { Directory } from './contract/directory.ts'
@@ -184,7 +185,8 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
   const { config, directory, access, clock, log, newRequestId } = parts
   const { flow, identify } = buildCorridor(parts)
   const deps = buildDeps(parts, flow)
-  const routes = [...createServedModelRoutes(deps), ...createOllamaModelRoutes(deps), ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
+  const models = [...createServedModelRoutes(deps), ...createOllamaModelRoutes(deps), createCountTokensRoute(deps, countTokens)]
+  const routes = [...models, ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
   return createDoor({
     flow,
     identify,

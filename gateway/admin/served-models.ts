@@ -69,7 +69,14 @@ function rowFor(catalog: Catalog, caller: Caller | null, name: string): ({ id: s
     context_length: facts.context,
     max_model_len: facts.context,
     max_output_tokens: facts.output,
+    // Anthropic's names for the same, and what its clients expect to find of a model (their SDK's ModelInfo, 1.12).
+    max_input_tokens: facts.context,
+    max_tokens: facts.output,
     capabilities: null,
+    lifecycle: 'active',
+    line: null,
+    deprecated_at: null,
+    retires_at: null,
   }
 }
 

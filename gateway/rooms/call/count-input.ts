@@ -4,7 +4,6 @@
 
 import { isJsonObject, type JsonObject } from '../../contract/json.ts'
 import type { ModelFacts } from '../../contract/provider.ts'
-import type { GuardedRequest } from '../../contract/request.ts'
 import type { RequestBound } from '../../contract/wire.ts'
 import { countTokens } from '../../kit/token-count.ts'
 
@@ -12,8 +11,7 @@ import { countTokens } from '../../kit/token-count.ts'
 const tokensPerMessage = 3
 const tokensOfOpening = 3
 
-export function countInput(request: GuardedRequest, bound: RequestBound, facts: ModelFacts): number {
-  const body = request.json.open()
+export function countInput(body: JsonObject, bound: RequestBound, facts: ModelFacts): number {
   const texts: string[] = []
   const said = body['messages'] ?? body['contents']
   const messages = Array.isArray(said) ? said.length : 0
@@ -27,16 +25,22 @@ export function countInput(request: GuardedRequest, bound: RequestBound, facts: 
 }
 
 // Names and marks of the format, not what was said.
-const structure = new Set(['role', 'type', 'id', 'tool_call_id', 'cache_control', 'detail', 'format', 'model', 'taskType'])
-/** Media and opaque marks of Gemini's parts: base64 without a prefix that would tell it from text. */
-const opaque = new Set(['inlineData', 'inline_data', 'fileData', 'file_data', 'thoughtSignature', 'thought_signature'])
+const structure = new Set([
+  ...['role', 'type', 'id', 'tool_call_id', 'tool_use_id', 'cache_control', 'detail', 'format', 'media_type', 'signature', 'model', 'taskType'],
+  // Media and opaque marks of Gemini's parts: base64 without a prefix that would tell it from text.
+  ...['inlineData', 'inline_data', 'fileData', 'file_data', 'thoughtSignature', 'thought_signature'],
+])
 
 function collect(value: unknown, texts: string[]): void {
   if (typeof value === 'string') {
     if (!isMedia(value)) texts.push(value)
   } else if (Array.isArray(value)) for (const item of value) collect(item, texts)
-  else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) if (!structure.has(key) && !opaque.has(key)) collect(item, texts)
+  else if (isJsonObject(value))
+    for (const [key, item] of Object.entries(value)) if (!structure.has(key) && !(key === 'data' && isSource(value))) collect(item, texts)
 }
+
+/** Anthropic's media: base64 beside its own description. */
+const isSource = (value: JsonObject): boolean => value['type'] === 'base64'
 
 const isMedia = (text: string): boolean => text.startsWith('data:') && text.slice(0, 300).includes(';base64,')
 

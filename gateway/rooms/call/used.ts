@@ -47,7 +47,10 @@ function most({ run, seen, outputTokensMax }: Used, tools: CallTools): Usage {
   const perChoice = Math.min(bound.outputTokensMax ?? Number.MAX_SAFE_INTEGER, outputTokensMax ?? Number.MAX_SAFE_INTEGER, deployment.facts.outputTokensMax)
   const all = Math.max(1, bound.choices) * perChoice
   if (seen.outputTokensHeld !== null)
-    return { meters: { input: countInput(run.request, bound, deployment.facts), output: Math.min(all, seen.outputTokensHeld) }, provenance: 'estimated' }
+    return {
+      meters: { input: countInput(run.request.json.open(), bound, deployment.facts), output: Math.min(all, seen.outputTokensHeld) },
+      provenance: 'estimated',
+    }
   return { meters: { input: tools.inputTokensMost(deployment, bound, run.request.bodyBytes), output: all }, provenance: 'estimated' }
 }
 
@@ -76,7 +79,7 @@ function inputOf({ run, seen }: Used, bound: RequestBound): Meters | null {
   const { facts } = run.planned.deployment
   const reported = seen.usage === null ? 0 : promptTokens(seen.usage.meters)
   if (reported > 0 && reported <= run.request.bodyBytes + (facts.contextTokensMax ?? windowUnknown)) return null
-  return { input: countInput(run.request, bound, facts) }
+  return { input: countInput(run.request.json.open(), bound, facts) }
 }
 
 // The longest token of the public vocabularies is 128 blanks (o200k_base, as known 2026-11-21): fewer tokens cannot be so much text.
