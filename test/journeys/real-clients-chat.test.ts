@@ -4,7 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Said } from '../kit/clients/client.ts'
-import { clientIds, perform, startScene, type ClientId, type Leg, type Outcome, type Scene } from '../kit/client-scene.ts'
+import { anthropicClients, clientIds, perform, startScene, type ClientId, type Leg, type Outcome, type Scene } from '../kit/client-scene.ts'
 import { createMatrix } from '../kit/matrix.ts'
 import { cities, prompts, said, signature, type Upstream, type UpstreamId } from '../kit/mock-upstreams.ts'
 import { completionOf, promptOf } from '../kit/upstream-usage.ts'
@@ -126,7 +126,7 @@ async function checkResults(stage: Stage, reasons: boolean): Promise<string | nu
   return reasons && stage.upstream.dialect === 'anthropic' ? expectThoughts(messages, { stage, requests: legs.map((leg) => leg.page.request) }) : null
 }
 
-/** Anthropic goes on thinking only when it gets back, signed, what it thought before the calls. Of these clients only the openai SDK returns it. */
+/** Anthropic goes on thinking only when it gets back, signed, what it thought before the calls. Of these clients only the vendors' own SDKs return it. */
 function expectThoughts(
   messages: readonly Record<string, unknown>[],
   context: { stage: Stage; requests: readonly Readonly<Record<string, unknown>>[] },
@@ -135,7 +135,7 @@ function expectThoughts(
   const [firstBlock] = messages[1]?.['content'] as readonly Record<string, unknown>[]
   const enabled = { type: 'enabled', budget_tokens: 1024 }
   const thinking = context.requests.map((request) => request['thinking'])
-  if (client === 'openai') {
+  if (client === 'openai' || anthropicClients.includes(client)) {
     expect(firstBlock).toEqual({ type: 'thinking', thinking: said.reasoning, signature })
     expect(thinking).toEqual([enabled, enabled])
     return null

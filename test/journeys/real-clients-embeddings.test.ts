@@ -4,7 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Encoding } from '../kit/clients/client.ts'
-import { clientIds, clientMakers, perform, startScene, type ClientId, type Leg, type Scene } from '../kit/client-scene.ts'
+import { clientMakers, embeddingClients, perform, startScene, type Leg, type Scene } from '../kit/client-scene.ts'
 import { createMatrix } from '../kit/matrix.ts'
 import type { UpstreamId } from '../kit/mock-upstreams.ts'
 
@@ -14,7 +14,7 @@ const encodings: readonly Encoding[] = ['default', 'float', 'base64']
 const inputs = ['the first text', 'ein zweiter, längerer Text', 'third']
 
 /** What goes over the wire to an upstream that has encodings: the openai SDK, and LangChain on top of it, ask for base64 by themselves; the AI SDK always asks for float, and Ollama's dialect has nothing else. */
-const wireEncodings: Readonly<Record<ClientId, Readonly<Record<Encoding, 'base64' | 'float' | null>>>> = {
+const wireEncodings: Readonly<Record<(typeof embeddingClients)[number], Readonly<Record<Encoding, 'base64' | 'float' | null>>>> = {
   openai: { default: 'base64', float: 'float', base64: 'base64' },
   langchain: { default: 'base64', float: 'float', base64: null },
   'ai-openai': { default: null, float: 'float', base64: null },
@@ -22,7 +22,7 @@ const wireEncodings: Readonly<Record<ClientId, Readonly<Record<Encoding, 'base64
   'ollama-js': { default: 'float', float: null, base64: null },
 }
 
-const pairs = clientIds.flatMap((client) => embedders.map((upstream) => ({ client, upstream, name: `${client} × ${upstream}` })))
+const pairs = embeddingClients.flatMap((client) => embedders.map((upstream) => ({ client, upstream, name: `${client} × ${upstream}` })))
 const matrix = createMatrix(
   pairs.map((pair) => pair.name),
   encodings,

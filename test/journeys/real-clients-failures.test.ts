@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readFailure } from '../kit/clients/client.ts'
 import { createWatchedFetch, type Seen } from '../kit/clients/watched-fetch.ts'
-import { clientIds, createClient, startScene, type ClientId, type Scene } from '../kit/client-scene.ts'
+import { clientIds, createClient, dialectOf, startScene, type ClientId, type Scene } from '../kit/client-scene.ts'
 import { createMatrix } from '../kit/matrix.ts'
 import { prompts, type UpstreamId } from '../kit/mock-upstreams.ts'
 import type { Page } from '../kit/upstream-book.ts'
@@ -54,7 +54,7 @@ describe('a real client meets a failure', () => {
       await matrix.try(name, which, async () => {
         const trial = await trials.get(`${name} ${which}`)
         if (trial === undefined) throw new Error('the cell was not run')
-        await check(which, trial, { scene, client, upstream })
+        await check(which, trial, { scene, upstream, client })
         const tries = triesOf(which, client)
         expect(trial.seen).toHaveLength(tries)
         if (tries > 1) matrix.explain(name, which, which === 'no budget' ? budgetWords : `${tries} tries, as with the vendor itself`)
@@ -67,7 +67,7 @@ describe('a real client meets a failure', () => {
   })
 })
 
-// `x-should-retry: false` stops the openai SDK and LangChain. The AI SDK 7 reads no such header and retries every 429 (`isRetryable` of its
+// `x-should-retry: false` stops the openai and Anthropic SDKs and LangChain. The AI SDK 7 reads no such header and retries every 429 (`isRetryable` of its
 // APICallError); each of its tries is refused again without reaching an upstream.
 const budgetWords = '3 tries: this SDK retries any 429, whatever header or code comes with it; none reaches the upstream'
 
@@ -110,7 +110,7 @@ async function run(which: Case, stage: Stage): Promise<Trial> {
   return { failure, seen: watched.take(), pages: upstream.book.pages.filter((page) => page.requestText.includes(mark)) }
 }
 
-async function check(which: Case, trial: Trial, context: { scene: Scene; client: ClientId; upstream: UpstreamId }): Promise<void> {
+async function check(which: Case, trial: Trial, context: { scene: Scene; upstream: UpstreamId; client: ClientId }): Promise<void> {
   switch (which) {
     case '400':
       return await checkUpstream(trial, { ...context, vendor: 400, status: 400 })
@@ -131,8 +131,6 @@ async function check(which: Case, trial: Trial, context: { scene: Scene; client:
       return await checkLeaving(trial, context.scene)
   }
 }
-
-const dialectOf = (client: ClientId): UpstreamId => (client === 'ollama-js' ? 'ollama' : 'openai')
 
 /** The upstream's words arrive, each try is a dispatch with a row of its own, and none costs anything. */
 async function checkUpstream(trial: Trial, order: { scene: Scene; vendor: number; status: number }): Promise<void> {

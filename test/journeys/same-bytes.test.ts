@@ -2,12 +2,14 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHouse, type House } from '../kit/house.ts'
-import { startVendor, type Vendor } from '../kit/vendor.ts'
+import { startVendor, type Received, type Vendor } from '../kit/vendor.ts'
 
 const config = (origin: string): string => `
 model_list:
   - model_name: twin
     litellm_params: { model: openai/twin, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }
+  - model_name: claude-twin
+    litellm_params: { model: anthropic/claude-twin, api_base: ${origin}, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }
   - model_name: other-name
     litellm_params: { model: openai/twin, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY }
 `
@@ -26,22 +28,26 @@ describe('a call in the vendor’s own dialect', () => {
     await vendor.close()
   })
 
+  interface Exchange {
+    readonly sent: [Buffer, Buffer]
+    readonly got: [string, string]
+    readonly headers: [Received['headers'], Received['headers']]
+  }
   /** The same body sent to the vendor directly and through the gateway: what each side received. */
-  async function twice(path: string, body: string): Promise<{ sent: [Buffer, Buffer]; got: [string, string] }> {
+  async function twice(path: string, body: string, dialect: { version: string; more?: Record<string, string> } | null = null): Promise<Exchange> {
     const call = async (base: string, credential: string): Promise<string> => {
-      const response = await fetch(`${base}${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
-        body,
-      })
+      const own =
+        dialect === null ? { authorization: `Bearer ${credential}` } : { 'x-api-key': credential, 'anthropic-version': dialect.version, ...dialect.more }
+      const response = await fetch(`${base}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...own }, body })
       return await response.text()
     }
     const direct = await call(`${vendor.origin}/v1`, 'sk-vendor')
     const directRequest = vendor.received.at(-1)
     const through = await call(house.baseUrl, key)
     const throughRequest = vendor.received.at(-1)
-    expect(throughRequest?.headers.authorization).toBe(directRequest?.headers.authorization)
-    return { sent: [directRequest?.raw ?? Buffer.alloc(0), throughRequest?.raw ?? Buffer.alloc(1)], got: [direct, through] }
+    const headers: Exchange['headers'] = [directRequest?.headers ?? {}, throughRequest?.headers ?? {}]
+    for (const name of ['authorization', 'x-api-key', 'anthropic-version', 'anthropic-beta']) expect(headers[1][name], name).toBe(headers[0][name])
+    return { sent: [directRequest?.raw ?? Buffer.alloc(0), throughRequest?.raw ?? Buffer.alloc(1)], got: [direct, through], headers }
   }
 
   // Odd spacing, unknown fields, escapes, big numbers and key order are the caller's own and must survive.
@@ -90,5 +96,50 @@ describe('a call in the vendor’s own dialect', () => {
     const { got } = await twice('/chat/completions', odd)
     expect(got[1]).toBe(got[0])
     vendor.behave(() => ({}))
+  })
+
+  describe('in Anthropic’s dialect', () => {
+    const oddMessage =
+      '{ "temperature":1.0,\n "unknown_field": {"z":1,"a":[1e400, 12345678901234567890]}, "model" :"claude-twin" ,"system":[{"type":"text","text":"x-anthropic-billing-header: v=1"},{"type":"text","text":"s","cache_control":{"type":"ephemeral"}}],"messages":[{"role":"user","content":"h\\u00e9 \\ud83d\\ude00 \\/ é"},{"role":"system","content":"now"},{"role":"assistant","content":[{"type":"thinking","thinking":"","signature":""}]}],"max_tokens":3 }'
+    const streamed = oddMessage.replace('"max_tokens"', '"stream":true,"max_tokens"')
+    const dialect = { version: '2026-10-21', more: { 'anthropic-beta': 'context-management-2025-06-27,effort-2025-11-24' } }
+
+    it.each([
+      ['whole', oddMessage],
+      ['streamed', streamed],
+    ])('is the same in both directions, %s, with the version and the betas the caller asked for', async (_, body) => {
+      const { sent, got, headers } = await twice('/messages', body, dialect)
+      expect(sent[1].toString()).toBe(body)
+      expect(got[1]).toBe(got[0])
+      expect(headers[1]).toMatchObject({ 'anthropic-version': '2026-10-21', 'anthropic-beta': dialect.more['anthropic-beta'] })
+    })
+
+    it.each([
+      ['whole', oddMessage],
+      ['streamed', streamed],
+    ])('hands a vendor’s own refusal on as it was worded, %s', async (_, body) => {
+      vendor.behave(() => ({
+        status: 400,
+        body: '{"type":"error", "error":{"type":"invalid_request_error","message":"prompt is too long: 200001 tokens > 200000 maximum"},"request_id":"req_vendor" }',
+      }))
+      const { got } = await twice('/messages', body, dialect)
+      expect(got[1]).toBe(got[0])
+      vendor.behave(() => ({}))
+    })
+
+    it('hands an error in mid-stream on as it was worded', async () => {
+      const event = (type: string, fields: string): string => `event: ${type}\ndata: {"type":"${type}",${fields}}\n\n`
+      const pieces = [
+        event('message_start', '"message":{"id":"msg_1","type":"message","role":"assistant","content":[],"usage":{"input_tokens":5,"output_tokens":1}}'),
+        event('content_block_start', '"index":0,"content_block":{"type":"text","text":""}'),
+        event('content_block_delta', '"index":0,"delta":{"type":"text_delta","text":"so far"}'),
+        event('error', '"error":{"type":"overloaded_error","message":"Overloaded"}'),
+      ]
+      vendor.behave(() => ({ pieces, pieceDelayMs: 30 }))
+      const { got } = await twice('/messages', streamed, dialect)
+      expect(got[0]).toBe(pieces.join(''))
+      expect(got[1]).toBe(got[0])
+      vendor.behave(() => ({}))
+    })
   })
 })

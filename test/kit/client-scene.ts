@@ -4,6 +4,7 @@
 
 import { expect } from 'vitest'
 import type { PanelRequestDetail } from '../../gateway/contract/panel.ts'
+import { createAnthropicSdk, createAnthropicSdk0137 } from './clients/anthropic-sdk.ts'
 import { createAiCompatible, createAiOpenai } from './clients/ai-sdk.ts'
 import type { Reach, RealClient } from './clients/client.ts'
 import { createLangchain } from './clients/langchain.ts'
@@ -12,13 +13,27 @@ import { createOpenaiSdk } from './clients/openai-sdk.ts'
 import { createWatchedFetch, type Seen } from './clients/watched-fetch.ts'
 import { exactBill } from './exact-bill.ts'
 import { startHouse, type House } from './house.ts'
-import { startUpstreams, type Upstream, type Upstreams } from './mock-upstreams.ts'
+import { startUpstreams, type Dialect, type Upstream, type Upstreams } from './mock-upstreams.ts'
 import type { Page } from './upstream-book.ts'
 import { completionOf, promptOf, type Tokens } from './upstream-usage.ts'
 
-export const clientMakers = { openai: createOpenaiSdk, langchain: createLangchain, 'ai-openai': createAiOpenai, 'ai-compatible': createAiCompatible, 'ollama-js': createOllamaJs } as const
+export const clientMakers = {
+  openai: createOpenaiSdk,
+  langchain: createLangchain,
+  'ai-openai': createAiOpenai,
+  'ai-compatible': createAiCompatible,
+  anthropic: createAnthropicSdk,
+  'anthropic-0137': createAnthropicSdk0137,
+  'ollama-js': createOllamaJs,
+} as const
 export type ClientId = keyof typeof clientMakers
-export const clientIds: readonly ClientId[] = ['openai', 'langchain', 'ai-openai', 'ai-compatible', 'ollama-js']
+/** By the dialect they speak with the gateway. */
+export const openaiClients = ['openai', 'langchain', 'ai-openai', 'ai-compatible'] as const satisfies readonly ClientId[]
+/** Those whose dialect has embeddings. */
+export const embeddingClients = [...openaiClients, 'ollama-js'] as const
+export const anthropicClients: readonly ClientId[] = ['anthropic', 'anthropic-0137']
+export const clientIds: readonly ClientId[] = [...openaiClients, ...anthropicClients, 'ollama-js']
+export const dialectOf = (client: ClientId): Dialect => (client === 'ollama-js' ? 'ollama' : anthropicClients.includes(client) ? 'anthropic' : 'openai')
 
 export interface Scene {
   readonly house: House
