@@ -10,6 +10,7 @@ import { createAccess, type Access } from './admin/access.ts'
 import { createCountTokensRoute } from './admin/count-tokens.ts'
 import type { AdminDeps } from './admin/deps.ts'
 import { createDirectory } from './admin/directory.ts'
+import { createGeminiModelRoutes } from './admin/gemini-models.ts'
 import { createOpenApiRoute } from './admin/open-api.ts'
 import { createPanelRoutes } from './admin/panel-routes.ts'
 import { createAdminRoutes } from './admin/routes.ts'
@@ -22,6 +23,7 @@ import type { Directory } from './contract/directory.ts'
 import type { Egress } from './contract/egress.ts'
 import { deploymentId, requestId, type RequestId } from './contract/ids.ts'
 import type { PriceDesk } from './contract/prices.ts'
+import type { Secret } from './contract/sealed.ts'
 import { createDoor, type Door } from './door/door.ts'
 import { readPanelFiles, type PanelFiles } from './door/files.ts'
 import { createHouseCall } from './door/house-call.ts'
@@ -40,7 +42,9 @@ import { createLedger, type Ledger } from './ledger/ledger.ts'
 import { acquireDataDirLock } from './ledger/lock.ts'
 import { buildPriceParts, buildReprice } from './compose-prices.ts'
 import { createProviders, type Providers } from './providers/index.ts'
+import { countInput } from './rooms/call/count-input.ts'
 import { createDrains, type Drains } from './rooms/call/drains.ts'
+import { boundGemini } from './translate/gemini-generate/bound.ts'
 import { createVault, type Vault } from './vault/vault.ts'
 
 export interface Surroundings {
@@ -100,8 +104,10 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const { limits, file } = config
   const { clock, readVariable } = around
   const newUlid = createUlid(clock.nowMs, createRandomDigits(randomBytes))
-  const vault = createVault({ readVariable, literals: file?.literalSecrets ?? new Map(), timeoutMs: limits.vaultTimeoutMs })
-  const providers = createProviders(readResource(config, 'providers.json'))
+  const literals = file?.literalSecrets ?? new Map<string, Secret>()
+  const vault = createVault({ readVariable, literals, timeoutMs: limits.vaultTimeoutMs })
+  const isSet = (variable: string): boolean => readVariable(variable) !== undefined || literals.has(`os.environ/${variable}`)
+  const providers = createProviders(readResource(config, 'providers.json'), isSet)
   const { live, priceDesk } = await buildPriceParts({ ...around, config, ledger, providers, models: readResource(config, 'models.json') })
   const fileBudgets = settleProviders(file?.budgets ?? [], providers.find)
   const fileScopes = await keepFileBudgets(fileBudgets.budgets, ledger)
@@ -185,7 +191,8 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
   const { config, directory, access, clock, log, newRequestId } = parts
   const { flow, identify } = buildCorridor(parts)
   const deps = buildDeps(parts, flow)
-  const models = [...createServedModelRoutes(deps), ...createOllamaModelRoutes(deps), createCountTokensRoute(deps, countTokens)]
+  const geminiRoutes = createGeminiModelRoutes({ ...deps, countInput: (body, facts) => countInput(body, boundGemini(body), facts) })
+  const models = [...createServedModelRoutes(deps), ...createOllamaModelRoutes(deps), ...geminiRoutes, createCountTokensRoute(deps, countTokens)]
   const routes = [...models, ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
   return createDoor({
     flow,

@@ -53,9 +53,8 @@ export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limit
 const createdS = 1_735_689_600
 
 function rowFor(catalog: Catalog, caller: Caller | null, name: string): ({ id: string } & Record<string, unknown>) | null {
-  const group = catalog.find(name)
-  // As on a call: an alias is open to whoever may use it or the model behind it.
-  if (group === null || caller === null || !(mayUseModel(caller, name) || mayUseModel(caller, group.name))) return null
+  const group = findServed(catalog, caller, name)
+  if (group === null) return null
   const facts = smallest(group)
   return {
     id: name,
@@ -80,8 +79,15 @@ function rowFor(catalog: Catalog, caller: Caller | null, name: string): ({ id: s
   }
 }
 
+/** null: there is no such model for this caller. */
+export function findServed(catalog: Catalog, caller: Caller | null, name: string): ModelGroup | null {
+  const group = catalog.find(name)
+  // As on a call: an alias is open to whoever may use it or the model behind it.
+  return group === null || caller === null || !(mayUseModel(caller, name) || mayUseModel(caller, group.name)) ? null : group
+}
+
 /** What every deployment of the group can do: a client must not plan for more. */
-function smallest(group: ModelGroup): { context: number | null; output: number } {
+export function smallest(group: ModelGroup): { context: number | null; output: number } {
   const contexts = group.deployments.map((deployment) => deployment.facts.contextTokensMax).filter((tokens) => tokens !== null)
   return {
     context: contexts.length === 0 ? null : Math.min(...contexts),

@@ -53,7 +53,7 @@ export type ResponseFormat =
   { readonly kind: 'text' | 'json' } | { readonly kind: 'schema'; readonly name: string; readonly schema: JsonObject; readonly strict?: boolean }
 
 /** Families of wires that share the names of their fields. */
-export type Dialect = 'openai' | 'anthropic' | 'ollama'
+export type Dialect = 'openai' | 'anthropic' | 'gemini' | 'ollama'
 
 export interface ChatRequest {
   readonly operation: 'chat' | 'completion'

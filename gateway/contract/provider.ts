@@ -62,6 +62,8 @@ export interface Provider {
   readonly defaultBaseUrl: string | null
   /** Environment variable that holds its key by convention; null = none. */
   readonly keyVariable: string | null
+  /** Further names by convention, in order; one of them takes the first one's place where only it is set. */
+  readonly otherKeyVariables?: readonly string[]
   readonly needsKey: boolean
   /** How the secret becomes headers. Also adds fixed ones (`anthropic-version`). */
   headers(secret: string | null): Readonly<Record<string, string>>

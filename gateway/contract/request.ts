@@ -23,8 +23,11 @@ export const wireIds = [
 ] as const
 export type WireId = (typeof wireIds)[number]
 
+/** A stream wanted as one JSON array instead of events. */
+export type Framing = 'json-array'
+
 /** The family whose envelope errors use. */
-export type SurfaceId = 'openai' | 'anthropic' | 'ollama' | 'admin'
+export type SurfaceId = 'openai' | 'anthropic' | 'gemini' | 'ollama' | 'admin'
 
 export interface InferenceRequest {
   readonly id: RequestId
@@ -34,6 +37,8 @@ export interface InferenceRequest {
   /** The public model name, as asked. */
   readonly model: string
   readonly stream: boolean
+  /** How the stream is to be framed; absent: as its wire does. */
+  readonly framing?: Framing
   /** The caller's own bytes, decompressed, otherwise untouched. */
   readonly body: Content<Uint8Array>
   /** The same, parsed once at the door (object, depth and key rules already checked). */

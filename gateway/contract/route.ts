@@ -13,7 +13,7 @@ export interface RouteLimits {
   readonly bodyBytesMax: number
 }
 export interface RouteDeclaration {
-  /** `GET /v1/models/{model*}`: what is matched, authorised and dispatched. `{name*}` takes the rest of the path and may hold encoded slashes. */
+  /** `GET /v1/models/{model*}`: what is matched, authorised and dispatched. `{name*}` takes what is there up to what follows it, encoded slashes included. */
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly auth: AuthClass

@@ -4,7 +4,7 @@
 
 import type { PivotRequest, ReplyEvent, VendorError } from './chat.ts'
 import type { JsonObject } from './json.ts'
-import type { Operation, WireId } from './request.ts'
+import type { Framing, Operation, WireId } from './request.ts'
 import type { TextTally, Usage } from './usage.ts'
 import type { Quirks } from './provider.ts'
 
@@ -47,6 +47,10 @@ export interface Tap {
   end(): Uint8Array
   /** The wire's closing event has come; nothing after it counts. */
   readonly closed: boolean
+  /** Where it is not the wire's `streamType`. */
+  readonly contentType?: string
+  /** An error after what has passed, where its form depends on that. */
+  fail?(error: { readonly message: string; readonly type: string; readonly code: string }): Uint8Array
   readonly seen: StreamFacts
 }
 /** What passing bytes showed. */
@@ -82,6 +86,7 @@ export interface WriterOptions {
   readonly createdS: number
   /** The caller's own body: include_usage, encoding_format. */
   readonly request: JsonObject
+  readonly framing?: Framing
 }
 export interface WrittenRequest {
   readonly body: JsonObject
@@ -127,7 +132,7 @@ export interface Wire {
   /** When caller and provider both speak it. Absent when no caller can. */
   readonly pass?: {
     edit(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest
-    createTap(options: { readonly stripUsage: boolean; readonly text: TextTally }): Tap
+    createTap(options: { readonly stripUsage: boolean; readonly text: TextTally; readonly framing?: Framing }): Tap
     /** Facts of a whole (non-streamed) reply; its text is added to the tally. */
     readFacts(body: unknown, text: TextTally): StreamFacts
     /** False: the caller's body is of an older form, which has to be read and written anew. Absent: every form passes. */

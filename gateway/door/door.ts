@@ -21,7 +21,7 @@ import { checkIngress, createHostRules, type Target } from './ingress.ts'
 import { handleJson } from './json-route.ts'
 import { countStrangers, type DoorTools, type Guest, type Reception } from './reception.ts'
 import { takeReply } from './reply.ts'
-import { createRouter, normaliseInferencePath, type Match } from './router.ts'
+import { createRouter, normaliseInferencePath, toGooglePath, type Match } from './router.ts'
 import { idHeaders, inferenceRoutes, speakerAt, surfaceAt } from './surfaces/index.ts'
 import type { InferenceRoute } from './surfaces/surface.ts'
 
@@ -54,11 +54,13 @@ export function createDoor(tools: DoorTools): Door {
     })
     try {
       if (closing) throw refuse('shutting_down', {}, { retryAfterS: 5, headers: { connection: 'close' } })
-      surface = speakerAt(surfaceAt(context.req.url?.split('?', 1)[0] ?? ''), context.req.headers)
+      const asked = context.req.url?.split('?', 1)[0] ?? ''
+      const google = toGooglePath(asked, context.req.headers['x-goog-api-key'] !== undefined)
+      surface = speakerAt(surfaceAt(google ?? asked), context.req.headers)
       const target = checkIngress(context.req, hosts)
       const guest: Guest = { message: context.req, target, requestId, arrivedUs, reply }
       if (servesFile(guest, tools.panel)) return
-      const match = findRoute(router, target)
+      const match = findRoute(router, target, google)
       surface = 'wire' in match.route ? match.route.surface : speakerAt(match.route.surface, context.req.headers)
       if ('wire' in match.route) await handleInference(reception, guest, match as Match<InferenceRoute>)
       else await handleJson(reception, guest, match as Match<JsonRoute>)
@@ -87,7 +89,8 @@ const { createServer } = process.getBuiltinModule('node:http')
 
 const standingHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin' }
 
-function findRoute(router: ReturnType<typeof createRouter<DoorRoute>>, target: Target): Match<DoorRoute> {
+function findRoute(router: ReturnType<typeof createRouter<DoorRoute>>, target: Target, google: string | null): Match<DoorRoute> {
+  if (google !== null) return router.match(target.method, google)
   if (router.knows(target.path)) return router.match(target.method, target.path)
   const path = normaliseInferencePath(target.path)
   if (router.knows(path)) {
@@ -131,7 +134,10 @@ async function readOrder({ tools, bodies }: Reception, guest: Guest, { route, pa
   const { bytes, release } = await bodies.read(guest.message, route.limits.bodyBytesMax)
   try {
     const json = parseObject(bytes, tools.limits)
-    const request = toInferenceRequest(guest.message, { id: guest.requestId, route, params, bytes, json, receivedAtMs: tools.clock.nowMs() })
+    const request = toInferenceRequest(guest.message, {
+      ...{ id: guest.requestId, route, params, query: guest.target.query, bytes, json },
+      receivedAtMs: tools.clock.nowMs(),
+    })
     return { visit: { request, ...(idempotencyKey === null ? {} : { idempotencyKey }) }, release }
   } catch (error) {
     release()

@@ -16,6 +16,7 @@ export interface Arrival {
   readonly route: InferenceRoute
   /** The path's. */
   readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
   readonly bytes: Uint8Array
   readonly json: JsonObject
   readonly receivedAtMs: number
@@ -34,7 +35,7 @@ const modelLengthMax = 256
 /** @throws GatewayError invalid_request */
 export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): InferenceRequest {
   const { route, json, bytes } = arrival
-  const { model, stream } = route.asked(json, arrival.params)
+  const { model, stream, framing } = route.asked(json, arrival.params, arrival.query)
   if (typeof model !== 'string' || model === '' || model.length > modelLengthMax)
     throw refuse('invalid_request', { reason: 'model must be the name of a model.' }, { param: 'model' })
   if (typeof stream !== 'boolean') throw refuse('invalid_request', { reason: 'stream must be true or false.' }, { param: 'stream' })
@@ -45,6 +46,7 @@ export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): 
     wire: route.wire,
     model,
     stream: route.operation === 'embedding' ? false : stream,
+    ...(framing === undefined ? {} : { framing }),
     body: content(bytes),
     json: content(json),
     bodyBytes: bytes.length,

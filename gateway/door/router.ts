@@ -1,5 +1,5 @@
 // Matches a method and a path to a declared route; what is matched is what is authorised and dispatched.
-// Promises: one reading of a path; `%2F` only in a declared trailing parameter; an undeclared or incomplete route stops the start.
+// Promises: one reading of a path; `%2F` only in a parameter declared as `{name*}`; an undeclared or incomplete route stops the start.
 // Leaves alone: HTTP, handlers.
 
 import { refuse } from '../contract/errors.ts'
@@ -16,15 +16,20 @@ export interface Router<Route extends RouteDeclaration> {
   knows(path: string): boolean
 }
 
+interface Parameter {
+  readonly name: string
+  /** `{name*}`: it may hold slashes, encoded or not. */
+  readonly wide: boolean
+}
 interface Pattern<Route> {
   readonly expression: RegExp
-  readonly names: readonly string[]
+  readonly names: readonly Parameter[]
   readonly byMethod: ReadonlyMap<string, Route>
 }
 
 export function createRouter<Route extends RouteDeclaration>(routes: readonly Route[]): Router<Route> {
   const exact = new Map<string, Map<string, Route>>()
-  const patterns = new Map<string, { expression: RegExp; names: string[]; byMethod: Map<string, Route> }>()
+  const patterns = new Map<string, { expression: RegExp; names: Parameter[]; byMethod: Map<string, Route> }>()
   for (const route of routes) {
     assertDeclared(route)
     const target = route.path.includes('{') ? patternFor(patterns, route.path).byMethod : entryFor(exact, route.path)
@@ -57,10 +62,27 @@ export function createRouter<Route extends RouteDeclaration>(routes: readonly Ro
   }
 }
 
-/** `/v1//chat`, `/v1/v1/chat`, `/chat`: the spellings clients make of one base URL, as the path they mean. Source: what SDKs append to a base URL, observed 2026. */
+/** `/v1//chat`, `/v1/v1/chat`, `/chat`, `/v1/v1beta/models`: the spellings clients make of one base URL, as the path they mean. Source: what SDKs append to a base URL, observed 2026. */
 export function normaliseInferencePath(path: string): string {
   const single = path.replace(/\/{2,}/g, '/').replace(/^(?:\/v1)+(?=\/|$)/, '/v1')
+  const google = /^(?:\/v1)?(?:\/v1beta)+(\/.*)?$/.exec(single)
+  if (google !== null) return `/v1beta${google[1] ?? ''}`
   return single.startsWith('/v1/') || single === '/v1' ? single : `/v1${single}`
+}
+
+const googleMethod = /^(?:\/v1(?:alpha|beta)?)*(\/models\/.+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents))$/
+
+const googleModels = /^(?:\/v1(?:alpha|beta)?)*(\/models(?:\/.+)?)$/
+
+/**
+ * Google's methods under any version of its API, and under none, as LiteLLM serves them too; null: none of them. `/v1` is the default of
+ * `@google/genai` from 3.0 on (observed 2026-11-21) and is OpenAI's in every other path, so its list of models is Google's only for a client that
+ * brings its key as Google's do.
+ */
+export function toGooglePath(path: string, googleKey: boolean): string | null {
+  const single = path.replace(/\/{2,}/g, '/')
+  const found = googleMethod.exec(single) ?? (googleKey ? googleModels.exec(single) : null)
+  return found === null ? null : `/v1beta${found[1] ?? ''}`
 }
 
 function assertDeclared(route: RouteDeclaration): void {
@@ -78,18 +100,18 @@ function entryFor<Route>(map: Map<string, Map<string, Route>>, path: string): Ma
 }
 
 function patternFor<Route>(
-  map: Map<string, { expression: RegExp; names: string[]; byMethod: Map<string, Route> }>,
+  map: Map<string, { expression: RegExp; names: Parameter[]; byMethod: Map<string, Route> }>,
   path: string,
 ): { byMethod: Map<string, Route> } {
   const known = map.get(path)
   if (known !== undefined) return known
-  const names: string[] = []
+  const names: Parameter[] = []
   const source = path
     .split(/(\{\w+\*?\})/)
     .map((part) => {
       const name = /^\{(\w+)(\*?)\}$/.exec(part)
       if (name === null) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-      names.push(name[1] ?? '')
+      names.push({ name: name[1] ?? '', wide: name[2] === '*' })
       return name[2] === '*' ? '(.+)' : '([^/]+)'
     })
     .join('')
@@ -102,10 +124,9 @@ function matchPattern<Route>(pattern: Pattern<Route>, path: string): Record<stri
   const match = pattern.expression.exec(path)
   if (match === null) return null
   const params: Record<string, string> = {}
-  pattern.names.forEach((name, index) => {
+  pattern.names.forEach(({ name, wide }, index) => {
     const raw = match[index + 1] ?? ''
-    const trailing = index === pattern.names.length - 1 && pattern.expression.source.endsWith('(.+)$')
-    if (!trailing && /%2f/i.test(raw)) throw refuse('request_target_refused', { reason: 'it holds an encoded slash' })
+    if (!wide && /%2f/i.test(raw)) throw refuse('request_target_refused', { reason: 'it holds an encoded slash' })
     params[name] = decode(raw)
   })
   return params

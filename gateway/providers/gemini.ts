@@ -14,6 +14,8 @@ export const gemini: Provider = {
   streamPaths: { 'gemini-generate': '/models/{model}:streamGenerateContent?alt=sse' },
   defaultBaseUrl: 'https://generativelanguage.googleapis.com/v1beta',
   keyVariable: 'GEMINI_API_KEY',
+  // LiteLLM and Google's own SDKs read it as well (https://ai.google.dev/gemini-api/docs/api-key, as known 2026-11-21).
+  otherKeyVariables: ['GOOGLE_API_KEY'],
   needsKey: true,
   headers: (secret) => (secret === null ? {} : { 'x-goog-api-key': secret }),
   modelList: { path: '/models?pageSize=1000', read: (body) => listOf(objectOf(body)?.['models']).flatMap(readModel) },

@@ -18,10 +18,10 @@ export interface Providers {
   find(idOrAlias: string): Provider | null
 }
 
-/** `rows`: the parsed resources/providers.json. @throws Error naming the row that is wrong or the name that is taken twice */
-export function createProviders(rows: unknown): Providers {
+/** `rows`: the parsed resources/providers.json. `isSet`: is there such a variable in the gateway's environment? @throws Error naming the row that is wrong or the name that is taken twice */
+export function createProviders(rows: unknown, isSet: (variable: string) => boolean = () => false): Providers {
   if (!Array.isArray(rows)) throw new Error('the provider rows must be a list')
-  const all = [...own, ...rows.map((row: unknown) => createRowProvider(row))]
+  const all = [...own, ...rows.map((row: unknown) => createRowProvider(row))].map((provider) => withKeyVariable(provider, isSet))
   const named = new Map<string, Provider>()
   for (const provider of all) {
     for (const name of [provider.id, ...provider.aliases]) {
@@ -31,4 +31,10 @@ export function createProviders(rows: unknown): Providers {
     }
   }
   return { all, find: (idOrAlias) => named.get(idOrAlias) ?? null }
+}
+
+function withKeyVariable(provider: Provider, isSet: (variable: string) => boolean): Provider {
+  const { keyVariable, otherKeyVariables = [] } = provider
+  const other = keyVariable === null || isSet(keyVariable) ? undefined : otherKeyVariables.find(isSet)
+  return other === undefined ? provider : { ...provider, keyVariable: other }
 }

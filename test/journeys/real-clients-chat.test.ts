@@ -1,4 +1,4 @@
-// Real SDKs chat through the gateway with an upstream none of us wrote, in three dialects.
+// Real SDKs chat through the gateway with an upstream none of us wrote, in four dialects.
 // Promises: each client understands each reply; each ledger row says what the upstream itself said, and costs that to the nano-dollar.
 // Leaves alone: embeddings and failures (their own journeys).
 
@@ -9,7 +9,7 @@ import { createMatrix } from '../kit/matrix.ts'
 import { cities, prompts, said, signature, type Upstream, type UpstreamId } from '../kit/mock-upstreams.ts'
 import { completionOf, promptOf } from '../kit/upstream-usage.ts'
 
-const chatUpstreams: readonly UpstreamId[] = ['openai', 'openrouter', 'anthropic', 'ollama']
+const chatUpstreams: readonly UpstreamId[] = ['openai', 'openrouter', 'anthropic', 'ollama', 'gemini']
 const cases = [
   'plain',
   'streamed',
@@ -121,7 +121,7 @@ async function checkResults(stage: Stage, reasons: boolean): Promise<string | nu
   const { result, legs } = await perform(stage.scene, stage, async (client) => await client.converse(reasons ? prompts.ponder : prompts.tools, reasons))
   expect(result.text).toBe(said.after)
   expect(legs).toHaveLength(2)
-  const messages = legs[1]?.page.request['messages'] as readonly Record<string, unknown>[]
+  const messages = (legs[1]?.page.request['messages'] ?? legs[1]?.page.request['contents']) as readonly Record<string, unknown>[]
   expect(pairsIn(messages, stage.upstream)).toEqual(cities.map((city) => ({ city, result: `${city}: ${city.length * 3} °C` })))
   return reasons && stage.upstream.dialect === 'anthropic' ? expectThoughts(messages, { stage, requests: legs.map((leg) => leg.page.request) }) : null
 }
@@ -135,7 +135,7 @@ function expectThoughts(
   const [firstBlock] = messages[1]?.['content'] as readonly Record<string, unknown>[]
   const enabled = { type: 'enabled', budget_tokens: 1024 }
   const thinking = context.requests.map((request) => request['thinking'])
-  if (client === 'openai' || anthropicClients.includes(client)) {
+  if (client === 'openai' || client === 'genai' || anthropicClients.includes(client)) {
     expect(firstBlock).toEqual({ type: 'thinking', thinking: said.reasoning, signature })
     expect(thinking).toEqual([enabled, enabled])
     return null
@@ -156,6 +156,7 @@ function pairsIn(messages: readonly Record<string, unknown>[], upstream: Upstrea
         result: textOf(results.find((block) => block['tool_use_id'] === call['id'])?.['content']),
       }))
   }
+  if (upstream.dialect === 'gemini') return pairsInContents(messages)
   const calls = messages.flatMap((message) => (message['tool_calls'] ?? []) as readonly { id?: string; function: { arguments: unknown } }[])
   const results = messages.filter((message) => message['role'] === 'tool')
   return calls.map((call, index) => {
@@ -167,6 +168,13 @@ function pairsIn(messages: readonly Record<string, unknown>[], upstream: Upstrea
   })
 }
 
+function pairsInContents(contents: readonly Record<string, unknown>[]): readonly { city: string; result: string }[] {
+  const parts = contents.flatMap((content) => content['parts'] as readonly Record<string, unknown>[])
+  const results = parts.flatMap((part) => (part['functionResponse'] ?? []) as { id: string; response: { output: string } }[])
+  const calls = parts.flatMap((part) => (part['functionCall'] ?? []) as { id: string; args: { city: string } }[])
+  return calls.map((call) => ({ city: call.args.city, result: results.find((result) => result.id === call.id)?.response.output ?? '' }))
+}
+
 function textOf(content: unknown): string {
   return typeof content === 'string' ? content : (content as readonly { text: string }[]).map((part) => part.text).join('')
 }
@@ -176,16 +184,21 @@ async function checkImage(stage: Stage): Promise<string | null> {
   const order = { ...stage, apiKey: stage.scene.openKey }
   const { result, legs } = await perform(stage.scene, order, async (client) => await client.see(prompts.picture, `data:image/png;base64,${pixel}`))
   expect(result.text).toBe(said.picture)
-  const [message] = legs[0]?.page.request['messages'] as readonly Record<string, unknown>[]
-  const parts = message?.['content'] as readonly Record<string, unknown>[]
+  const request = legs[0]?.page.request ?? {}
+  const [message] = (request['messages'] ?? request['contents']) as readonly Record<string, unknown>[]
+  const parts = (message?.['content'] ?? message?.['parts']) as readonly Record<string, unknown>[]
   const sent = {
     openai: () => (parts[1]?.['image_url'] as { url: string }).url,
     anthropic: () => parts[1]?.['source'],
     ollama: () => message?.['images'],
+    gemini: () => parts[1]?.['inlineData'],
   }[stage.upstream.dialect]()
-  const wanted = { openai: `data:image/png;base64,${pixel}`, anthropic: { type: 'base64', media_type: 'image/png', data: pixel }, ollama: [pixel] }[
-    stage.upstream.dialect
-  ]
+  const wanted = {
+    openai: `data:image/png;base64,${pixel}`,
+    anthropic: { type: 'base64', media_type: 'image/png', data: pixel },
+    ollama: [pixel],
+    gemini: { mimeType: 'image/png', data: pixel },
+  }[stage.upstream.dialect]
   expect(sent).toEqual(wanted)
   return null
 }
@@ -198,6 +211,7 @@ async function checkData(stage: Stage): Promise<string | null> {
     openai: () => (request['response_format'] as { json_schema: { schema: unknown } }).json_schema.schema,
     anthropic: () => (request['output_config'] as { format: { schema: unknown } }).format.schema,
     ollama: () => request['format'],
+    gemini: () => (request['generationConfig'] as { responseJsonSchema: unknown }).responseJsonSchema,
   }[stage.upstream.dialect]()
   expect(schema).toMatchObject({ type: 'object', properties: { city: { type: 'string' }, degrees: { type: 'number' } }, required: ['city', 'degrees'] })
   return null
@@ -215,13 +229,15 @@ async function checkReasoning(stage: Stage, streamed: boolean): Promise<string |
 
 /** The effort a client asks for reaches the upstream in its own words. */
 function expectEffort(request: Readonly<Record<string, unknown>>, { upstream }: Stage): void {
-  const { reasoning_effort, thinking, think } = request
+  const { reasoning_effort, thinking, think, generationConfig } = request
+  const { thinkingConfig } = (generationConfig ?? {}) as { thinkingConfig?: unknown }
   const wanted = {
-    openai: { reasoning_effort: 'low', thinking: undefined, think: undefined },
-    anthropic: { reasoning_effort: undefined, thinking: { type: 'enabled', budget_tokens: 1024 }, think: undefined },
-    ollama: { reasoning_effort: undefined, thinking: undefined, think: 'low' },
+    openai: { reasoning_effort: 'low' },
+    anthropic: { thinking: { type: 'enabled', budget_tokens: 1024 } },
+    ollama: { think: 'low' },
+    gemini: { thinkingConfig: { thinkingBudget: 1024, includeThoughts: true } },
   }[upstream.dialect]
-  expect({ reasoning_effort, thinking, think }).toEqual(wanted)
+  expect(JSON.parse(JSON.stringify({ reasoning_effort, thinking, think, thinkingConfig }))).toEqual(wanted)
 }
 
 /** What the application sees, in one number each: OpenAI's totals, whichever dialect the upstream spoke. */

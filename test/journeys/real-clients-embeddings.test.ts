@@ -13,13 +13,14 @@ const embedders: readonly UpstreamId[] = ['openai', 'floats-only', 'ollama']
 const encodings: readonly Encoding[] = ['default', 'float', 'base64']
 const inputs = ['the first text', 'ein zweiter, längerer Text', 'third']
 
-/** What goes over the wire to an upstream that has encodings: the openai SDK, and LangChain on top of it, ask for base64 by themselves; the AI SDK always asks for float, and Ollama's dialect has nothing else. */
+/** What goes over the wire to an upstream that has encodings: the openai SDK, and LangChain on top of it, ask for base64 by themselves; the AI SDK always asks for float, and Ollama's dialect and Google's have nothing else. */
 const wireEncodings: Readonly<Record<(typeof embeddingClients)[number], Readonly<Record<Encoding, 'base64' | 'float' | null>>>> = {
   openai: { default: 'base64', float: 'float', base64: 'base64' },
   langchain: { default: 'base64', float: 'float', base64: null },
   'ai-openai': { default: null, float: 'float', base64: null },
   'ai-compatible': { default: null, float: 'float', base64: null },
   'ollama-js': { default: 'float', float: null, base64: null },
+  genai: { default: null, float: 'float', base64: null },
 }
 
 const pairs = embeddingClients.flatMap((client) => embedders.map((upstream) => ({ client, upstream, name: `${client} × ${upstream}` })))

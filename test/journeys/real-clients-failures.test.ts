@@ -10,8 +10,9 @@ import { clientIds, createClient, dialectOf, startScene, type ClientId, type Sce
 import { createMatrix } from '../kit/matrix.ts'
 import { prompts, type UpstreamId } from '../kit/mock-upstreams.ts'
 import type { Page } from '../kit/upstream-book.ts'
+import { completionOf, readTokens } from '../kit/upstream-usage.ts'
 
-const failing: readonly UpstreamId[] = ['openai', 'anthropic', 'ollama']
+const failing: readonly UpstreamId[] = ['openai', 'anthropic', 'ollama', 'gemini']
 const cases = ['400', '429', '500', '500 streamed', 'unknown model', 'unknown key', 'no budget', 'leaves'] as const
 type Case = (typeof cases)[number]
 
@@ -54,7 +55,7 @@ describe('a real client meets a failure', () => {
       await matrix.try(name, which, async () => {
         const trial = await trials.get(`${name} ${which}`)
         if (trial === undefined) throw new Error('the cell was not run')
-        await check(which, trial, { scene, upstream, client })
+        await check(which, trial, { scene, client, upstream })
         const tries = triesOf(which, client)
         expect(trial.seen).toHaveLength(tries)
         if (tries > 1) matrix.explain(name, which, which === 'no budget' ? budgetWords : `${tries} tries, as with the vendor itself`)
@@ -73,8 +74,8 @@ const budgetWords = '3 tries: this SDK retries any 429, whatever header or code 
 
 const sdkTries = 3
 function triesOf(which: Case, client: ClientId): number {
-  // The ollama package never tries again.
-  if (client === 'ollama-js') return 1
+  // The ollama package never tries again, Google's SDK only when it is told to.
+  if (client === 'ollama-js' || client === 'genai') return 1
   if (which === '429' || which === '500' || which === '500 streamed') return sdkTries
   return which === 'no budget' && client.startsWith('ai-') ? sdkTries : 1
 }
@@ -110,7 +111,7 @@ async function run(which: Case, stage: Stage): Promise<Trial> {
   return { failure, seen: watched.take(), pages: upstream.book.pages.filter((page) => page.requestText.includes(mark)) }
 }
 
-async function check(which: Case, trial: Trial, context: { scene: Scene; upstream: UpstreamId; client: ClientId }): Promise<void> {
+async function check(which: Case, trial: Trial, context: { scene: Scene; client: ClientId; upstream: UpstreamId }): Promise<void> {
   switch (which) {
     case '400':
       return await checkUpstream(trial, { ...context, vendor: 400, status: 400 })
@@ -119,7 +120,7 @@ async function check(which: Case, trial: Trial, context: { scene: Scene; upstrea
     case '500':
     case '500 streamed':
       // Passed through it stays what it was; translated, the vendor's 500 is our bad gateway.
-      return await checkUpstream(trial, { ...context, vendor: 500, status: context.upstream === dialectOf(context.client) ? 500 : 502 })
+      return await checkUpstream(trial, { ...context, vendor: 500, status: isPassed(context) ? 500 : 502 })
     case 'unknown model':
       return checkRefusal(trial, { status: 404, words: 'nobody' })
     case 'unknown key':
@@ -128,9 +129,12 @@ async function check(which: Case, trial: Trial, context: { scene: Scene; upstrea
       checkRefusal(trial, { status: 429, words: 'budget of this key' })
       return expect(trial.seen.map(({ headers }) => [headers.get('x-should-retry'), headers.get('retry-after')])).toEqual(trial.seen.map(() => ['false', null]))
     case 'leaves':
-      return await checkLeaving(trial, context.scene)
+      return await (context.upstream === 'gemini' ? checkReadingOn : checkLeaving)(trial, context.scene)
   }
 }
+
+/** The client and the upstream speak one dialect. */
+const isPassed = ({ client, upstream }: { client: ClientId; upstream: UpstreamId }): boolean => upstream === dialectOf(client)
 
 /** The upstream's words arrive, each try is a dispatch with a row of its own, and none costs anything. */
 async function checkUpstream(trial: Trial, order: { scene: Scene; vendor: number; status: number }): Promise<void> {
@@ -160,4 +164,14 @@ async function checkLeaving(trial: Trial, scene: Scene): Promise<void> {
   expect(row.completionTokens).toBeGreaterThan(0)
   expect(row.completionTokens).toBeLessThan(400)
   expect(trial.pages[0]?.complete).toBe(false)
+}
+
+/** Google bills what is broken off to its end: the reply is read on for its usage, and the row has the vendor's own count. */
+async function checkReadingOn(trial: Trial, scene: Scene): Promise<void> {
+  expect(trial.pages).toHaveLength(1)
+  const row = await scene.house.closedRow(trial.seen[0]?.requestId ?? '')
+  expect(row).toMatchObject({ end: 'cut', status: 499, state: 'closed', provenance: 'reported' })
+  expect(trial.pages[0]?.complete).toBe(true)
+  const tokens = readTokens(trial.pages[0]?.replyText ?? '')
+  expect(row.completionTokens).toBe(tokens === null ? 0 : completionOf(tokens))
 }

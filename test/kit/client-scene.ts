@@ -7,6 +7,7 @@ import type { PanelRequestDetail } from '../../gateway/contract/panel.ts'
 import { createAnthropicSdk, createAnthropicSdk0137 } from './clients/anthropic-sdk.ts'
 import { createAiCompatible, createAiOpenai } from './clients/ai-sdk.ts'
 import type { Reach, RealClient } from './clients/client.ts'
+import { createGenai } from './clients/genai.ts'
 import { createLangchain } from './clients/langchain.ts'
 import { createOllamaJs } from './clients/ollama-js.ts'
 import { createOpenaiSdk } from './clients/openai-sdk.ts'
@@ -25,15 +26,20 @@ export const clientMakers = {
   anthropic: createAnthropicSdk,
   'anthropic-0137': createAnthropicSdk0137,
   'ollama-js': createOllamaJs,
+  genai: createGenai,
 } as const
 export type ClientId = keyof typeof clientMakers
 /** By the dialect they speak with the gateway. */
 export const openaiClients = ['openai', 'langchain', 'ai-openai', 'ai-compatible'] as const satisfies readonly ClientId[]
 /** Those whose dialect has embeddings. */
-export const embeddingClients = [...openaiClients, 'ollama-js'] as const
+export const embeddingClients = [...openaiClients, 'ollama-js', 'genai'] as const
 export const anthropicClients: readonly ClientId[] = ['anthropic', 'anthropic-0137']
-export const clientIds: readonly ClientId[] = [...openaiClients, ...anthropicClients, 'ollama-js']
-export const dialectOf = (client: ClientId): Dialect => (client === 'ollama-js' ? 'ollama' : anthropicClients.includes(client) ? 'anthropic' : 'openai')
+export const clientIds: readonly ClientId[] = [...openaiClients, ...anthropicClients, 'ollama-js', 'genai']
+export function dialectOf(client: ClientId): Dialect {
+  if (client === 'ollama-js') return 'ollama'
+  if (client === 'genai') return 'gemini'
+  return anthropicClients.includes(client) ? 'anthropic' : 'openai'
+}
 
 export interface Scene {
   readonly house: House

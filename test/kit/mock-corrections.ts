@@ -2,7 +2,7 @@
 // Promises: only what the vendor's documentation says and the mock leaves out or misspells; texts, calls and framing stay the mock's own.
 // Leaves alone: everything the mock gets right.
 // Sources: docs.ollama.com/api/chat and /api/embed, platform.claude.com/docs/en/build-with-claude/prompt-caching,
-// platform.openai.com/docs/api-reference/embeddings, all as known 2026-11-21.
+// platform.openai.com/docs/api-reference/embeddings, ai.google.dev/api/generate-content, all as known 2026-11-21.
 
 import type { Correction, Page } from './upstream-book.ts'
 
@@ -54,6 +54,26 @@ export const likeAnthropic: Correction = (line, page) =>
     if (value['type'] !== 'message_start') return value
     const message = fields(value['message'])
     return { ...value, message: { ...message, usage: { ...fields(message['usage']), ...cached, output_tokens: 1 } } }
+  })
+
+/** It knows no cached tokens, thoughts or ids of responses, and calls the end after a call FUNCTION_CALL, which Google does not. */
+export const likeGemini: Correction = (line, page) =>
+  changeJson(line, (value) => {
+    const candidates = Array.isArray(value['candidates']) ? value['candidates'].map(fields) : undefined
+    if (candidates === undefined) return value
+    const named = candidates.map((candidate) => (candidate['finishReason'] === 'FUNCTION_CALL' ? { ...candidate, finishReason: 'STOP' } : candidate))
+    const whole = { ...value, candidates: named, modelVersion: 'gemini-2.5-flash', responseId: `mock-${measure(page, 3)}` }
+    if (value['usageMetadata'] === undefined) return whole
+    const { promptTokenCount, candidatesTokenCount } = fields(value['usageMetadata']) as { promptTokenCount: number; candidatesTokenCount: number }
+    const thoughtsTokenCount = measure(page, 7)
+    const usageMetadata = {
+      promptTokenCount,
+      candidatesTokenCount,
+      totalTokenCount: promptTokenCount + candidatesTokenCount + thoughtsTokenCount,
+      cachedContentTokenCount: measure(page, 5),
+      thoughtsTokenCount,
+    }
+    return { ...whole, usageMetadata }
   })
 
 /** It streams reasoning before it names a role, which LangChain then drops; OpenAI and those who follow it name the role in the first delta. */

@@ -1,16 +1,16 @@
-// One @copilotkit/aimock server behind five recording proxies: the upstreams that real clients are tried against.
+// One @copilotkit/aimock server behind six recording proxies: the upstreams that real clients are tried against.
 // Promises: every reply reports other token counts than the one before; what each upstream is asked for and answers is in its book.
 // Leaves alone: the gateway's own behaviour (the journeys), the mock's faults (mock-corrections.ts).
 
 import { LLMock, type ChatCompletionRequest, type FixtureResponse, type TextResponse, type ToolCallResponse } from '@copilotkit/aimock'
 import type { PriceFields } from './exact-bill.ts'
-import { likeAnthropic, likeOllama, likeOpenai, roleFirst, withEmbeddingTokens } from './mock-corrections.ts'
+import { likeAnthropic, likeGemini, likeOllama, likeOpenai, roleFirst, withEmbeddingTokens } from './mock-corrections.ts'
 import { startUpstreamBook, type Correction, type UpstreamBook } from './upstream-book.ts'
 
-export const upstreamIds = ['openai', 'openrouter', 'anthropic', 'ollama', 'floats-only'] as const
+export const upstreamIds = ['openai', 'openrouter', 'anthropic', 'ollama', 'floats-only', 'gemini'] as const
 export type UpstreamId = (typeof upstreamIds)[number]
 /** The wire a gateway speaks with it. */
-export type Dialect = 'openai' | 'anthropic' | 'ollama'
+export type Dialect = 'openai' | 'anthropic' | 'ollama' | 'gemini'
 
 export interface Upstream {
   readonly id: UpstreamId
@@ -88,6 +88,18 @@ const plans: Readonly<Record<UpstreamId, Plan>> = {
     basePath: '/v1',
     correct: withEmbeddingTokens,
     prices: { input_cost_per_token: '0.0000000211', output_cost_per_token: '0' },
+  },
+  gemini: {
+    dialect: 'gemini',
+    target: 'gemini/gemini-2.5-flash',
+    basePath: '/v1beta',
+    correct: likeGemini,
+    prices: {
+      input_cost_per_token: '0.0000003017',
+      cache_read_input_token_cost: '0.0000000301',
+      output_cost_per_token: '0.0000025003',
+      output_cost_per_reasoning_token: '0.0000027001',
+    },
   },
 }
 

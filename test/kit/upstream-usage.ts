@@ -1,7 +1,8 @@
 // What an upstream said it used, read from the raw text of its reply by code of the tests' own.
 // Promises: shares nothing with the gateway's readers, so that agreeing with them means something.
 // Leaves alone: prices (exact-bill.ts). Sources: OpenAI's CompletionUsage schema (github.com/openai/openai-openapi),
-// platform.claude.com/docs/en/build-with-claude/prompt-caching, docs.ollama.com/api/chat, all as known 2026-11-21.
+// platform.claude.com/docs/en/build-with-claude/prompt-caching, docs.ollama.com/api/chat,
+// ai.google.dev/api/generate-content, all as known 2026-11-21.
 
 /** Disjoint counts: `input` is what was neither read from nor written to a cache, `output` what was not reasoning. */
 export interface Tokens {
@@ -25,6 +26,8 @@ export function readTokens(replyText: string): Tokens | null {
     const usage: Fields = Object.assign({}, ...usages)
     return usage['input_tokens'] === undefined ? openai(usage) : anthropic(usage)
   }
+  const google = objects.findLast((object) => object['usageMetadata'] !== undefined)
+  if (google !== undefined) return gemini(fields(google['usageMetadata']))
   const last = objects.findLast((object) => object['prompt_eval_count'] !== undefined)
   return last === undefined ? null : { ...none, input: count(last['prompt_eval_count']), output: count(last['eval_count']) }
 }
@@ -50,6 +53,18 @@ function anthropic(usage: Fields): Tokens {
     cacheWrite,
     cacheWrite1h,
     output: count(usage['output_tokens']),
+  }
+}
+
+/** Thoughts are counted beside the answer, cached tokens inside the prompt. */
+function gemini(usage: Fields): Tokens {
+  const cacheRead = count(usage['cachedContentTokenCount'])
+  return {
+    ...none,
+    input: count(usage['promptTokenCount']) - cacheRead,
+    cacheRead,
+    output: count(usage['candidatesTokenCount']),
+    reasoning: count(usage['thoughtsTokenCount']),
   }
 }
 

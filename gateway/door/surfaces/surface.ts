@@ -3,19 +3,20 @@
 
 import type { GatewayError } from '../../contract/errors.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
-import type { Operation, SurfaceId, WireId } from '../../contract/request.ts'
+import type { Framing, Operation, SurfaceId, WireId } from '../../contract/request.ts'
 import type { RouteDeclaration } from '../../contract/route.ts'
 
 /** What is read of a request before the corridor takes it. */
 export interface Asked {
   readonly model: Json | undefined
   readonly stream: Json | undefined
+  readonly framing?: Framing
 }
 export interface InferenceRoute extends RouteDeclaration {
   readonly operation: Operation
   readonly wire: WireId
   /** Where this dialect says which model is wanted, and whether as a stream. `params` are the path's. */
-  asked(json: JsonObject, params: Readonly<Record<string, string>>): Asked
+  asked(json: JsonObject, params: Readonly<Record<string, string>>, query: URLSearchParams): Asked
   /** Headers that belong to what the body says: a vendor who speaks the dialect gets them as they came. */
   readonly forwards?: readonly string[]
 }

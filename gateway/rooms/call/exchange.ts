@@ -129,8 +129,8 @@ function pathOf(wire: Wire, { provider, upstreamModel }: Deployment, stream: boo
 }
 
 /** What a reply shows while it passes, whichever way it is read. */
-export function createTapFor(exchange: Exchange, text: TextTally): Tap {
-  const tap = exchange.wire.pass?.createTap({ stripUsage: exchange.stripUsage, text })
+export function createTapFor(exchange: Exchange, { framing }: Pick<GuardedRequest, 'framing'>, text: TextTally): Tap {
+  const tap = exchange.wire.pass?.createTap({ stripUsage: exchange.stripUsage, text, ...(framing === undefined ? {} : { framing }) })
   if (tap === undefined) throw refuse('internal')
   return tap
 }

@@ -136,7 +136,7 @@ function broken(reading: Reading, hose: Hose, { failure, ending }: { readonly fa
 }
 
 function createPassHose(reading: Reading): Hose {
-  const tap = createTapFor(reading.exchange, reading.progress.text)
+  const tap = createTapFor(reading.exchange, reading.run.request, reading.progress.text)
   // The one change to a vendor's bytes: an error event may repeat the credential it was sent.
   const clean = (bytes: Uint8Array): Uint8Array => Buffer.from(redact(Buffer.from(bytes).toString('utf8'), reading.secret))
   const note = (): void => {
@@ -144,7 +144,7 @@ function createPassHose(reading: Reading): Hose {
     Object.assign(reading.progress, { usage: seen.usage, upstreamId: seen.upstreamId, textBytesAtUsage: seen.textBytesAtUsage })
   }
   return {
-    contentType: reading.exchange.wire.streamType,
+    contentType: tap.contentType ?? reading.exchange.wire.streamType,
     get error() {
       return tap.seen.error
     },
@@ -168,7 +168,7 @@ function createPassHose(reading: Reading): Hose {
       tap.end()
       note()
     },
-    fail: (error) => reading.exchange.wire.pass?.fail(error) ?? new Uint8Array(),
+    fail: (error) => tap.fail?.(error) ?? reading.exchange.wire.pass?.fail(error) ?? new Uint8Array(),
     // The vendor's bytes are the caller's bytes: nothing is put between them.
     keepAlive: () => undefined,
   }

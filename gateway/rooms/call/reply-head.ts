@@ -7,7 +7,13 @@ import type { WriterOptions } from '../../contract/wire.ts'
 import type { Reading } from './order.ts'
 
 export function writerOptions(request: GuardedRequest): WriterOptions {
-  return { id: request.id.slice('req_'.length), model: request.model, createdS: Math.floor(request.receivedAtMs / 1000), request: request.json.open() }
+  return {
+    id: request.id.slice('req_'.length),
+    model: request.model,
+    createdS: Math.floor(request.receivedAtMs / 1000),
+    request: request.json.open(),
+    ...(request.framing === undefined ? {} : { framing: request.framing }),
+  }
 }
 
 /** Nothing between us and the caller may hold a stream back or keep it. What is known before the end stands here; cost is not. */

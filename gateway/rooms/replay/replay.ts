@@ -32,7 +32,9 @@ export function createReplay(tools: ReplayTools): Replay {
   return async (visit) => {
     const { caller, request, idempotencyKey } = visit
     const slot = `${caller.keyId} ${idempotencyKey}`
-    const digest = `${request.wire} ${tools.digest(request.body.open())}`
+    const { wire, stream, framing = '', model } = request
+    // Not every dialect has all of it in the body.
+    const digest = `${wire} ${stream} ${framing} ${tools.digest(request.body.open())} ${model}`
     const entry = shelf.find(slot)
     if (entry === null) return begin(shelf, shelf.claim({ slot, digest, firstId: request.id }), visit)
     if (entry.digest !== digest) throw refuse('idempotency_conflict')

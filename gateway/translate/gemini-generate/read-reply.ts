@@ -111,7 +111,7 @@ const filtered = new Set(['SAFETY', 'RECITATION', 'LANGUAGE', 'BLOCKLIST', 'PROH
 const failed = new Set(['MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL', 'TOO_MANY_TOOL_CALLS', 'MISSING_THOUGHT_SIGNATURE', 'MALFORMED_RESPONSE'])
 
 /** A reply with calls ends with STOP here. Unknown reasons end like that one. */
-export function toFinish(reason: string, hasCalls: boolean): FinishReason {
+function toFinish(reason: string, hasCalls: boolean): FinishReason {
   if (reason === 'MAX_TOKENS') return 'length'
   if (filtered.has(reason) || reason.startsWith('IMAGE_')) return 'content-filter'
   if (failed.has(reason)) return 'error'

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { GatewayError } from '../../../gateway/contract/errors.ts'
 import type { RouteDeclaration } from '../../../gateway/contract/route.ts'
-import { createRouter, normaliseInferencePath } from '../../../gateway/door/router.ts'
+import { createRouter, normaliseInferencePath, toGooglePath } from '../../../gateway/door/router.ts'
 
 const declare = (method: RouteDeclaration['method'], path: string, more: Partial<RouteDeclaration> = {}): RouteDeclaration => ({
   method,
@@ -31,6 +31,8 @@ describe('the router', () => {
   const router = createRouter([
     declare('GET', '/v1/models'),
     declare('GET', '/v1/models/{model*}'),
+    declare('POST', '/v1beta/models/{model*}:generateContent'),
+    declare('GET', '/v1beta/models/{model*}'),
     declare('POST', '/key/{id}/block'),
     declare('DELETE', '/key/{id}/block'),
   ])
@@ -41,7 +43,16 @@ describe('the router', () => {
     expect(router.match('GET', '/v1/models/meta/llama').params).toEqual({ model: 'meta/llama' })
     expect(router.match('POST', '/key/7/block').params).toEqual({ id: '7' })
   })
-  it('refuses an encoded slash outside a trailing parameter', () => {
+  it('matches a name before what follows it, whatever is in the name', () => {
+    const model = (method: string, path: string): unknown => router.match(method, path).params
+    expect(model('POST', '/v1beta/models/gemini-2.5-pro:generateContent')).toEqual({ model: 'gemini-2.5-pro' })
+    expect(model('POST', '/v1beta/models/meta%2Fllama:3b:generateContent')).toEqual({ model: 'meta/llama:3b' })
+    expect(model('POST', '/v1beta/models/meta/llama%203:generateContent')).toEqual({ model: 'meta/llama 3' })
+    expect(model('GET', '/v1beta/models/meta/llama:3b')).toEqual({ model: 'meta/llama:3b' })
+    expect(codeOf(() => router.match('POST', '/v1beta/models/m:predict'))).toBe('method_not_allowed')
+    expect(codeOf(() => router.match('POST', '/v1beta/models/%zz:generateContent'))).toBe('request_target_refused')
+  })
+  it('refuses an encoded slash outside a parameter that may hold one', () => {
     expect(codeOf(() => router.match('POST', '/key/7%2F8/block'))).toBe('request_target_refused')
   })
   it('refuses broken percent-encoding', () => {
@@ -76,8 +87,38 @@ describe('the spellings of the inference family', () => {
     ['/v1/v1/v1/models', '/v1/models'],
     ['/chat/completions', '/v1/chat/completions'],
     ['/models', '/v1/models'],
-    ['/v1beta/models', '/v1/v1beta/models'],
+    ['/v1beta/models', '/v1beta/models'],
+    ['//v1beta//models', '/v1beta/models'],
+    ['/v1beta/v1beta/models', '/v1beta/models'],
+    ['/models/m:latest', '/v1/models/m:latest'],
   ])('reads %s as %s', (given, meant) => {
     expect(normaliseInferencePath(given)).toBe(meant)
+  })
+})
+
+describe('the spellings of Google’s methods', () => {
+  it.each([
+    ['/v1beta/models/m:generateContent', '/v1beta/models/m:generateContent'],
+    ['/v1/models/a%2Fb:generateContent', '/v1beta/models/a%2Fb:generateContent'],
+    ['/v1alpha/models/m:countTokens', '/v1beta/models/m:countTokens'],
+    ['/v1/v1beta/models/m:embedContent', '/v1beta/models/m:embedContent'],
+    ['//models/m:3b:streamGenerateContent', '/v1beta/models/m:3b:streamGenerateContent'],
+    ['/models/m:batchEmbedContents', '/v1beta/models/m:batchEmbedContents'],
+    ['/v1/models/m:latest', null],
+    ['/v1/models/:generateContent', null],
+    ['/v2/models/m:generateContent', null],
+    ['/v1beta/models', null],
+  ])('reads %s as %s', (given, meant) => {
+    expect(toGooglePath(given, false)).toBe(meant)
+  })
+  it.each([
+    ['/v1/models', '/v1beta/models'],
+    ['/v1/models/a%2Fb', '/v1beta/models/a%2Fb'],
+    ['/models/m', '/v1beta/models/m'],
+    ['/v1beta/models', '/v1beta/models'],
+    ['/v1/chat/completions', null],
+    ['/v1/modelsx', null],
+  ])('reads %s as %s for a client with Google’s key', (given, meant) => {
+    expect(toGooglePath(given, true)).toBe(meant)
   })
 })

@@ -55,6 +55,13 @@ it('Azure takes its key in a header of its own and has no address until it is gi
   expect(createProviders([]).find('azure')).toBe(azure)
 })
 
+it('a key under another conventional name is found where the usual name is not set', () => {
+  const variableOf = (...set: readonly string[]): unknown => createProviders([], (name) => set.includes(name)).find('gemini')?.keyVariable
+  expect(variableOf('GOOGLE_API_KEY')).toBe('GOOGLE_API_KEY')
+  expect(variableOf('GOOGLE_API_KEY', 'GEMINI_API_KEY')).toBe('GEMINI_API_KEY')
+  expect(variableOf()).toBe('GEMINI_API_KEY')
+})
+
 it('Ollama is local, slow to load, and listed by tag', () => {
   expect(ollama).toMatchObject({ local: true, quirks: { coldLoad: true } })
   expect(ollama.modelList?.read({ models: [{ name: 'a:latest', model: 'a:latest' }, { name: 'b' }] })).toEqual(['a:latest', 'b'])

@@ -24,6 +24,8 @@ interface Asked {
   readonly caller?: number
   readonly id?: string
   readonly wire?: InferenceRequest['wire']
+  /** What a dialect may say outside the body. */
+  readonly address?: Partial<Pick<InferenceRequest, 'model' | 'stream' | 'framing'>>
 }
 
 function setUp(change: Partial<ReplayTools> = {}) {
@@ -41,10 +43,10 @@ function setUp(change: Partial<ReplayTools> = {}) {
     limits,
     ...change,
   })
-  const ask = async ({ key = 'k', body = '{}', caller = 1, id = 'req_1', wire = 'openai-chat' }: Asked = {}): Promise<Turn> =>
+  const ask = async ({ key = 'k', body = '{}', caller = 1, id = 'req_1', wire = 'openai-chat', address = {} }: Asked = {}): Promise<Turn> =>
     await replay({
       caller: { keyId: keyId(caller), rates: [], scopes: [] as Caller['scopes'] } as unknown as Caller,
-      request: { id: requestId(id), wire, body: content(Buffer.from(body)) } as unknown as InferenceRequest,
+      request: { id: requestId(id), wire, model: 'm', stream: true, ...address, body: content(Buffer.from(body)) } as unknown as InferenceRequest,
       idempotencyKey: key,
       reply: quietReply(),
     })
@@ -113,6 +115,9 @@ describe('the second use of a key', () => {
     await answer(await first(), ['x'])
     expect(await codeOf(ask({ body: '{"a":1}' }))).toBe('idempotency_conflict')
     expect(await codeOf(ask({ wire: 'openai-embeddings' }))).toBe('idempotency_conflict')
+    expect(await codeOf(ask({ address: { model: 'other' } }))).toBe('idempotency_conflict')
+    expect(await codeOf(ask({ address: { stream: false } }))).toBe('idempotency_conflict')
+    expect(await codeOf(ask({ address: { framing: 'json-array' } }))).toBe('idempotency_conflict')
     expect((await ask({ caller: 2, body: '{"a":1}' })).kind).toBe('first')
   })
 

@@ -1,0 +1,63 @@
+// The declared changes to a generateContent body that otherwise passes byte for byte.
+// Promises: only a budget's output cap and a deployment's defaults are spliced in, at their places; with nothing to change the very same bytes come
+// back. Leaves alone: the model, which is in the path.
+
+import { isJsonObject, numberOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
+import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
+import { editObject, scanObject, type Edit } from '../../kit/json-scan.ts'
+import { memberOf, spellingsOf } from './members.ts'
+
+export function editGemini(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest {
+  const sent = spellingsOf('generationConfig').filter((name) => isJsonObject(body[name]))
+  const places = sent.length === 0 ? ['generationConfig'] : sent
+  const changes: Edit[] = places.flatMap((name) => {
+    const config = body[name]
+    const inside = configEdits(isJsonObject(config) ? config : {}, edits)
+    return inside.length === 0 ? [] : [{ key: name, json: spliced(raw, name, inside) }]
+  })
+  const safety = edits.defaults['safety_settings']
+  if (safety !== undefined && memberOf(body, 'safetySettings') === undefined) changes.push({ key: 'safetySettings', json: JSON.stringify(safety) })
+  return { body: editObject(raw, changes), stripUsage: false }
+}
+
+const decoder = new TextDecoder()
+/** The member's own text with the changes in it. */
+function spliced(raw: Uint8Array, name: string, inside: readonly Edit[]): string {
+  const member = scanObject(raw).members.find((found) => found.key === name)
+  const own = member === undefined ? new TextEncoder().encode('{}') : raw.subarray(member.start, member.end)
+  const object = own[0] === openBrace ? own : new TextEncoder().encode('{}')
+  return decoder.decode(editObject(object, inside))
+}
+const openBrace = 0x7b
+
+function configEdits(config: JsonObject, edits: PassEdits): readonly Edit[] {
+  const given = (name: string): readonly string[] => spellingsOf(name).filter((spelling) => config[spelling] !== undefined && config[spelling] !== null)
+  const presets = Object.entries(toConfig(edits.defaults)).filter(([name, value]) => value !== undefined && given(name).length === 0)
+  const defaults = presets.map(([key, value]): Edit => ({ key, json: JSON.stringify(value) }))
+  const cap = edits.outputTokensMax
+  if (cap === undefined) return defaults
+  const caps = given('maxOutputTokens')
+  const preset = numberOf(toConfig(edits.defaults)['maxOutputTokens']) ?? cap
+  const capped = caps.length === 0 ? [{ key: 'maxOutputTokens', json: String(Math.min(cap, preset)) }] : caps.filter((name) => !isWithin(config[name], cap))
+  return [
+    ...defaults.filter((edit) => edit.key !== 'maxOutputTokens'),
+    ...capped.map((edit): Edit => (typeof edit === 'string' ? { key: edit, json: String(cap) } : edit)),
+  ]
+}
+
+const isWithin = (value: unknown, cap: number): boolean => typeof value === 'number' && value >= 1 && value <= cap
+
+/** A deployment's defaults, in this dialect's words. */
+function toConfig(defaults: JsonObject): JsonObject {
+  const stop = defaults['stop']
+  return {
+    maxOutputTokens: numberOf(defaults['max_tokens']) ?? numberOf(defaults['max_completion_tokens']),
+    temperature: numberOf(defaults['temperature']),
+    topP: numberOf(defaults['top_p']),
+    topK: numberOf(defaults['top_k']),
+    seed: numberOf(defaults['seed']),
+    presencePenalty: numberOf(defaults['presence_penalty']),
+    frequencyPenalty: numberOf(defaults['frequency_penalty']),
+    stopSequences: textOf(stop) === undefined ? (Array.isArray(stop) ? (stop as Json) : undefined) : [textOf(stop) ?? ''],
+  }
+}
