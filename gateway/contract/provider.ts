@@ -18,6 +18,8 @@ export interface Quirks {
   readonly floatEmbeddingsOnly?: boolean
   /** Tokens the vendor adds to a prompt on its own (templates, tool preambles), for the strict bound. */
   readonly promptOverheadTokens?: number
+  /** System messages may stand anywhere in a conversation. */
+  readonly systemAnywhere?: boolean
   /** Models that can reason do so only when a request asks for it. */
   readonly reasonsWhenAsked?: boolean
   /** Headers may take minutes while a model loads. */

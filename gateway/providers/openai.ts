@@ -21,7 +21,7 @@ export const openai: Provider = {
   ],
   // `max_tokens` is deprecated there and refused by the reasoning models. Its chat template adds fewer tokens than the JSON around each message has
   // bytes, so the bytes bound it.
-  quirks: { outputCapField: 'max_completion_tokens' },
+  quirks: { outputCapField: 'max_completion_tokens', systemAnywhere: true },
   // OpenAI publishes no rule. Two resellers that measured it say the same: breaking a stream off stops the work and its bill, anything else runs on
   // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", and
   // https://www.truefoundry.com/docs/ai-gateway/stream-disconnect-cost-accounting, both as known 2026-11-21).

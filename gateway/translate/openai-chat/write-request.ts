@@ -6,6 +6,7 @@ import type { ChatMessage, ChatRequest, ContentPart, MediaSource, PivotRequest }
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, otherFor, outputCap, withDefaults, withKnownReasoning } from '../defaults.ts'
+import { lateSystems } from './late-systems.ts'
 import { plainResults } from './plain-results.ts'
 
 export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
@@ -14,13 +15,19 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
   const body: JsonObject = {
     ...carried,
     model: target.model,
-    messages: (request.dialect === 'openai' ? request.messages : plainResults(request.messages)).map(writeMessage),
+    messages: (request.dialect === 'openai' ? request.messages : plainMessages(request.messages, target)).map(writeMessage),
     ...(target.stream ? { stream: true, ...(target.quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
     ...writeTools(request),
     ...writeOptions(request),
     [target.quirks.outputCapField ?? 'max_tokens']: outputCap(request, target),
   }
   return { body, dropped }
+}
+
+/** Other dialects can say more, in more places, than every server of this one understands. */
+function plainMessages(messages: readonly ChatMessage[], { quirks }: WriteTarget): readonly ChatMessage[] {
+  const plain = plainResults(messages)
+  return quirks.systemAnywhere === true ? plain : lateSystems(plain)
 }
 
 function writeOptions(request: ChatRequest): JsonObject {

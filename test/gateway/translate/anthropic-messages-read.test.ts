@@ -265,6 +265,28 @@ describe('on the way to another dialect', () => {
     ])
   })
 
+  it('a system message in mid-conversation stays one where it may, and is the user’s tagged text where it must be', () => {
+    const messages = [
+      ...hi,
+      { role: 'system', content: 'now' },
+      { role: 'user', content: 'more' },
+      { role: 'assistant', content: 'ok' },
+      { role: 'system', content: 'end' },
+    ]
+    const request = read({ system: 'first', messages })
+    const rolesOf = (quirks: object): readonly (readonly unknown[])[] =>
+      (plain(writeChat(request, { ...target, quirks }).body)['messages'] as readonly JsonObject[]).map(({ role, content }) => [role, JSON.stringify(content)])
+    expect(rolesOf({ systemAnywhere: true }).map(([role]) => role)).toEqual(['system', 'user', 'system', 'user', 'assistant', 'system'])
+    const tagged = JSON.stringify([text('hi'), text('<system>\nnow\n</system>'), text('more')])
+    const end = JSON.stringify('<system>\nend\n</system>')
+    expect(rolesOf({})).toEqual([
+      ['system', '"first"'],
+      ['user', tagged],
+      ['assistant', '"ok"'],
+      ['user', end],
+    ])
+  })
+
   it('pictures of the last results are a message of their own', () => {
     const content = [{ type: 'tool_result', tool_use_id: 'a', content: [text('see'), { type: 'image', source: pixel }] }]
     const written = plain(writeChat(read({ messages: [{ role: 'user', content }] }), target).body)['messages']
