@@ -12,6 +12,8 @@ export interface Parts {
   readonly chromium: string | null
   /** strace: system calls can be made to fail and to wait. */
   readonly strace: boolean
+  /** Path of Claude Code's program, where it was installed below test/agents. */
+  readonly claudeCode: string | null
 }
 export interface MissingPart {
   readonly part: keyof Parts
@@ -23,6 +25,7 @@ export const parts: Parts = {
   secretService: process.platform === 'linux' && findExecutable('dbus-run-session') !== null && findExecutable('gnome-keyring-daemon') !== null,
   chromium: findChromium(),
   strace: process.platform === 'linux' && findExecutable('strace') !== null,
+  claudeCode: findClaudeCode(),
 }
 
 /** What this machine lacks, each with the way to get it. */
@@ -35,8 +38,16 @@ export function missingParts(): readonly MissingPart[] {
     ...(parts.strace
       ? []
       : [{ part: 'strace', enable: 'on Linux, apt-get install strace. Other systems have no way to make a disk fail on purpose.' } as const]),
+    ...(parts.claudeCode !== null ? [] : [{ part: 'claudeCode', enable: 'run npm install --prefix test/agents (about 400 MB).' } as const]),
     ...(parts.chromium !== null ? [] : [{ part: 'chromium', enable: chromium } as const]),
   ]
+}
+
+/** The program itself, out of the package of this platform: it needs neither Node nor an install script. */
+function findClaudeCode(): string | null {
+  const place = resolve(import.meta.dirname, '../agents/node_modules/@anthropic-ai')
+  const names = [`claude-code-${process.platform}-${process.arch}`, `claude-code-${process.platform}-${process.arch}-musl`]
+  return names.flatMap((name) => ['claude', 'claude.exe'].map((file) => join(place, name, file))).find(isExecutable) ?? null
 }
 
 function findChromium(): string | null {
