@@ -84,6 +84,8 @@ function toKind(provider: Provider, deps: AdminDeps): PanelProviderKind {
     keyVariableSet: keyVariable !== null && deps.hasVariable(keyVariable),
     settings,
     documentationUrl: provider.documentation.url,
+    verified: provider.verified === true,
+    common: provider.common === true,
   }
 }
 

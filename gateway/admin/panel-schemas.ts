@@ -201,7 +201,7 @@ export const teamsSchema = z.array(z.strictObject({ teamId: text, name: text, ke
 const settingSchema = z.strictObject({
   name: text,
   label: text,
-  kind: text,
+  kind: z.enum(['text', 'url', 'secret', 'number', 'select']),
   required: flag,
   placeholder: text.exactOptional(),
   help: text.exactOptional(),
@@ -219,6 +219,8 @@ export const providersSchema = z.strictObject({
       keyVariableSet: flag,
       settings: z.array(settingSchema),
       documentationUrl: text,
+      verified: flag,
+      common: flag,
     }),
   ),
   deployments: z.array(

@@ -14,6 +14,7 @@ import { createModelRoutes } from './models.ts'
 import { createPriceOverrideRoutes } from './prices-overrides.ts'
 import { createRepriceRoutes } from './prices-reprice.ts'
 import { createPriceTableRoutes } from './prices-tables.ts'
+import { createProviderRoutes } from './providers.ts'
 import { createSpendLogRoutes } from './spend-logs.ts'
 import { createTeamRoutes } from './teams.ts'
 import { createTurns } from './turns.ts'
@@ -28,6 +29,7 @@ export function createAdminRoutes(deps: AdminDeps): readonly JsonRoute[] {
     ...createTeamRoutes(deps, inTurn),
     ...createBudgetRoutes(deps, inTurn),
     ...createModelRoutes(deps),
+    ...createProviderRoutes(deps),
     ...createCredentialRoutes(deps),
     ...createSpendLogRoutes(deps),
     ...createExportRoutes(deps),

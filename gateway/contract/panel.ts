@@ -3,6 +3,7 @@
 // Leaves alone: writes (they go through the admin routes in LiteLLM's shapes).
 
 import type { Json } from './json.ts'
+import type { SettingField } from './provider.ts'
 import type { HoldSize, ScopeKind } from './scope.ts'
 
 export interface PanelSession {
@@ -221,16 +222,12 @@ export interface PanelProviderKind {
   readonly keyVariable: string | null
   /** The variable is set in the gateway's environment. */
   readonly keyVariableSet: boolean
-  readonly settings: readonly {
-    readonly name: string
-    readonly label: string
-    readonly kind: string
-    readonly required: boolean
-    readonly placeholder?: string
-    readonly help?: string
-    readonly options?: readonly string[]
-  }[]
+  readonly settings: readonly SettingField[]
   readonly documentationUrl: string
+  /** What it is sent is held against its documentation. */
+  readonly verified: boolean
+  /** Many look for it. */
+  readonly common: boolean
 }
 export interface PanelDeployment {
   readonly id: string

@@ -80,6 +80,10 @@ export interface Provider {
   readonly priceVendor: string | null
   /** Documentation page and the date it was read. */
   readonly documentation: { readonly url: string; readonly checked: string }
+  /** What it is sent is held against the vendor's own documented example (test/fixtures/providers). Left out: listed, not verified. */
+  readonly verified?: boolean
+  /** Many look for it: shown before the alphabet begins. */
+  readonly common?: boolean
 }
 
 /** Dated limits of a model (resources/models.json), with 4,096 output tokens where nothing is known. */

@@ -32,4 +32,5 @@ export const anthropic: Provider = {
   abortedCalls: 'produced',
   priceVendor: 'anthropic',
   documentation: { url: 'https://platform.claude.com/docs/en/api/messages', checked: '2026-11-21' },
+  common: true,
 }

@@ -32,4 +32,5 @@ export const openaiCompatible: Provider = {
   abortedCalls: 'produced',
   priceVendor: null,
   documentation: { url: 'https://platform.openai.com/docs/api-reference', checked: '2026-11-21' },
+  common: true,
 }

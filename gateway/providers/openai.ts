@@ -30,4 +30,6 @@ export const openai: Provider = {
   elsewhere: { quirks: { outputCapField: 'max_tokens' } },
   priceVendor: 'openai',
   documentation: { url: 'https://platform.openai.com/docs/api-reference/chat/create', checked: '2026-11-21' },
+  verified: true,
+  common: true,
 }

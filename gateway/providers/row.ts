@@ -28,6 +28,7 @@ export function createRowProvider(row: unknown): Provider {
   const url = textOf(documentation['url'])
   const checked = textOf(documentation['checked'])
   if (url === undefined || checked === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(checked)) throw wrong('documentation', 'must be {url, checked: "YYYY-MM-DD"}')
+  if (!rowSources.some((known) => known === (row['source'] ?? 'documentation'))) throw wrong('source', `must be one of ${rowSources.join(', ')}`)
   const needsKey = flag('needsKey')
   const local = flag('local')
   return {
@@ -39,15 +40,20 @@ export function createRowProvider(row: unknown): Provider {
     defaultBaseUrl: baseUrl,
     keyVariable: row['keyVariable'] === null ? null : text('keyVariable'),
     needsKey,
-    headers: bearer,
+    headers: readAuth(row['auth'], wrong),
     modelList: openaiModelList,
-    settings: settingsFor(baseUrl, needsKey),
+    settings: settingsFor(baseUrl, needsKey, textOf(row['exampleBaseUrl'])),
     quirks: readQuirks(objectOf(row['quirks']) ?? {}, wrong),
     abortedCalls: row['abortedCalls'] === undefined ? (local ? 'free' : 'produced') : readRule(row['abortedCalls'], wrong),
     priceVendor: textOf(row['priceVendor']) ?? null,
     documentation: { url, checked },
+    verified: row['verified'] === undefined ? false : flag('verified'),
+    common: row['common'] === undefined ? false : flag('common'),
   }
 }
+
+/** Whose word a row's address and variable are; the vendor's own page unless it says otherwise. */
+const rowSources = ['documentation', 'litellm', 'models.dev', 'continue'] as const
 
 type Wrong = (field: string, rest: string) => Error
 
@@ -63,6 +69,14 @@ function readWires(value: unknown, wrong: Wrong): Provider['wires'] {
   if (named.length === 0 || named.some((name) => !known.some(([id]) => id === name)))
     throw wrong('wires', `must name some of ${known.map(([id]) => id).join(', ')}`)
   return Object.fromEntries(known.filter(([id]) => named.includes(id)))
+}
+
+/** `bearer` unless the vendor documents a header of its own. */
+function readAuth(value: unknown, wrong: Wrong): Provider['headers'] {
+  if (value === undefined || value === 'bearer') return bearer
+  const name = textOf(value)
+  if (name === undefined || !/^[a-z][a-z0-9-]*$/.test(name)) throw wrong('auth', 'must be bearer or the lower-case name of a header')
+  return (secret): Readonly<Record<string, string>> => (secret === null ? {} : { [name]: secret })
 }
 
 function readRule(value: unknown, wrong: Wrong): AbortedCallRule {
@@ -81,9 +95,11 @@ function readQuirks(row: JsonObject, wrong: Wrong): Quirks {
   return cap === undefined ? set : { ...set, outputCapField: cap }
 }
 
-function settingsFor(baseUrl: string | null, needsKey: boolean): readonly SettingField[] {
+/** `example` shows the form of an address that is each customer's own. */
+function settingsFor(baseUrl: string | null, needsKey: boolean, example: string | undefined): readonly SettingField[] {
+  const placeholder = baseUrl ?? example
   return [
-    { name: 'api_base', label: 'Base URL', kind: 'url', required: baseUrl === null, ...(baseUrl === null ? {} : { placeholder: baseUrl }) },
+    { name: 'api_base', label: 'Base URL', kind: 'url', required: baseUrl === null, ...(placeholder === undefined ? {} : { placeholder }) },
     { name: 'api_key', label: 'API key', kind: 'secret', required: needsKey },
   ]
 }

@@ -133,11 +133,13 @@ const kind = (id: string, title: string, rest: Partial<PanelProviderKind>): Pane
   keyVariableSet: false,
   settings: [{ name: 'api_base', label: 'Base URL', kind: 'url', required: false }],
   documentationUrl: 'https://platform.openai.com/docs/api-reference',
+  verified: false,
+  common: false,
   ...rest,
 })
 const catalogue: readonly PanelProviderKind[] = [
-  kind('openai', 'OpenAI', {}),
-  kind('anthropic', 'Anthropic', { keyVariableSet: true }),
+  kind('openai', 'OpenAI', { common: true, verified: true }),
+  kind('anthropic', 'Anthropic', { keyVariableSet: true, common: true }),
   ...['Groq', 'Mistral', 'DeepSeek', 'Together', 'OpenRouter', 'Fireworks'].map((title) => kind(title.toLowerCase(), title, {})),
   kind('ollama', 'Ollama', {
     local: true,

@@ -186,6 +186,8 @@ describe('the form of a provider', () => {
       { name: 'num_ctx', label: 'Context', kind: 'number', required: false },
     ],
     documentationUrl: 'https://platform.openai.com/docs',
+    verified: true,
+    common: true,
   }
   const vault = { canSave: true, savedNames: ['openai'] }
   const filled = (changes: Partial<ProviderForm>): ProviderForm => ({

@@ -71,6 +71,53 @@ describe('the provider of a deployment', () => {
     expect(at({ api_base: `${api_base}/openai/v1/`, api_version: 'any' })).toBe('/chat/completions')
     expect(() => make({ model: 'azure/my-gpt' })).toThrow('give its api_base')
   })
+  it.each([
+    ['groq/llama-3.3-70b-versatile', 'groq', 'llama-3.3-70b-versatile', 'https://api.groq.com/openai/v1', 'GROQ_API_KEY'],
+    [
+      'together_ai/meta-llama/Llama-3.3-70B-Instruct-Turbo',
+      'together_ai',
+      'meta-llama/Llama-3.3-70B-Instruct-Turbo',
+      'https://api.together.ai/v1',
+      'TOGETHER_API_KEY',
+    ],
+    ['fireworks_ai/accounts/fireworks/models/x', 'fireworks_ai', 'accounts/fireworks/models/x', 'https://api.fireworks.ai/inference/v1', 'FIREWORKS_API_KEY'],
+    ['deepseek/deepseek-chat', 'deepseek', 'deepseek-chat', 'https://api.deepseek.com', 'DEEPSEEK_API_KEY'],
+    ['xai/grok-4', 'xai', 'grok-4', 'https://api.x.ai/v1', 'XAI_API_KEY'],
+    ['mistral/mistral-large-latest', 'mistral', 'mistral-large-latest', 'https://api.mistral.ai/v1', 'MISTRAL_API_KEY'],
+    ['codestral/codestral-latest', 'codestral', 'codestral-latest', 'https://codestral.mistral.ai/v1', 'CODESTRAL_API_KEY'],
+    ['perplexity/sonar-pro', 'perplexity', 'sonar-pro', 'https://api.perplexity.ai', 'PERPLEXITY_API_KEY'],
+    ['openrouter/anthropic/claude-sonnet-4.5', 'openrouter', 'anthropic/claude-sonnet-4.5', 'https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY'],
+    ['nvidia_nim/meta/llama3-70b-instruct', 'nvidia_nim', 'meta/llama3-70b-instruct', 'https://integrate.api.nvidia.com/v1', 'NVIDIA_NIM_API_KEY'],
+    ['cerebras/llama3.1-8b', 'cerebras', 'llama3.1-8b', 'https://api.cerebras.ai/v1', 'CEREBRAS_API_KEY'],
+    ['sambanova/Meta-Llama-3.3-70B-Instruct', 'sambanova', 'Meta-Llama-3.3-70B-Instruct', 'https://api.sambanova.ai/v1', 'SAMBANOVA_API_KEY'],
+    ['deepinfra/meta-llama/Llama-2-70b-chat-hf', 'deepinfra', 'meta-llama/Llama-2-70b-chat-hf', 'https://api.deepinfra.com/v1/openai', 'DEEPINFRA_API_KEY'],
+    ['github/openai/gpt-4o', 'github', 'openai/gpt-4o', 'https://models.github.ai/inference', 'GITHUB_API_KEY'],
+    ['moonshot/kimi-k2.5', 'moonshot', 'kimi-k2.5', 'https://api.moonshot.ai/v1', 'MOONSHOT_API_KEY'],
+    ['dashscope/qwen-max', 'dashscope', 'qwen-max', 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1', 'DASHSCOPE_API_KEY'],
+    ['volcengine/doubao-pro', 'volcengine', 'doubao-pro', 'https://ark.cn-beijing.volces.com/api/v3', 'VOLCENGINE_API_KEY'],
+    ['ai21/jamba-mini', 'ai21_chat', 'jamba-mini', 'https://api.ai21.com/studio/v1', 'AI21_API_KEY'],
+    ['nano-gpt/x', 'nano_gpt', 'x', 'https://nano-gpt.com/api/v1', 'NANOGPT_API_KEY'],
+    ['huggingface/together/deepseek-ai/DeepSeek-R1', 'huggingface', 'together/deepseek-ai/DeepSeek-R1', 'https://router.huggingface.co/v1', 'HF_TOKEN'],
+    ['vercel_ai_gateway/openai/gpt-4o', 'vercel_ai_gateway', 'openai/gpt-4o', 'https://ai-gateway.vercel.sh/v1', 'VERCEL_AI_GATEWAY_API_KEY'],
+    ['minimax/MiniMax-M2', 'minimax', 'MiniMax-M2', 'https://api.minimax.io/v1', 'MINIMAX_API_KEY'],
+    ['zai/glm-4.7', 'zai', 'glm-4.7', 'https://api.z.ai/api/paas/v4', 'ZAI_API_KEY'],
+  ])('knows LiteLLM’s prefix of %s, its address and its variable', (model, provider, upstreamModel, baseUrl, variable) => {
+    expect(make({ model })).toMatchObject({ provider: { id: provider }, upstreamModel, baseUrl, credential: `os.environ/${variable}` })
+  })
+  it.each([
+    ['hosted_vllm/x', 'vllm', 'http://127.0.0.1:8000/v1'],
+    ['lm_studio/x', 'lm_studio', 'http://127.0.0.1:1234/v1'],
+    ['llamafile/x', 'llamafile', 'http://127.0.0.1:8080/v1'],
+    ['oobabooga/x', 'text_generation_webui', 'http://127.0.0.1:5000/v1'],
+    ['xinference/x', 'xinference', 'http://127.0.0.1:9997/v1'],
+    ['docker_model_runner/ai/smollm2', 'docker_model_runner', 'http://127.0.0.1:12434/engines/llama.cpp/v1'],
+  ])('knows the local engine of %s, which needs no key', (model, provider, baseUrl) => {
+    expect(make({ model })).toMatchObject({ provider: { id: provider, local: true, abortedCalls: 'free' }, baseUrl, credential: null })
+  })
+  it("gives no row's key to another origin, not even with its own prefix", () => {
+    for (const { id, keyVariable } of providers.all.filter((provider) => provider.keyVariable !== null))
+      expect(make({ model: `${id}/x`, api_base: 'https://elsewhere.example/v1' }).credential, `${id} ${keyVariable ?? ''}`).toBeNull()
+  })
   it('bills a call that was broken off as the entry says, else as the provider does', () => {
     const rule = (params: JsonObject): string => make(params).provider.abortedCalls
     const elsewhere = { api_base: 'http://10.0.0.5:9000/v1' }
@@ -84,7 +131,7 @@ describe('the provider of a deployment', () => {
     expect(rule({ model: 'ollama_chat/x', aborted_calls: 'produced' })).toBe('produced')
   })
   it.each([
-    ['groq/llama-3', {}, 'There is no provider called groq here'],
+    ['nobody/llama-3', {}, 'There is no provider called nobody here'],
     ['meta-llama/Llama-3', { api_base: 'http://h/v1' }, 'There is no provider called meta-llama here'],
     ['x', { custom_llm_provider: 'bedrock' }, 'There is no provider called bedrock here'],
     ['llama3.1', {}, 'does not say which provider serves it'],

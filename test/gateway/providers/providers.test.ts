@@ -90,8 +90,24 @@ describe('a row', () => {
     expect(createRowProvider({ ...row, wires: ['openai-chat'] }).wires).toEqual({ 'openai-chat': '/chat/completions' })
   })
 
+  it('may send its key in a header of its own, and show the form of an address that is each customer’s own', () => {
+    const made = createRowProvider({ ...row, auth: 'x-acme-key', defaultBaseUrl: null, exampleBaseUrl: 'https://<account>.acme.example/v1' })
+    expect([made.headers('k'), made.headers(null)]).toEqual([{ 'x-acme-key': 'k' }, {}])
+    expect(made.settings[0]).toMatchObject({ name: 'api_base', required: true, placeholder: 'https://<account>.acme.example/v1' })
+    expect(createRowProvider({ ...row, auth: 'bearer' }).headers('k')).toEqual({ authorization: 'Bearer k' })
+  })
+
+  it('is neither verified nor common unless it says so', () => {
+    expect(createRowProvider(row)).toMatchObject({ verified: false, common: false })
+    expect(createRowProvider({ ...row, verified: true, common: true })).toMatchObject({ verified: true, common: true })
+  })
+
   it.each([
     [{ ...row, id: 'Has Space' }, 'id'],
+    [{ ...row, auth: 'X-Key' }, 'auth'],
+    [{ ...row, source: 'hearsay' }, 'source'],
+    [{ ...row, verified: 'yes' }, 'verified'],
+    [{ ...row, common: 1 }, 'common'],
     [{ ...row, title: '' }, 'title'],
     [{ ...row, local: 'yes' }, 'local'],
     [{ ...row, defaultBaseUrl: 'http://127.0.0.1:9/v1/' }, 'defaultBaseUrl'],

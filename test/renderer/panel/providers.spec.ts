@@ -42,6 +42,40 @@ test('a local engine that was found needs no typing', async ({ page, gateway, op
   ])
 })
 
+test('providers come in groups, local engines first, and a search narrows them to one that Enter takes', async ({ page, gateway, open }) => {
+  await open('providers/new')
+  const groups = page.getByRole('region', { name: 'Every provider' }).getByRole('heading', { level: 3 })
+  await expect(groups).toHaveText(['Local engines', 'Common providers', 'Other providers'])
+  const others = page.getByRole('list', { name: 'Other providers' }).getByRole('button')
+  const titles = await others.allInnerTexts()
+  expect(titles).toEqual(
+    titles.toSorted(
+      (a, b) =>
+        a
+          .split('\n')
+          .at(-1)
+          ?.localeCompare(b.split('\n').at(-1) ?? '', 'en') ?? 0,
+    ),
+  )
+  const search = page.getByRole('searchbox', { name: 'Search providers' })
+  await search.fill('api.groq')
+  await expect(groups).toHaveText(['Other providers'])
+  await expect(page.getByRole('region', { name: 'Every provider' }).getByRole('status')).toHaveText(/^1 of \d+ providers$/)
+  await expectFitting(page)
+  await expectAccessible(page)
+  await search.fill('nobody by this name')
+  await search.press('Enter')
+  await page.getByRole('button', { name: 'Clear the search' }).click()
+  await search.fill('groq')
+  await search.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Groq' })).toBeVisible()
+  await expect(page.getByText('Verified')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Choose another provider' }).click()
+  await page.getByRole('button', { name: 'OpenAI', exact: true }).click()
+  await expect(page.getByText('Verified: its requests are tested against it.')).toBeVisible()
+  expect(gateway.writes).toEqual([])
+})
+
 test('a port that is something else is named and not offered', async ({ page, open }) => {
   await open('providers/new')
   await expect(page.getByText('answers, but is something else')).toBeVisible()
