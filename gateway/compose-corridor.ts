@@ -6,6 +6,7 @@ import type { Access } from './admin/access.ts'
 import type { CountTokens } from './admin/count-tokens.ts'
 import type { Clock } from './contract/clock.ts'
 import type { Limits } from './contract/config.ts'
+import type { KeptResponses } from './contract/converse.ts'
 import type { Directory } from './contract/directory.ts'
 import type { Egress } from './contract/egress.ts'
 import { refuse } from './contract/errors.ts'
@@ -25,6 +26,8 @@ import { createAdmit } from './rooms/admit.ts'
 import { createCall } from './rooms/call/call.ts'
 import { countInput } from './rooms/call/count-input.ts'
 import type { Drains } from './rooms/call/drains.ts'
+import { createConverse } from './rooms/converse/converse.ts'
+import { createKeptResponses } from './rooms/converse/kept-responses.ts'
 import { createGuard } from './rooms/guard.ts'
 import { createIdentify, type Identify } from './rooms/identify.ts'
 import { createRecord } from './rooms/record.ts'
@@ -47,12 +50,13 @@ export interface CorridorParts {
   readonly log: Log
 }
 
-export function buildCorridor(parts: CorridorParts): { readonly flow: Flow; readonly identify: Identify } {
+export function buildCorridor(parts: CorridorParts): { readonly flow: Flow; readonly identify: Identify; readonly keptResponses: KeptResponses } {
   const { ledger, live, clock, log, egress, vault, access, directory } = parts
   const { limits } = parts.config
   const identify = createIdentify({ directory, nowMs: clock.nowMs, hashKey: (text) => keyHash(hashKey(text)), isAdminKey: access.isAdminKey })
   const limiter = createLimiter(clock)
   const calibration = createCalibration()
+  const keptResponses = createKeptResponses(limits, clock)
   const onTrouble = (id: RequestId, error: unknown): void => log('error', 'record-failed', { requestId: id, ...errorFacts(error) })
   const flow = createFlow(
     {
@@ -63,6 +67,7 @@ export function buildCorridor(parts: CorridorParts): { readonly flow: Flow; read
         digest: (bytes) => createHash('sha256').update(bytes).digest('base64'),
         limits,
       }),
+      converse: createConverse(keptResponses, limits),
       admit: createAdmit({
         catalog: live.catalog,
         ledger: ledger.port,
@@ -98,7 +103,7 @@ export function buildCorridor(parts: CorridorParts): { readonly flow: Flow; read
     },
     clock,
   )
-  return { flow, identify }
+  return { flow, identify, keptResponses }
 }
 
 /** The corridor's own count, for callers who ask before they send. What the route leaves out of a message is no reason to refuse it. */

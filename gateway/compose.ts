@@ -14,6 +14,7 @@ import { createGeminiModelRoutes } from './admin/gemini-models.ts'
 import { createOpenApiRoute } from './admin/open-api.ts'
 import { createPanelRoutes } from './admin/panel-routes.ts'
 import { createAdminRoutes } from './admin/routes.ts'
+import { createKeptResponseRoutes } from './admin/kept-responses.ts'
 import { createOllamaModelRoutes } from './admin/ollama-models.ts'
 import { createServedModelRoutes } from './admin/served-models.ts'
 import { buildCorridor, countTokens } from './compose-corridor.ts'
@@ -189,11 +190,11 @@ function buildDeps(parts: Parts, flow: Flow): AdminDeps {
 
 function buildDoor(parts: Parts, panel: PanelFiles): Door {
   const { config, directory, access, clock, log, newRequestId } = parts
-  const { flow, identify } = buildCorridor(parts)
+  const { flow, identify, keptResponses } = buildCorridor(parts)
   const deps = buildDeps(parts, flow)
   const geminiRoutes = createGeminiModelRoutes({ ...deps, countInput: (body, facts) => countInput(body, boundGemini(body), facts) })
   const models = [...createServedModelRoutes(deps), ...createOllamaModelRoutes(deps), ...geminiRoutes, createCountTokensRoute(deps, countTokens)]
-  const routes = [...models, ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
+  const routes = [...models, ...createKeptResponseRoutes(keptResponses, deps), ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
   return createDoor({
     flow,
     identify,

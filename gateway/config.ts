@@ -95,6 +95,10 @@ export const defaultLimits: Limits = Object.freeze({
   idempotencyBytesMax: 64 * mib,
   idempotencyReplyBytesMax: 4 * mib,
   idempotencyKeptMs: 24 * 60 * minute,
+  responsesKeptMax: 5_000,
+  responsesKeptBytesMax: 64 * mib,
+  responseKeptBytesMax: 8 * mib,
+  responsesKeptMs: 4 * 60 * minute,
 })
 
 export const helpText = `Usage: tollgate [options]

@@ -2,6 +2,7 @@
 //
 //   caller ── identify ── admit ── guard ── route ── call ── settle ── record ── last byte
 //             who?    │   may they? safe?   where?   dial    cost?     written
+//                     ├─ converse (what it goes on from takes its place)
 //                     └─ replay (sent before under the same Idempotency-Key?) ── record ── last byte
 //
 // Promises: every visit, however it ends, passes the one `finally` that settles and records it, exactly once;
@@ -9,6 +10,7 @@
 
 import { isTurnedAway, type Caller, type Identified } from './contract/caller.ts'
 import type { Clock } from './contract/clock.ts'
+import type { Converse } from './contract/converse.ts'
 import type { GatewayError } from './contract/errors.ts'
 import { toHeaderText } from './contract/header-text.ts'
 import type { Hold } from './contract/hold.ts'
@@ -25,6 +27,7 @@ import type { Usage } from './contract/usage.ts'
 export interface Rooms {
   identify(credential: Secret | null): Identified
   replay(visit: KeyedVisit): Promise<Turn>
+  converse: Converse
   admit(caller: Caller, request: InferenceRequest): Promise<Hold>
   guard(request: InferenceRequest): Promise<GuardedRequest>
   route(request: GuardedRequest, hold: Hold): Itinerary
@@ -81,15 +84,17 @@ export function createFlow(rooms: Rooms, clock: Clock): Flow {
       if (turn?.kind === 'again') outcome = turn.outcome
       else {
         reply = turn?.reply ?? reply
+        const asked = rooms.converse.resume(caller, request)
         stages.enter('admit')
-        hold = await rooms.admit(caller, request)
+        hold = await rooms.admit(caller, asked)
         stages.enter('guard')
-        const guarded = await rooms.guard(request)
+        const guarded = await rooms.guard(asked)
         stages.enter('route')
         const itinerary = rooms.route(guarded, hold)
         stages.enter('call')
         outcome = await rooms.call({ request: guarded, itinerary, hold, reply, arrivedUs })
         failure = outcome.failure
+        rooms.converse.keep({ caller, request: asked, outcome })
       }
     } catch (error) {
       failure = error

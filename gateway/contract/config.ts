@@ -81,6 +81,12 @@ export interface Limits {
   /** One answer; a larger one is not kept. */
   readonly idempotencyReplyBytesMax: number
   readonly idempotencyKeptMs: number
+  /** Responses that a later request may go on from, all keys together. */
+  readonly responsesKeptMax: number
+  readonly responsesKeptBytesMax: number
+  /** One of them, with all it answered; a larger one is not kept. */
+  readonly responseKeptBytesMax: number
+  readonly responsesKeptMs: number
 }
 
 /** What --config brought, translated into our words (gateway/intake). */

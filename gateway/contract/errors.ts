@@ -34,6 +34,7 @@ export const errorTable = {
   body_too_large: row('caller', 413, false, 'invalid_request_error', 'The request body is larger than {limit} bytes.'),
   not_found: row('caller', 404, false, 'invalid_request_error', 'Nothing is served at {method} {path}.'),
   method_not_allowed: row('caller', 405, false, 'invalid_request_error', '{method} is not served at {path}.'),
+  websocket_refused: row('caller', 426, false, 'invalid_request_error', 'WebSocket connections are not served. Send the request over HTTP.'),
   missing_key: row('caller', 401, false, 'authentication_error', 'No API key was sent. Send a virtual key as "Authorization: Bearer sk-…".'),
   invalid_api_key: row('caller', 401, false, 'authentication_error', '{reason}'),
   admin_only: row('caller', 403, false, 'permission_error', 'Only an administrator may do this.'),
@@ -56,6 +57,13 @@ export const errorTable = {
   ),
   read_only_entry: row('caller', 409, false, 'invalid_request_error', '{reason}'),
   record_not_found: row('caller', 404, false, 'invalid_request_error', '{reason}'),
+  previous_response_not_found: row(
+    'caller',
+    400,
+    false,
+    'invalid_request_error',
+    'There is no response {id} here to go on from. Replies are kept in memory for a while, for the key that asked; send the whole conversation as input.',
+  ),
   model_not_found: row('caller', 404, false, 'invalid_request_error', 'There is no model named {model} here. GET /v1/models lists the ones you may use.'),
   model_not_allowed: row('policy', 403, false, 'permission_error', 'The model {model} is not available for this key, or the name is wrong.'),
   model_unpriced: row(

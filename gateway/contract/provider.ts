@@ -74,8 +74,10 @@ export interface Provider {
   readonly settings: readonly SettingField[]
   readonly quirks: Quirks
   readonly abortedCalls: AbortedCallRule
-  /** Instead of the quirks above when the deployment is at another origin than `defaultBaseUrl`: someone else's server with the same dialect. */
-  readonly elsewhere?: Pick<Provider, 'quirks'>
+  /** Instead of the quirks and wires above when the deployment is at another origin than `defaultBaseUrl`: someone else's server with the same dialect. */
+  readonly elsewhere?: Pick<Provider, 'quirks'> & Partial<Pick<Provider, 'wires'>>
+  /** Instead of the wires above where a deployment says `mode: responses`: a model, or a server of this dialect, that speaks nothing else. */
+  readonly responsesMode?: Pick<Provider, 'wires'>
   /** Id of the vendor in the price data; null = priced only by override (or free when local). */
   readonly priceVendor: string | null
   /** Documentation page and the date it was read. */

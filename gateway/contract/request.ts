@@ -14,6 +14,7 @@ export const wireIds = [
   'openai-chat',
   'openai-completions',
   'openai-embeddings',
+  'openai-responses',
   'anthropic-messages',
   'ollama-chat',
   'ollama-generate',

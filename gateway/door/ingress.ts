@@ -16,12 +16,13 @@ export interface HostRules {
   allows(host: string): boolean
 }
 
-/** @throws GatewayError request_target_refused, host_not_allowed, origin_not_allowed */
+/** @throws GatewayError request_target_refused, host_not_allowed, origin_not_allowed, websocket_refused */
 export function checkIngress(request: IncomingMessage, hosts: HostRules): Target {
   const host = oneHost(request)
   if (!hosts.allows(host)) throw refuse('host_not_allowed')
   const method = request.method ?? ''
   checkOrigin(request, host)
+  checkUpgrade(request)
   return { method, ...parseTarget(request.url ?? '') }
 }
 
@@ -58,6 +59,14 @@ function checkOrigin(request: IncomingMessage, host: string): void {
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw refuse('origin_not_allowed')
   if (origin === undefined) return
   if (origin.toLowerCase() !== `http://${host}` && origin.toLowerCase() !== `https://${host}`) throw refuse('origin_not_allowed')
+}
+
+/**
+ * Codex tries a WebSocket first at a provider named openai; told so with this status it goes on over HTTP at once, with any other it tries for seconds
+ * (observed, as known 2026-11-21). Offers of HTTP/2 (`h2c`) may be ignored, and are.
+ */
+function checkUpgrade(request: IncomingMessage): void {
+  if (/\bwebsocket\b/i.test(request.headers.upgrade ?? '')) throw refuse('websocket_refused', {}, { headers: { upgrade: 'HTTP/1.1', connection: 'close' } })
 }
 
 function parseTarget(target: string): { path: string; query: URLSearchParams } {

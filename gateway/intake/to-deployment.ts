@@ -34,7 +34,7 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
   const { upstreamModel } = found
   const named = findCredential(params, tools.credentials)
   const baseUrl = baseUrlOf(params, found.provider, named)
-  const provider = providerAt(found.provider, baseUrl, params)
+  const provider = providerAt(found.provider, baseUrl, entry)
   const settings = settingsOf(params)
   const priced = findPriced(found, modelInfo, tools.findProvider)
   return {
@@ -78,12 +78,13 @@ function baseUrlOf(params: JsonObject, provider: Provider, named: CredentialEntr
 }
 
 /** The plug as it behaves at this address. */
-function providerAt(provider: Provider, baseUrl: string, params: JsonObject): Provider {
+function providerAt(provider: Provider, baseUrl: string, { params, modelInfo }: Pick<DeploymentEntry, 'params' | 'modelInfo'>): Provider {
   const elsewhere = isOwnOrigin(provider, baseUrl) ? undefined : provider.elsewhere
+  const mode = modelInfo['mode'] === 'responses' ? provider.responsesMode : undefined
   const abortedCalls = abortedCallRules.find((rule) => rule === params['aborted_calls'])
   const wires = wiresAt(provider, baseUrl, params)
-  if (elsewhere === undefined && abortedCalls === undefined && wires === provider.wires) return provider
-  return { ...provider, wires, ...elsewhere, ...(abortedCalls === undefined ? {} : { abortedCalls }) }
+  if (elsewhere === undefined && mode === undefined && abortedCalls === undefined && wires === provider.wires) return provider
+  return { ...provider, wires, ...elsewhere, ...mode, ...(abortedCalls === undefined ? {} : { abortedCalls }) }
 }
 
 /** The paths of the generation that is served there, with the deployment's own values in them. `{model}` is filled in for each call. */

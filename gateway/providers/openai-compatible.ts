@@ -2,7 +2,7 @@
 // Promises: assumes nothing beyond the formats. Leaves alone: prices (only an override can price it).
 
 import type { Provider } from '../contract/provider.ts'
-import { bearer, openaiModelList, openaiPaths } from '../translate/openai-surface.ts'
+import { bearer, openaiModelList, openaiPaths, responsesPath } from '../translate/openai-surface.ts'
 
 export const openaiCompatible: Provider = {
   id: 'openai_compatible',
@@ -10,6 +10,7 @@ export const openaiCompatible: Provider = {
   aliases: ['openai_like', 'custom_openai', 'custom'],
   local: false,
   wires: openaiPaths,
+  responsesMode: { wires: responsesPath },
   defaultBaseUrl: null,
   keyVariable: null,
   needsKey: false,

@@ -2,14 +2,14 @@
 // Promises: description only. Leaves alone: dialling (rooms/call), prices (gateway/prices).
 
 import type { Provider } from '../contract/provider.ts'
-import { bearer, openaiModelList, openaiPaths } from '../translate/openai-surface.ts'
+import { bearer, openaiModelList, openaiPaths, responsesPath } from '../translate/openai-surface.ts'
 
 export const openai: Provider = {
   id: 'openai',
   title: 'OpenAI',
   aliases: ['text-completion-openai'],
   local: false,
-  wires: openaiPaths,
+  wires: { ...openaiPaths, ...responsesPath },
   defaultBaseUrl: 'https://api.openai.com/v1',
   keyVariable: 'OPENAI_API_KEY',
   needsKey: true,
@@ -26,8 +26,9 @@ export const openai: Provider = {
   // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", and
   // https://www.truefoundry.com/docs/ai-gateway/stream-disconnect-cost-accounting, both as known 2026-11-21).
   abortedCalls: 'produced',
-  // Servers that speak the dialect know the older field for certain.
-  elsewhere: { quirks: { outputCapField: 'max_tokens' } },
+  // Servers that speak the dialect know the older field and Chat Completions for certain.
+  elsewhere: { quirks: { outputCapField: 'max_tokens' }, wires: openaiPaths },
+  responsesMode: { wires: responsesPath },
   priceVendor: 'openai',
   documentation: { url: 'https://platform.openai.com/docs/api-reference/chat/create', checked: '2026-11-21' },
   verified: true,

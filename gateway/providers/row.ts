@@ -3,7 +3,7 @@
 
 import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import { abortedCallRules, type AbortedCallRule, type Provider, type Quirks, type SettingField } from '../contract/provider.ts'
-import { bearer, openaiModelList, openaiPaths } from '../translate/openai-surface.ts'
+import { bearer, openaiModelList, openaiPaths, responsesPath } from '../translate/openai-surface.ts'
 
 /** @throws Error naming the row and the field */
 export function createRowProvider(row: unknown): Provider {
@@ -37,6 +37,7 @@ export function createRowProvider(row: unknown): Provider {
     aliases: listOf(row['aliases']).map((alias) => textOf(alias) ?? fail(wrong('aliases', 'must be strings'))),
     local,
     wires: readWires(row['wires'], wrong),
+    responsesMode: { wires: responsesPath },
     defaultBaseUrl: baseUrl,
     keyVariable: row['keyVariable'] === null ? null : text('keyVariable'),
     needsKey,

@@ -11,11 +11,13 @@ import { ollamaGenerate } from './ollama-generate.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiCompletions } from './openai-completions/openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
+import { openaiResponses } from './openai-responses/openai-responses.ts'
 
 export const wires: Wires = {
   'openai-chat': openaiChat,
   'openai-completions': openaiCompletions,
   'openai-embeddings': openaiEmbeddings,
+  'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
   'ollama-chat': ollamaChat,
   'ollama-generate': ollamaGenerate,

@@ -10,6 +10,9 @@ export const openaiPaths = {
   'openai-embeddings': '/embeddings',
 } as const
 
+/** Not every server has it: those of others are only asked where a deployment says `mode: responses`, LiteLLM's word for it. */
+export const responsesPath = { 'openai-responses': '/responses' } as const
+
 /** `{data:[{id}]}`; some servers leave the envelope away. */
 export const openaiModelList = {
   path: '/models',

@@ -72,6 +72,7 @@ function setUp(change: Partial<Rooms> = {}): { trail: Trail; run: (idempotencyKe
   const rooms: Rooms = {
     identify: () => step('identify', caller),
     replay: async (visit) => step('replay', { kind: 'first', reply: visit.reply, close: () => step('close', undefined) }),
+    converse: { resume: (_caller, asked) => step('resume', asked), keep: () => step('keep', undefined) },
     admit: async () => step('admit', hold),
     guard: async (guarded) => step('guard', asGuarded(guarded)),
     route: () => step('route', {} as Itinerary),
@@ -101,14 +102,14 @@ describe('the corridor', () => {
   it('walks the rooms in order and sends the last byte after the record', async () => {
     const { trail, run } = setUp()
     await run()
-    expect(trail.steps).toEqual(['identify', 'admit', 'guard', 'route', 'call', 'settle', 'record', 'release', 'start', 'end'])
+    expect(trail.steps).toEqual(['identify', 'resume', 'admit', 'guard', 'route', 'call', 'keep', 'settle', 'record', 'release', 'start', 'end'])
     expect(trail.visits[0]?.stages.map((stage) => stage.name)).toEqual(['receive', 'identify', 'admit', 'guard', 'route', 'call', 'settle'])
   })
 
   it('looks for a kept answer right after identify, and closes the first use of a key before the last byte', async () => {
     const { trail, run } = setUp()
     await run('k')
-    const walked = ['identify', 'replay', 'admit', 'guard', 'route', 'call', 'settle', 'record', 'release', 'close', 'start', 'end']
+    const walked = ['identify', 'replay', 'resume', 'admit', 'guard', 'route', 'call', 'keep', 'settle', 'record', 'release', 'close', 'start', 'end']
     expect(trail.steps).toEqual(walked)
   })
 

@@ -9,7 +9,7 @@ import { createMatrix } from '../kit/matrix.ts'
 import { cities, prompts, said, signature, type Upstream, type UpstreamId } from '../kit/mock-upstreams.ts'
 import { completionOf, promptOf } from '../kit/upstream-usage.ts'
 
-const chatUpstreams: readonly UpstreamId[] = ['openai', 'openrouter', 'anthropic', 'ollama', 'gemini']
+const chatUpstreams: readonly UpstreamId[] = ['openai', 'responses', 'openrouter', 'anthropic', 'ollama', 'gemini']
 const cases = [
   'plain',
   'streamed',
@@ -72,7 +72,7 @@ async function check(which: Case, stage: Stage): Promise<string | null> {
     case 'streamed':
       return await checkText(stage, { prompt: prompts.plain, streamed: true })
     case 'guessed':
-      if (stage.upstream.dialect !== 'openai') return 'this mock only guesses token counts in its OpenAI form'
+      if (stage.upstream.dialect !== 'openai') return 'this mock only guesses token counts in its Chat Completions form'
       await checkText(stage, { prompt: prompts.guessed, streamed: false })
       return await checkText(stage, { prompt: prompts.guessed, streamed: true })
     case 'tools':
@@ -118,11 +118,14 @@ async function checkTools(stage: Stage, streamed: boolean): Promise<string | nul
 
 /** Both results reach the model, each under the call it answers. */
 async function checkResults(stage: Stage, reasons: boolean): Promise<string | null> {
-  const { result, legs } = await perform(stage.scene, stage, async (client) => await client.converse(reasons ? prompts.ponder : prompts.tools, reasons))
+  const refers = reasons && stage.client === 'ai-responses' && stage.upstream.dialect === 'responses'
+  const order = refers ? { ...stage, apiKey: stage.scene.openKey } : stage
+  const { result, legs } = await perform(stage.scene, order, async (client) => await client.converse(reasons ? prompts.ponder : prompts.tools, reasons))
   expect(result.text).toBe(said.after)
   expect(legs).toHaveLength(2)
-  const messages = (legs[1]?.page.request['messages'] ?? legs[1]?.page.request['contents']) as readonly Record<string, unknown>[]
+  const messages = messagesIn(legs[1])
   expect(pairsIn(messages, stage.upstream)).toEqual(cities.map((city) => ({ city, result: `${city}: ${city.length * 3} °C` })))
+  if (refers) return 'this client refers to reasoning that the vendor keeps; a hard budget refuses what it cannot see, so this key has none'
   return reasons && stage.upstream.dialect === 'anthropic' ? expectThoughts(messages, { stage, requests: legs.map((leg) => leg.page.request) }) : null
 }
 
@@ -135,7 +138,7 @@ function expectThoughts(
   const [firstBlock] = messages[1]?.['content'] as readonly Record<string, unknown>[]
   const enabled = { type: 'enabled', budget_tokens: 1024 }
   const thinking = context.requests.map((request) => request['thinking'])
-  if (client === 'openai' || client === 'genai' || anthropicClients.includes(client)) {
+  if (client === 'openai' || client === 'genai' || client.endsWith('responses') || anthropicClients.includes(client)) {
     expect(firstBlock).toEqual({ type: 'thinking', thinking: said.reasoning, signature })
     expect(thinking).toEqual([enabled, enabled])
     return null
@@ -143,6 +146,9 @@ function expectThoughts(
   expect(thinking).toEqual([enabled, undefined])
   return 'this client does not return the reasoning, without which Anthropic refuses to go on thinking, so the second turn is asked for without'
 }
+
+const messagesIn = (leg: Leg | undefined): readonly Record<string, unknown>[] =>
+  (leg?.page.request['messages'] ?? leg?.page.request['input'] ?? leg?.page.request['contents']) as readonly Record<string, unknown>[]
 
 /** What each call asked and what it was answered with, as the upstream reads its own dialect. */
 function pairsIn(messages: readonly Record<string, unknown>[], upstream: Upstream): readonly { city: string; result: string }[] {
@@ -157,6 +163,15 @@ function pairsIn(messages: readonly Record<string, unknown>[], upstream: Upstrea
       }))
   }
   if (upstream.dialect === 'gemini') return pairsInContents(messages)
+  if (upstream.dialect === 'responses') {
+    const outputs = messages.filter((item) => item['type'] === 'function_call_output')
+    return messages
+      .filter((item) => item['type'] === 'function_call')
+      .map((call) => ({
+        city: (JSON.parse(String(call['arguments'])) as { city: string }).city,
+        result: textOf(outputs.find((item) => item['call_id'] === call['call_id'])?.['output']),
+      }))
+  }
   const calls = messages.flatMap((message) => (message['tool_calls'] ?? []) as readonly { id?: string; function: { arguments: unknown } }[])
   const results = messages.filter((message) => message['role'] === 'tool')
   return calls.map((call, index) => {
@@ -184,17 +199,19 @@ async function checkImage(stage: Stage): Promise<string | null> {
   const order = { ...stage, apiKey: stage.scene.openKey }
   const { result, legs } = await perform(stage.scene, order, async (client) => await client.see(prompts.picture, `data:image/png;base64,${pixel}`))
   expect(result.text).toBe(said.picture)
-  const request = legs[0]?.page.request ?? {}
-  const [message] = (request['messages'] ?? request['contents']) as readonly Record<string, unknown>[]
+  const [message] = messagesIn(legs[0])
   const parts = (message?.['content'] ?? message?.['parts']) as readonly Record<string, unknown>[]
   const sent = {
     openai: () => (parts[1]?.['image_url'] as { url: string }).url,
+    responses: () => parts[1]?.['image_url'],
     anthropic: () => parts[1]?.['source'],
     ollama: () => message?.['images'],
     gemini: () => parts[1]?.['inlineData'],
   }[stage.upstream.dialect]()
+  const dataUrl = `data:image/png;base64,${pixel}`
   const wanted = {
-    openai: `data:image/png;base64,${pixel}`,
+    openai: dataUrl,
+    responses: dataUrl,
     anthropic: { type: 'base64', media_type: 'image/png', data: pixel },
     ollama: [pixel],
     gemini: { mimeType: 'image/png', data: pixel },
@@ -209,6 +226,7 @@ async function checkData(stage: Stage): Promise<string | null> {
   const request = legs[0]?.page.request ?? {}
   const schema = {
     openai: () => (request['response_format'] as { json_schema: { schema: unknown } }).json_schema.schema,
+    responses: () => (request['text'] as { format: { schema: unknown } }).format.schema,
     anthropic: () => (request['output_config'] as { format: { schema: unknown } }).format.schema,
     ollama: () => request['format'],
     gemini: () => (request['generationConfig'] as { responseJsonSchema: unknown }).responseJsonSchema,
@@ -229,6 +247,7 @@ async function checkReasoning(stage: Stage, streamed: boolean): Promise<string |
 
 /** The effort a client asks for reaches the upstream in its own words. */
 function expectEffort(request: Readonly<Record<string, unknown>>, { upstream }: Stage): void {
+  if (upstream.dialect === 'responses') return expect(request['reasoning']).toMatchObject({ effort: 'low' })
   const { reasoning_effort, thinking, think, generationConfig } = request
   const { thinkingConfig } = (generationConfig ?? {}) as { thinkingConfig?: unknown }
   const wanted = {

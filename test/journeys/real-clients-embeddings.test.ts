@@ -16,8 +16,10 @@ const inputs = ['the first text', 'ein zweiter, längerer Text', 'third']
 /** What goes over the wire to an upstream that has encodings: the openai SDK, and LangChain on top of it, ask for base64 by themselves; the AI SDK always asks for float, and Ollama's dialect and Google's have nothing else. */
 const wireEncodings: Readonly<Record<(typeof embeddingClients)[number], Readonly<Record<Encoding, 'base64' | 'float' | null>>>> = {
   openai: { default: 'base64', float: 'float', base64: 'base64' },
+  'openai-responses': { default: null, float: null, base64: null },
   langchain: { default: 'base64', float: 'float', base64: null },
   'ai-openai': { default: null, float: 'float', base64: null },
+  'ai-responses': { default: null, float: 'float', base64: null },
   'ai-compatible': { default: null, float: 'float', base64: null },
   'ollama-js': { default: 'float', float: null, base64: null },
   genai: { default: null, float: 'float', base64: null },
@@ -46,7 +48,11 @@ describe('a real client embeds', () => {
         if (wire === null) {
           const idle = clientMakers[client]({ baseUrl: scene.house.baseUrl, apiKey: scene.budgetedKey, model: `via-${upstream}`, fetch: globalThis.fetch })
           expect(idle.embed(inputs, encoding)).toBeNull()
-          return matrix.explain(name, encoding, 'this client has no such option: it decides on the encoding itself')
+          return matrix.explain(
+            name,
+            encoding,
+            client === 'openai-responses' ? 'the same SDK as openai' : 'this client has no such option: it decides on the encoding itself',
+          )
         }
         const { result, legs } = await perform(
           scene,

@@ -12,7 +12,7 @@ import { prompts, type UpstreamId } from '../kit/mock-upstreams.ts'
 import type { Page } from '../kit/upstream-book.ts'
 import { completionOf, readTokens } from '../kit/upstream-usage.ts'
 
-const failing: readonly UpstreamId[] = ['openai', 'anthropic', 'ollama', 'gemini']
+const failing: readonly UpstreamId[] = ['openai', 'responses', 'anthropic', 'ollama', 'gemini']
 const cases = ['400', '429', '500', '500 streamed', 'unknown model', 'unknown key', 'no budget', 'leaves'] as const
 type Case = (typeof cases)[number]
 

@@ -211,9 +211,14 @@ describe('planted secrets', () => {
       format: 'tollgate-prices/1',
       models: [{ model: 'nobody-s-model', prices: { input: '0.000001', output: '0.000002' } }],
     })
+    // What a key asked for and got, it may read again; this one says nothing secret.
+    vendor.behave(() => ({ body: wholeReply('plain') }))
+    const kept = (await house.post('/v1/responses', { model: 'env', input: 'plain' })).json
+    vendor.behave(createTelltale(secrets.replies))
     for (const path of Object.keys(paths).filter((one) => paths[one]?.['get'] !== undefined && one !== '/panel/events')) {
       const filled = path
         .replace('/panel/requests/{id}', `/panel/requests/${row?.requestId ?? ''}`)
+        .replace('/v1/responses/{id}', `/v1/responses/${String(kept['id'])}`)
         .replace('{model}', 'env')
         .replace('{version}', '1')
       const answer = await send(`${filled}${needed[path] ?? ''}`, { headers })

@@ -5,11 +5,12 @@
 import { expect } from 'vitest'
 import type { PanelRequestDetail } from '../../gateway/contract/panel.ts'
 import { createAnthropicSdk, createAnthropicSdk0137 } from './clients/anthropic-sdk.ts'
-import { createAiCompatible, createAiOpenai } from './clients/ai-sdk.ts'
+import { createAiCompatible, createAiOpenai, createAiResponses } from './clients/ai-sdk.ts'
 import type { Reach, RealClient } from './clients/client.ts'
 import { createGenai } from './clients/genai.ts'
 import { createLangchain } from './clients/langchain.ts'
 import { createOllamaJs } from './clients/ollama-js.ts'
+import { createOpenaiResponses } from './clients/openai-responses.ts'
 import { createOpenaiSdk } from './clients/openai-sdk.ts'
 import { createWatchedFetch, type Seen } from './clients/watched-fetch.ts'
 import { exactBill } from './exact-bill.ts'
@@ -20,8 +21,10 @@ import { completionOf, promptOf, type Tokens } from './upstream-usage.ts'
 
 export const clientMakers = {
   openai: createOpenaiSdk,
+  'openai-responses': createOpenaiResponses,
   langchain: createLangchain,
   'ai-openai': createAiOpenai,
+  'ai-responses': createAiResponses,
   'ai-compatible': createAiCompatible,
   anthropic: createAnthropicSdk,
   'anthropic-0137': createAnthropicSdk0137,
@@ -32,12 +35,14 @@ export type ClientId = keyof typeof clientMakers
 /** By the dialect they speak with the gateway. */
 export const openaiClients = ['openai', 'langchain', 'ai-openai', 'ai-compatible'] as const satisfies readonly ClientId[]
 /** Those whose dialect has embeddings. */
-export const embeddingClients = [...openaiClients, 'ollama-js', 'genai'] as const
+export const embeddingClients = [...openaiClients, 'openai-responses', 'ai-responses', 'ollama-js', 'genai'] as const
 export const anthropicClients: readonly ClientId[] = ['anthropic', 'anthropic-0137']
-export const clientIds: readonly ClientId[] = [...openaiClients, ...anthropicClients, 'ollama-js', 'genai']
+export const responsesClients: readonly ClientId[] = ['openai-responses', 'ai-responses']
+export const clientIds: readonly ClientId[] = [...openaiClients, ...responsesClients, ...anthropicClients, 'ollama-js', 'genai']
 export function dialectOf(client: ClientId): Dialect {
   if (client === 'ollama-js') return 'ollama'
   if (client === 'genai') return 'gemini'
+  if (responsesClients.includes(client)) return 'responses'
   return anthropicClients.includes(client) ? 'anthropic' : 'openai'
 }
 

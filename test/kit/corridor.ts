@@ -109,6 +109,7 @@ export function createCorridor(options: CorridorOptions): Corridor {
           identify: () => caller,
           // No visit here names an Idempotency-Key.
           replay: async () => ({ kind: 'first', reply: line.reply, close: () => undefined }),
+          converse: { resume: (_caller, asked) => asked, keep: () => undefined },
           admit: createAdmit({
             catalog: () => catalog,
             ledger,

@@ -2,7 +2,7 @@
 // Promises: only what the vendor's documentation says and the mock leaves out or misspells; texts, calls and framing stay the mock's own.
 // Leaves alone: everything the mock gets right.
 // Sources: docs.ollama.com/api/chat and /api/embed, platform.claude.com/docs/en/build-with-claude/prompt-caching,
-// platform.openai.com/docs/api-reference/embeddings, ai.google.dev/api/generate-content, all as known 2026-11-21.
+// platform.openai.com/docs/api-reference/embeddings and /responses, ai.google.dev/api/generate-content, all as known 2026-11-21.
 
 import type { Correction, Page } from './upstream-book.ts'
 
@@ -74,6 +74,23 @@ export const likeGemini: Correction = (line, page) =>
       thoughtsTokenCount,
     }
     return { ...whole, usageMetadata }
+  })
+
+/** In this form it knows neither cached nor reasoning tokens. */
+export const likeResponses: Correction = (line, page) =>
+  changeJson(line, (value) => {
+    const response = value['object'] === 'response' ? value : fields(value['response'])
+    const usage = fields(response['usage'])
+    if (usage['input_tokens'] === undefined) return value
+    const counted = {
+      input_tokens: Number(usage['input_tokens']) + measure(page, 3),
+      input_tokens_details: { cached_tokens: measure(page, 3) },
+      output_tokens: Number(usage['output_tokens']) + measure(page, 5),
+      output_tokens_details: { reasoning_tokens: measure(page, 5) },
+      total_tokens: Number(usage['total_tokens']) + measure(page, 3) + measure(page, 5),
+    }
+    const changed = { ...response, usage: counted }
+    return response === value ? changed : { ...value, response: changed }
   })
 
 /** It streams reasoning before it names a role, which LangChain then drops; OpenAI and those who follow it name the role in the first delta. */

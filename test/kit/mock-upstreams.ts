@@ -4,13 +4,13 @@
 
 import { LLMock, type ChatCompletionRequest, type FixtureResponse, type TextResponse, type ToolCallResponse } from '@copilotkit/aimock'
 import type { PriceFields } from './exact-bill.ts'
-import { likeAnthropic, likeGemini, likeOllama, likeOpenai, roleFirst, withEmbeddingTokens } from './mock-corrections.ts'
+import { likeAnthropic, likeGemini, likeOllama, likeOpenai, likeResponses, roleFirst, withEmbeddingTokens } from './mock-corrections.ts'
 import { startUpstreamBook, type Correction, type UpstreamBook } from './upstream-book.ts'
 
-export const upstreamIds = ['openai', 'openrouter', 'anthropic', 'ollama', 'floats-only', 'gemini'] as const
+export const upstreamIds = ['openai', 'responses', 'openrouter', 'anthropic', 'ollama', 'floats-only', 'gemini'] as const
 export type UpstreamId = (typeof upstreamIds)[number]
 /** The wire a gateway speaks with it. */
-export type Dialect = 'openai' | 'anthropic' | 'ollama' | 'gemini'
+export type Dialect = 'openai' | 'responses' | 'anthropic' | 'ollama' | 'gemini'
 
 export interface Upstream {
   readonly id: UpstreamId
@@ -35,6 +35,8 @@ interface Plan {
   readonly correct?: Correction
   /** Further fields of the deployment, as YAML. */
   readonly more?: string
+  /** LiteLLM's `model_info.mode`. */
+  readonly mode?: string
   readonly prices: PriceFields
 }
 
@@ -46,6 +48,15 @@ const plans: Readonly<Record<UpstreamId, Plan>> = {
     basePath: '/v1',
     correct: likeOpenai,
     prices: { input_cost_per_token: '0.0000025', output_cost_per_token: '0.00001' },
+  },
+  // A model that speaks nothing else.
+  responses: {
+    dialect: 'responses',
+    target: 'openai/o4-responses',
+    basePath: '/v1',
+    mode: 'responses',
+    correct: likeResponses,
+    prices: { input_cost_per_token: '0.0000011', cache_read_input_token_cost: '0.000000275', output_cost_per_token: '0.0000044' },
   },
   // The mock reports cached and reasoning tokens on this base only, and starts streams with comments there.
   openrouter: {
@@ -128,11 +139,11 @@ async function startUpstream(id: UpstreamId, mockUrl: string): Promise<Upstream>
 }
 
 function toEntry({ id, model, prices, book }: Upstream): string {
-  const { target, basePath, more = '' } = plans[id]
+  const { target, basePath, more = '', mode } = plans[id]
   const costs = Object.entries(prices).map(([name, price]) => `, ${name}: ${price}`)
   return `
   - model_name: ${model}
-    litellm_params: { model: ${target}, api_base: "${book.origin}${basePath}", api_key: os.environ/MOCK_KEY${costs.join('')}${more} }`
+    litellm_params: { model: ${target}, api_base: "${book.origin}${basePath}", api_key: os.environ/MOCK_KEY${costs.join('')}${more} }${mode === undefined ? '' : `\n    model_info: { mode: ${mode} }`}`
 }
 
 export const cities = ['Paris', 'Zürich'] as const

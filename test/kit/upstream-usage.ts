@@ -1,6 +1,6 @@
 // What an upstream said it used, read from the raw text of its reply by code of the tests' own.
 // Promises: shares nothing with the gateway's readers, so that agreeing with them means something.
-// Leaves alone: prices (exact-bill.ts). Sources: OpenAI's CompletionUsage schema (github.com/openai/openai-openapi),
+// Leaves alone: prices (exact-bill.ts). Sources: OpenAI's CompletionUsage and ResponseUsage schemas (github.com/openai/openai-openapi),
 // platform.claude.com/docs/en/build-with-claude/prompt-caching, docs.ollama.com/api/chat,
 // ai.google.dev/api/generate-content, all as known 2026-11-21.
 
@@ -20,11 +20,12 @@ type Fields = Record<string, unknown>
 export function readTokens(replyText: string): Tokens | null {
   const objects = replyText.split('\n').flatMap((line) => parseLine(line.replace(/^data:\s*/, '')))
   const usages = objects
-    .flatMap((object) => [fields(fields(object['message'])['usage']), fields(object['usage'])])
+    .flatMap((object) => [fields(fields(object['message'])['usage']), fields(fields(object['response'])['usage']), fields(object['usage'])])
     .filter((usage) => Object.keys(usage).length > 0)
   if (usages.length > 0) {
     const usage: Fields = Object.assign({}, ...usages)
-    return usage['input_tokens'] === undefined ? openai(usage) : anthropic(usage)
+    if (usage['input_tokens'] === undefined) return openai(usage)
+    return usage['input_tokens_details'] === undefined ? anthropic(usage) : responses(usage)
   }
   const google = objects.findLast((object) => object['usageMetadata'] !== undefined)
   if (google !== undefined) return gemini(fields(google['usageMetadata']))
@@ -42,6 +43,15 @@ function openai(usage: Fields): Tokens {
   const reasoning = count(fields(usage['completion_tokens_details'])['reasoning_tokens'])
   return { ...none, input: count(usage['prompt_tokens']) - cacheRead, cacheRead, output: count(usage['completion_tokens']) - reasoning, reasoning }
 }
+
+/** The same counting under other names. */
+const responses = (usage: Fields): Tokens =>
+  openai({
+    prompt_tokens: usage['input_tokens'],
+    completion_tokens: usage['output_tokens'],
+    prompt_tokens_details: usage['input_tokens_details'],
+    completion_tokens_details: usage['output_tokens_details'],
+  })
 
 function anthropic(usage: Fields): Tokens {
   const cacheWrite1h = count(fields(usage['cache_creation'])['ephemeral_1h_input_tokens'])

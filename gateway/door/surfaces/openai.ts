@@ -1,4 +1,4 @@
-// OpenAI's API: Chat Completions, Completions, Embeddings; the same under Azure's addresses, which have the model in their path.
+// OpenAI's API: Chat Completions, Responses, Completions, Embeddings; the same under Azure's addresses, which have the model in their path.
 // Promises: errors in OpenAI's shape; a model in the path is the one that is meant. Leaves alone: bodies (translate/openai-…), `api-version`.
 // Source: OpenAI's error object (platform.openai.com/docs/guides/error-codes), Azure's data plane
 // (learn.microsoft.com/azure/ai-services/openai/reference), as known 2026-11-21.
@@ -18,6 +18,9 @@ const operated: readonly Operated[] = [
   { path: '/completions', operation: 'completion', wire: 'openai-completions', summary: 'Text completion, streamed or whole.' },
   { path: '/embeddings', operation: 'embedding', wire: 'openai-embeddings', summary: 'Embeddings as floats or base64.' },
 ]
+
+/** Azure has no address of this kind for a deployment. */
+const responses: Operated = { path: '/responses', operation: 'chat', wire: 'openai-responses', summary: 'Model response, streamed or whole.' }
 
 /** Azure's clients may name a model in the body as well; their deployment is what they mean. */
 const askedInPath = (json: JsonObject, params: Readonly<Record<string, string>>): Asked => ({ ...askedInBody(json), model: params['model'] })
@@ -41,11 +44,14 @@ export const openai: Surface = {
       limits: { bodyBytesMax },
       asked,
     })
-    return operated.flatMap((one) => [
-      route({ ...one, path: `/v1${one.path}` }),
-      route({ ...one, path: `/openai/v1${one.path}`, summary: `${one.summary} Azure's newer address.` }),
-      route({ ...one, path: `/openai/deployments/{model}${one.path}`, summary: `${one.summary} Azure's address.` }, askedInPath),
-    ])
+    return [
+      ...operated.flatMap((one) => [
+        route({ ...one, path: `/v1${one.path}` }),
+        route({ ...one, path: `/openai/v1${one.path}`, summary: `${one.summary} Azure's newer address.` }),
+        route({ ...one, path: `/openai/deployments/{model}${one.path}`, summary: `${one.summary} Azure's address.` }, askedInPath),
+      ]),
+      ...['/v1', '/openai/v1'].map((base) => route({ ...responses, path: `${base}${responses.path}` })),
+    ]
   },
   wordError: (facts) => wordOpenai(facts, facts.error.code),
 }

@@ -81,7 +81,7 @@ function countPart(part: JsonObject, at: string, tally: Tally): void {
 }
 
 /** Length of the base64 part of a data URL; 0 for anything else, which then counts as text. */
-function payloadBytes(url: string | undefined, prefix: string): number {
+export function payloadBytes(url: string | undefined, prefix: string): number {
   if (url === undefined || !url.startsWith(prefix)) return 0
   const marker = ';base64,'
   const at = url.slice(0, 300).indexOf(marker)

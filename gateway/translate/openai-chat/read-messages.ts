@@ -112,7 +112,7 @@ function readFile(file: JsonObject, at: string): { source: MediaSource; name?: s
 }
 
 const dataUrl = /^data:([^;,]+)(?:;[^;,]+)*;base64,/i
-function readSource(url: string, at: string): MediaSource {
+export function readSource(url: string, at: string): MediaSource {
   const found = dataUrl.exec(url.slice(0, 300))
   if (found !== null) return { kind: 'base64', mediaType: (found[1] ?? '').toLowerCase(), data: url.slice(found[0].length) }
   if (/^https?:\/\//i.test(url)) return { kind: 'url', url }

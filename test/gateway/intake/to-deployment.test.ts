@@ -118,6 +118,18 @@ describe('the provider of a deployment', () => {
     for (const { id, keyVariable } of providers.all.filter((provider) => provider.keyVariable !== null))
       expect(make({ model: `${id}/x`, api_base: 'https://elsewhere.example/v1' }).credential, `${id} ${keyVariable ?? ''}`).toBeNull()
   })
+  it('speaks Responses at the vendor’s own address, and alone where the entry says so', () => {
+    const wiresOf = (params: JsonObject, mode?: string): readonly string[] =>
+      Object.keys(make(params, { modelInfo: mode === undefined ? {} : { mode } }).provider.wires)
+    const chat = ['openai-chat', 'openai-completions', 'openai-embeddings']
+    const elsewhere = { api_base: 'http://10.0.0.5:9000/v1' }
+    expect(wiresOf({ model: 'openai/x' })).toEqual([...chat, 'openai-responses'])
+    expect(wiresOf({ model: 'openai/x', ...elsewhere })).toEqual(chat)
+    expect(wiresOf({ model: 'x', ...elsewhere }, 'chat')).toEqual(chat)
+    for (const model of ['openai/x', 'hosted_vllm/x', 'custom_openai/x']) expect(wiresOf({ model, ...elsewhere }, 'responses')).toEqual(['openai-responses'])
+    expect(wiresOf({ model: 'openai/x' }, 'responses')).toEqual(['openai-responses'])
+    expect(wiresOf({ model: 'anthropic/x' }, 'responses')).toEqual(['anthropic-messages'])
+  })
   it('bills a call that was broken off as the entry says, else as the provider does', () => {
     const rule = (params: JsonObject): string => make(params).provider.abortedCalls
     const elsewhere = { api_base: 'http://10.0.0.5:9000/v1' }

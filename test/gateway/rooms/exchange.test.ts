@@ -53,7 +53,9 @@ describe('the path', () => {
   it('names the model, and another method for a stream', () => {
     expect(exchangeOf(ask()).path).toBe('/models/gemini-2.5-flash:generateContent')
     expect(exchangeOf(ask({ stream: true })).path).toBe('/models/gemini-2.5-flash:streamGenerateContent?alt=sse')
-    expect(exchangeOf(ask({ operation: 'embedding', wire: 'openai-embeddings', json: content({ model: 'm', input: 'hello' }) })).path).toBe('/models/gemini-2.5-flash:batchEmbedContents')
+    expect(exchangeOf(ask({ operation: 'embedding', wire: 'openai-embeddings', json: content({ model: 'm', input: 'hello' }) })).path).toBe(
+      '/models/gemini-2.5-flash:batchEmbedContents',
+    )
   })
   it('holds a model’s name as one encoded piece, whatever is in it', () => {
     expect(exchangeOf(ask(), 'a/b?c=$&#{model}').path).toBe('/models/a%2Fb%3Fc%3D%24%26%23%7Bmodel%7D:generateContent')

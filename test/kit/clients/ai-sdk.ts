@@ -1,4 +1,4 @@
-// The AI SDK with two of its providers: `@ai-sdk/openai` in its Chat form, and `@ai-sdk/openai-compatible`.
+// The AI SDK with two of its providers: `@ai-sdk/openai` in both its forms, and `@ai-sdk/openai-compatible`.
 // Promises: SDK defaults; the tool loop is the SDK's own. Leaves alone: what the answers should be.
 
 import { createOpenAI } from '@ai-sdk/openai'
@@ -11,8 +11,9 @@ interface Models {
   readonly name: string
   readonly chat: LanguageModel
   readonly embedding: EmbeddingModel
-  /** Does this provider read reasoning from Chat Completions? */
+  /** Does this provider read reasoning? */
   readonly readsReasoning: boolean
+  readonly effort?: typeof responsesEffort
 }
 
 /** Its default form is the Responses API; `.chat()` is the one for servers like this. */
@@ -20,6 +21,15 @@ export function createAiOpenai(reach: Reach): RealClient {
   const provider = createOpenAI({ baseURL: reach.baseUrl, apiKey: reach.apiKey, fetch: reach.fetch })
   return createClient(
     { name: 'AI SDK 7, openai .chat()', chat: provider.chat(reach.model), embedding: provider.embedding(reach.model), readsReasoning: false },
+    reach,
+  )
+}
+
+/** What an application gets that does not choose: the Responses API. Its later steps refer to items of earlier ones by id. */
+export function createAiResponses(reach: Reach): RealClient {
+  const provider = createOpenAI({ baseURL: reach.baseUrl, apiKey: reach.apiKey, fetch: reach.fetch })
+  return createClient(
+    { name: 'AI SDK 7, openai', chat: provider(reach.model), embedding: provider.embedding(reach.model), readsReasoning: true, effort: responsesEffort },
     reach,
   )
 }
@@ -46,11 +56,14 @@ const executed: ToolSet = {
   weather: { description: weather.description, inputSchema, execute: (input: unknown) => weather.run(inputSchema.parse(input).city) },
 }
 const effort = { providerOptions: { openai: { reasoningEffort: 'low' }, tollgate: { reasoningEffort: 'low' } }, maxOutputTokens: 3000 }
+// Whether a model reasons this form tells by the vendor's names, and has to be told for others.
+const responsesEffort = { providerOptions: { openai: { reasoningEffort: 'low', reasoningSummary: 'auto', forceReasoning: true } }, maxOutputTokens: 3000 }
 
 type Options = Omit<Parameters<typeof generateText>[0], 'prompt' | 'messages' | 'model'>
 
 function createClient(models: Models, reach: Reach): RealClient {
   const common = { model: models.chat, ...(reach.retries === undefined ? {} : { maxRetries: reach.retries }) }
+  const thinking = models.effort ?? effort
   const ask = async (prompt: string, more: Options = {}): Promise<Said> =>
     toSaid((await generateText({ ...common, ...more, prompt })).finalStep, { models, pieces: 0 })
   const stream = async (prompt: string, more: Options = {}): Promise<Said> => await readStream(models, { ...common, ...more, prompt })
@@ -67,7 +80,7 @@ function createClient(models: Models, reach: Reach): RealClient {
     },
     askTools: async (prompt) => await ask(prompt, { tools: declared }),
     streamTools: async (prompt) => await stream(prompt, { tools: declared }),
-    converse: async (prompt, reasons) => await ask(prompt, { tools: executed, stopWhen: isStepCount(3), ...(reasons ? effort : {}) }),
+    converse: async (prompt, reasons) => await ask(prompt, { tools: executed, stopWhen: isStepCount(3), ...(reasons ? thinking : {}) }),
     async see(prompt, dataUrl) {
       const content = [
         { type: 'text' as const, text: prompt },
@@ -83,7 +96,7 @@ function createClient(models: Models, reach: Reach): RealClient {
       })
       return { value: reply.output }
     },
-    reason: async (prompt, streamed) => await (streamed ? stream : ask)(prompt, effort),
+    reason: async (prompt, streamed) => await (streamed ? stream : ask)(prompt, thinking),
     embed: (inputs, encoding) => (encoding === 'float' ? embed(models.embedding, inputs) : null),
   }
 }

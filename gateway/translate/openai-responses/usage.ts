@@ -1,0 +1,33 @@
+// The Responses usage object to disjoint meters and back.
+// Promises: the same counting as Chat Completions, under this wire's names.
+// Source: the ResponseUsage schema of https://github.com/openai/openai-openapi, as known 2026-11-21.
+
+import { objectOf, type JsonObject } from '../../contract/json.ts'
+import { cachedTokens, completionTokens, promptTokens, type Usage } from '../../contract/usage.ts'
+import { readOpenaiTextUsage } from '../openai-usage.ts'
+
+/** null: the vendor said nothing that can be counted. */
+export function readResponsesUsage(value: unknown): Usage | null {
+  const usage = objectOf(value)
+  if (usage === undefined) return null
+  return readOpenaiTextUsage({
+    prompt_tokens: usage['input_tokens'],
+    completion_tokens: usage['output_tokens'],
+    total_tokens: usage['total_tokens'],
+    prompt_tokens_details: usage['input_tokens_details'],
+    completion_tokens_details: usage['output_tokens_details'],
+  })
+}
+
+/** Codex takes a usage object only with all three totals (observed, as known 2026-11-21). */
+export function writeResponsesUsage(usage: Usage): JsonObject {
+  const { meters } = usage
+  const [input, output] = [promptTokens(meters), completionTokens(meters)]
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: cachedTokens(meters), cache_write_tokens: (meters.cacheWrite ?? 0) + (meters.cacheWrite1h ?? 0) },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: meters.reasoning ?? 0 },
+    total_tokens: input + output,
+  }
+}
