@@ -52,8 +52,8 @@ export type ToolChoice = { readonly kind: 'auto' | 'none' | 'required' } | { rea
 export type ResponseFormat =
   { readonly kind: 'text' | 'json' } | { readonly kind: 'schema'; readonly name: string; readonly schema: JsonObject; readonly strict?: boolean }
 
-/** Families of wires that share the names of their fields. */
-export type Dialect = 'openai' | 'anthropic' | 'gemini' | 'ollama'
+/** What callers speak. Responses says what it has beside the pivot in the words of Chat Completions. */
+export type Dialect = 'openai' | 'responses' | 'anthropic' | 'gemini' | 'ollama'
 
 export interface ChatRequest {
   readonly operation: 'chat' | 'completion'

@@ -97,5 +97,6 @@ const isEmpty = (value: Json): boolean => typeof value === 'object' && value !==
 
 /** Fields without a word in the pivot: a wire of the same dialect carries them as they are, any other names what it leaves out. */
 export function otherFor(request: PivotRequest, dialect: Dialect): { readonly carried: JsonObject; readonly dropped: readonly string[] } {
-  return request.dialect === dialect ? { carried: request.other, dropped: [] } : { carried: {}, dropped: namesOf(request.other) }
+  const family = request.dialect === 'responses' ? 'openai' : request.dialect
+  return family === dialect ? { carried: request.other, dropped: [] } : { carried: {}, dropped: namesOf(request.other) }
 }

@@ -15,7 +15,7 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
   const body: JsonObject = {
     ...carried,
     model: target.model,
-    messages: (isPlain(request) ? request.messages : plainMessages(request.messages, target)).map(writeMessage),
+    messages: (request.dialect === 'openai' ? request.messages : plainMessages(request.messages, target)).map(writeMessage),
     ...(target.stream ? { stream: true, ...(target.quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
     ...writeTools(request),
     ...writeOptions(request),
@@ -23,10 +23,6 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
   }
   return { body, dropped }
 }
-
-/** Chat Completions itself, and Responses as long as its results are text. */
-const isPlain = ({ dialect, messages }: ChatRequest): boolean =>
-  dialect === 'openai' && !messages.some((message) => message.role === 'tool' && message.parts.some((part) => part.type !== 'text'))
 
 /** Other dialects can say more, in more places, than every server of this one understands. */
 function plainMessages(messages: readonly ChatMessage[], { quirks }: WriteTarget): readonly ChatMessage[] {

@@ -28,7 +28,7 @@ export function readResponses(body: JsonObject): ChatRequest {
   const reasoning = optionalObject(body['reasoning'], 'reasoning') ?? {}
   return {
     operation: 'chat',
-    dialect: 'openai',
+    dialect: 'responses',
     messages: [
       ...(instructions === undefined || instructions === '' ? [] : [{ role: 'system' as const, parts: [{ type: 'text' as const, text: instructions }] }]),
       ...readInput(body['input']),

@@ -116,7 +116,7 @@ describe('writing', () => {
     const request = fc.record({
       ...{
         operation: fc.constant('chat' as const),
-        dialect: fc.constant('openai' as const),
+        dialect: fc.constant('responses' as const),
         choices: fc.constant(1),
         stop: fc.constant([]),
         other: fc.constant({}),
