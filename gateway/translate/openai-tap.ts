@@ -3,40 +3,23 @@
 // Leaves alone: translation (the readers do that).
 
 import { listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
-import type { VendorError } from '../contract/chat.ts'
 import type { StreamFacts, Tap } from '../contract/wire.ts'
-import { laterUsage, type TextTally, type Usage } from '../contract/usage.ts'
+import { laterUsage, type TextTally } from '../contract/usage.ts'
 import { parseJson, parseText } from './json-text.ts'
 import { readOpenaiTextUsage, readOpenaiUsage } from './openai-usage.ts'
 import { createSseSplitter, type SseEvent } from './sse.ts'
+import { createMarkedTap, createSeen, type Judgement, type Seen } from './tap.ts'
 import { readVendorError } from './vendor-error.ts'
 
-interface Seen extends StreamFacts {
-  usage: Usage | null
-  upstreamId: string | null
-  model: string | null
-  textBytesAtUsage: number
-  finished: boolean
-  error: VendorError | null
-}
-const nothingSeen: Readonly<Seen> = { usage: null, upstreamId: null, model: null, textBytesAtUsage: 0, finished: false, error: null }
-
-const nothing = new Uint8Array()
-
 export function createOpenaiTap(options: { readonly stripUsage: boolean; readonly text: TextTally }): Tap {
-  const splitter = createSseSplitter()
-  const seen: Seen = { ...nothingSeen }
+  const seen = createSeen()
   let introduced = false
-  let closing: Uint8Array | null = null
-  /** The event's bytes, or null when they are not (yet) for the caller. */
-  const pass = (event: SseEvent): Uint8Array | null => {
-    if (closing !== null) return null
-    if (event.data === null) return event.raw
+  const judge = (event: SseEvent): Judgement => {
+    if (event.data === null) return 'pass'
     const text = Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength).toString('latin1')
     if (text === '[DONE]') {
-      closing = event.raw
       seen.finished = true
-      return null
+      return 'close'
     }
     const counts = hasValue(text, '"usage"')
     if (!introduced || counts || hasValue(text, '"error"')) {
@@ -46,27 +29,12 @@ export function createOpenaiTap(options: { readonly stripUsage: boolean; readonl
       // Text that shares an event with a report is part of it.
       countText(seen, text, options.text)
       if (counts) seen.textBytesAtUsage = options.text.bytes
-      return counts && options.stripUsage && chunk !== undefined && isUsageOnly(chunk) ? null : event.raw
+      return counts && options.stripUsage && chunk !== undefined && isUsageOnly(chunk) ? 'hide' : 'pass'
     }
     countText(seen, text, options.text)
-    return event.raw
+    return 'pass'
   }
-  return {
-    seen,
-    get closed() {
-      return closing !== null
-    },
-    push: (bytes) =>
-      splitter
-        .push(bytes)
-        .map(pass)
-        .filter((raw) => raw !== null),
-    end() {
-      const rest = splitter.end()
-      const last = rest === null ? null : pass(rest)
-      return closing ?? last ?? nothing
-    },
-  }
+  return createMarkedTap({ splitter: createSseSplitter(), seen, judge, rawOf: ({ raw }) => raw })
 }
 
 function note(seen: Seen, chunk: JsonObject): void {
@@ -132,7 +100,7 @@ function endOfString(text: string, start: number): number {
 /** Facts of a whole reply of this family. */
 export function readOpenaiFacts(body: unknown, text: TextTally): StreamFacts {
   const reply = objectOf(body) ?? {}
-  const seen: Seen = { ...nothingSeen, finished: true }
+  const seen: Seen = { ...createSeen(), finished: true }
   note(seen, reply)
   // Text, a number or an object of another kind is nothing a caller could use, whatever its status says.
   if (!Array.isArray(reply['choices']) && !Array.isArray(reply['data']))

@@ -2,64 +2,32 @@
 // Promises: bytes out = bytes in, up to `message_stop`; what it sees is what a translation would see, by the same reader.
 // Leaves alone: translation (read-stream.ts).
 
-import type { ReplyEvent, VendorError } from '../../contract/chat.ts'
+import type { ReplyEvent } from '../../contract/chat.ts'
 import { objectOf, type JsonObject } from '../../contract/json.ts'
-import type { TextTally, Usage } from '../../contract/usage.ts'
+import type { TextTally } from '../../contract/usage.ts'
 import type { StreamFacts, Tap } from '../../contract/wire.ts'
 import { parseJson } from '../json-text.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
+import { createMarkedTap, createSeen, type Judgement, type Seen } from '../tap.ts'
 import { readVendorError } from '../vendor-error.ts'
 import { createEventReader } from './read-stream.ts'
 import { readMessagesUsage } from './read-usage.ts'
 import { readMessagesWhole } from './read-whole.ts'
 
-interface Seen extends StreamFacts {
-  usage: Usage | null
-  upstreamId: string | null
-  model: string | null
-  textBytesAtUsage: number
-  finished: boolean
-  error: VendorError | null
-}
-const nothingSeen: Readonly<Seen> = { usage: null, upstreamId: null, model: null, textBytesAtUsage: 0, finished: false, error: null }
-
-const nothing = new Uint8Array()
-
 export function createMessagesTap({ text }: { readonly text: TextTally }): Tap {
-  const splitter = createSseSplitter()
   const reader = createEventReader()
-  const seen: Seen = { ...nothingSeen }
-  let closing: Uint8Array | null = null
-  /** The event's bytes, or null when they are not (yet) for the caller. */
-  const pass = ({ raw, data }: SseEvent): Uint8Array | null => {
-    if (closing !== null) return null
+  const seen = createSeen()
+  const judge = ({ data }: SseEvent): Judgement => {
     const event = data === null ? undefined : objectOf(parseJson(data))
-    if (event === undefined) return raw
-    if (event['type'] === 'message_stop') {
-      closing = raw
+    if (event?.['type'] === 'message_stop') {
       seen.finished = true
-      return null
+      return 'close'
     }
-    if (event['type'] === 'error') seen.error ??= readVendorError(0, event)
-    for (const found of reader.read(event)) note(seen, found, text)
-    return raw
+    if (event?.['type'] === 'error') seen.error ??= readVendorError(0, event)
+    for (const found of event === undefined ? [] : reader.read(event)) note(seen, found, text)
+    return 'pass'
   }
-  return {
-    seen,
-    get closed() {
-      return closing !== null
-    },
-    push: (bytes) =>
-      splitter
-        .push(bytes)
-        .map(pass)
-        .filter((raw) => raw !== null),
-    end() {
-      const rest = splitter.end()
-      const last = rest === null ? null : pass(rest)
-      return closing ?? last ?? nothing
-    },
-  }
+  return createMarkedTap({ splitter: createSseSplitter(), seen, judge, rawOf: ({ raw }) => raw })
 }
 
 function note(seen: Seen, event: ReplyEvent, text: TextTally): void {
@@ -74,7 +42,7 @@ function note(seen: Seen, event: ReplyEvent, text: TextTally): void {
 /** Facts of a whole reply. */
 export function readMessagesFacts(body: unknown, text: TextTally): StreamFacts {
   const reply: JsonObject = objectOf(body) ?? {}
-  const seen: Seen = { ...nothingSeen }
+  const seen = createSeen()
   const events = readMessagesWhole(body)
   for (const event of events) note(seen, event, text)
   const broken = events.find((event) => event.type === 'error')

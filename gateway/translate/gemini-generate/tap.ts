@@ -2,31 +2,21 @@
 // Promises: bytes out = bytes in; the last event after a finish is kept for `end`, because this format has no closing mark.
 // Leaves alone: translation (read-reply.ts does that); the form of an array, for which events are put together anew.
 
-import type { VendorError } from '../../contract/chat.ts'
 import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { Framing } from '../../contract/request.ts'
-import { laterUsage, type TextTally, type Usage } from '../../contract/usage.ts'
+import { laterUsage, type TextTally } from '../../contract/usage.ts'
 import type { StreamFacts, Tap } from '../../contract/wire.ts'
 import { geminiFailure, readGeminiError } from '../gemini-error.ts'
 import { decode, parseJson } from '../json-text.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
+import { createSeen, type Seen } from '../tap.ts'
 import { createFrames } from './frames.ts'
 import { readGeminiUsage } from './read-usage.ts'
-
-interface Seen extends StreamFacts {
-  usage: Usage | null
-  upstreamId: string | null
-  model: string | null
-  textBytesAtUsage: number
-  finished: boolean
-  error: VendorError | null
-}
-const nothingSeen: Readonly<Seen> = { usage: null, upstreamId: null, model: null, textBytesAtUsage: 0, finished: false, error: null }
 
 export function createGeminiTap({ text, framing }: { readonly text: TextTally; readonly framing?: Framing }): Tap {
   const splitter = createSseSplitter()
   const frames = createFrames(framing)
-  const seen: Seen = { ...nothingSeen }
+  const seen = createSeen()
   let held: Uint8Array | null = null
   const pass = (event: SseEvent): readonly Uint8Array[] => {
     const response = event.data === null ? undefined : objectOf(parseJson(event.data))
@@ -79,7 +69,7 @@ function countPart(part: JsonObject, text: TextTally): void {
 /** Facts of a whole reply. */
 export function readGeminiFacts(body: unknown, text: TextTally): StreamFacts {
   const reply = objectOf(body) ?? {}
-  const seen: Seen = { ...nothingSeen }
+  const seen = createSeen()
   note(seen, reply, text)
   // Text, a number or an object of another kind is nothing a caller could use, whatever its status says.
   if (!Array.isArray(reply['candidates']) && !seen.finished) seen.error ??= { ...readGeminiError(0, {}), message: 'The provider sent no reply of this format.' }

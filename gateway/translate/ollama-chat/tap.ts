@@ -2,53 +2,22 @@
 // Promises: bytes out = bytes in, up to the line that says done; that line is kept for the end.
 // Leaves alone: translation (read-reply.ts does that).
 
-import type { VendorError } from '../../contract/chat.ts'
 import { countOf, listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { TextTally, Usage } from '../../contract/usage.ts'
 import type { StreamFacts, Tap } from '../../contract/wire.ts'
 import { parseJson } from '../json-text.ts'
 import { createLineSplitter } from '../ndjson.ts'
+import { createMarkedTap, createSeen, type Judgement, type Seen } from '../tap.ts'
 import { readVendorError } from '../vendor-error.ts'
 
-interface Seen extends StreamFacts {
-  usage: Usage | null
-  upstreamId: null
-  model: string | null
-  textBytesAtUsage: number
-  finished: boolean
-  error: VendorError | null
-}
-const nothing = new Uint8Array()
-const createSeen = (): Seen => ({ usage: null, upstreamId: null, model: null, textBytesAtUsage: 0, finished: false, error: null })
-
 export function createOllamaTap({ text }: { readonly text: TextTally }): Tap {
-  const splitter = createLineSplitter()
   const seen = createSeen()
-  let closing: Uint8Array | null = null
-  const pass = (raw: Uint8Array): Uint8Array | null => {
-    if (closing !== null) return null
-    const chunk = objectOf(parseJson(raw))
+  const judge = (line: Uint8Array): Judgement => {
+    const chunk = objectOf(parseJson(line))
     if (chunk !== undefined) note(seen, chunk, text)
-    if (chunk?.['done'] !== true) return raw
-    closing = raw
-    return null
+    return chunk?.['done'] === true ? 'close' : 'pass'
   }
-  return {
-    seen,
-    get closed() {
-      return closing !== null
-    },
-    push: (bytes) =>
-      splitter
-        .push(bytes)
-        .map(pass)
-        .filter((raw) => raw !== null),
-    end() {
-      const rest = splitter.end()
-      const last = rest === null ? null : pass(rest)
-      return closing ?? last ?? nothing
-    },
-  }
+  return createMarkedTap({ splitter: createLineSplitter(), seen, judge, rawOf: (line) => line })
 }
 
 /** Facts of a whole reply. */

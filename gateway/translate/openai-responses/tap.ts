@@ -1,29 +1,19 @@
 // Reads what passing Responses streams and replies show (usage, id, errors, how much text) without touching the bytes.
 // Promises: bytes out = bytes in; the closing event, and what may follow it, waits for the end. Leaves alone: translation (read-reply.ts).
 
-import type { VendorError } from '../../contract/chat.ts'
 import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
-import { laterUsage, type TextTally, type Usage } from '../../contract/usage.ts'
+import { laterUsage, type TextTally } from '../../contract/usage.ts'
 import type { StreamFacts, Tap } from '../../contract/wire.ts'
 import { parseJson } from '../json-text.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
+import { createSeen, type Seen } from '../tap.ts'
 import { readVendorError } from '../vendor-error.ts'
 import { isClosing, readFailure } from './read-reply.ts'
 import { readResponsesUsage } from './usage.ts'
 
-interface Seen extends StreamFacts {
-  usage: Usage | null
-  upstreamId: string | null
-  model: string | null
-  textBytesAtUsage: number
-  finished: boolean
-  error: VendorError | null
-}
-const nothingSeen: Readonly<Seen> = { usage: null, upstreamId: null, model: null, textBytesAtUsage: 0, finished: false, error: null }
-
 export function createResponsesTap({ text }: { readonly text: TextTally }): Tap {
   const splitter = createSseSplitter()
-  const seen: Seen = { ...nothingSeen }
+  const seen = createSeen()
   const closing: Uint8Array[] = []
   const pass = ({ raw, data }: SseEvent): Uint8Array | null => {
     const event = data === null || closing.length > 0 ? undefined : objectOf(parseJson(data))
@@ -73,7 +63,7 @@ function note(seen: Seen, response: JsonObject, text: TextTally): void {
 /** Facts of a whole reply. */
 export function readResponsesFacts(body: unknown, text: TextTally): StreamFacts {
   const reply = objectOf(body) ?? {}
-  const seen: Seen = { ...nothingSeen, finished: true }
+  const seen: Seen = { ...createSeen(), finished: true }
   for (const item of listOf(reply['output'])) for (const said of textsOf(objectOf(item) ?? {})) text.add(said)
   note(seen, reply, text)
   seen.error = readFailure({ type: `response.${textOf(reply['status']) ?? ''}`, response: reply })
