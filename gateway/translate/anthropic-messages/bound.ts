@@ -77,7 +77,7 @@ function countMedia(type: 'image' | 'document', source: JsonObject, { at, tally 
   if (kind === 'base64') tally.mediaBytes += base64Bytes(source['data'])
 }
 
-/** Only what can be nothing but base64 is taken off; anything else counts as text. */
+/** What is no base64 under this name is refused by vendors, never read as text. */
 function base64Bytes(data: unknown): number {
   return typeof data === 'string' ? data.length : 0
 }
