@@ -17,8 +17,8 @@ export interface KeptResponse {
 /** A key sees its own. */
 export interface KeptResponses {
   find(keyId: KeyId, id: string): Content<KeptResponse> | null
-  /** False: it is too large. */
-  keep(keyId: KeyId, id: string, kept: KeptResponse): boolean
+  /** `bytes`: about what it takes, as the request and its reply were read and sent. False: it is too large. */
+  keep(keyId: KeyId, id: string, what: { readonly kept: KeptResponse; readonly bytes: number }): boolean
   /** False: there was none. */
   forget(keyId: KeyId, id: string): boolean
 }

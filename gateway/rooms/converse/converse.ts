@@ -25,10 +25,10 @@ export function createConverse(shelf: KeptResponses, limits: { readonly inferenc
       if (request.wire !== 'openai-responses' || outcome.end !== 'answered' || outcome.lastBytes === null) return
       const json = request.json.open()
       if (json['store'] === false) return
-      const response = readResponse(outcome.lastBytes)
       const id = `resp_${request.id.slice('req_'.length)}`
-      // A vendor's reply has the vendor's id.
-      if (response?.['id'] === id) shelf.keep(caller.keyId, id, { input: toItems(json['input']), response })
+      const response = readResponse(outcome.lastBytes, id)
+      const bytes = request.bodyBytes + outcome.lastBytes.bytes.length
+      if (response !== undefined) shelf.keep(caller.keyId, id, { kept: { input: toItems(json['input']), response }, bytes })
     },
   }
 }
@@ -75,13 +75,15 @@ function withBody(request: InferenceRequest, json: JsonObject, bytesMax: number)
   return { ...request, json: content(json), body: content(body), bodyBytes: body.length }
 }
 
-/** A whole reply, or the last event of a stream. */
-function readResponse({ head, bytes }: LastBytes): JsonObject | undefined {
-  const text = Buffer.from(bytes).toString('utf8')
+/** A whole reply, or the last event of a stream, if it was written here: a vendor's has the vendor's id. */
+function readResponse({ head, bytes }: LastBytes, id: string): JsonObject | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  if (!text.includes(id)) return undefined
   try {
-    if (head?.headers['content-type'] === 'application/json') return objectOf(JSON.parse(text))
-    const [, json = 'null'] = /\ndata: (.*)\n\n$/.exec(text.slice(Math.max(0, text.lastIndexOf('\nevent: ')))) ?? []
-    return objectOf(objectOf(JSON.parse(json))?.['response'])
+    const [, event = 'null'] = /\ndata: (.*)\n\n$/.exec(text.slice(Math.max(0, text.lastIndexOf('\nevent: ')))) ?? []
+    const found: unknown = head?.headers['content-type'] === 'application/json' ? JSON.parse(text) : objectOf(JSON.parse(event))?.['response']
+    const response = objectOf(found)
+    return response?.['id'] === id ? response : undefined
   } catch {
     // Bytes of a vendor that are not what they should be: nothing of ours.
     return undefined

@@ -34,8 +34,7 @@ export function createKeptResponses(limits: KeptLimits, clock: Pick<Clock, 'mono
       const slot = slots.get(nameOf(keyId, id))
       return slot !== undefined && slot.sinceUs > clock.monotonicUs() - limits.responsesKeptMs * 1000 ? slot.kept : null
     },
-    keep(keyId, id, kept) {
-      const bytes = Buffer.byteLength(JSON.stringify(kept))
+    keep(keyId, id, { kept, bytes }) {
       if (bytes > limits.responseKeptBytesMax) return false
       makeRoom(bytes)
       bytesHeld += bytes

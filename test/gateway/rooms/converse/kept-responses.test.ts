@@ -11,6 +11,7 @@ import { seed } from '../../../conformance/recordings.ts'
 const limits = { responsesKeptMax: 3, responsesKeptBytesMax: 400, responseKeptBytesMax: 200, responsesKeptMs: 10 }
 const [own, other] = [keyId(1), keyId(2)]
 const kept = (text: string): KeptResponse => ({ input: [text], response: {} })
+const sized = (text: string): { kept: KeptResponse; bytes: number } => ({ kept: kept(text), bytes: JSON.stringify(kept(text)).length })
 const setUp = (): { now: { us: number }; shelf: ReturnType<typeof createKeptResponses> } => {
   const now = { us: 0 }
   return { now, shelf: createKeptResponses(limits, { monotonicUs: () => now.us }) }
@@ -19,7 +20,7 @@ const setUp = (): { now: { us: number }; shelf: ReturnType<typeof createKeptResp
 describe('a kept response', () => {
   it('is found by its key until it is forgotten', () => {
     const { shelf } = setUp()
-    expect(shelf.keep(own, 'a', kept('x'))).toBe(true)
+    expect(shelf.keep(own, 'a', sized('x'))).toBe(true)
     expect(shelf.find(own, 'a')?.open()).toEqual(kept('x'))
     expect(shelf.find(other, 'a')).toBeNull()
     expect(shelf.forget(other, 'a')).toBe(false)
@@ -30,8 +31,8 @@ describe('a kept response', () => {
 
   it('is not kept when it is too large, nor beyond its time', () => {
     const { now, shelf } = setUp()
-    expect(shelf.keep(own, 'big', kept('x'.repeat(200)))).toBe(false)
-    shelf.keep(own, 'a', kept('x'))
+    expect(shelf.keep(own, 'big', sized('x'.repeat(200)))).toBe(false)
+    shelf.keep(own, 'a', sized('x'))
     now.us = 9_999
     expect(shelf.find(own, 'a')).not.toBeNull()
     now.us = 10_000
@@ -40,7 +41,7 @@ describe('a kept response', () => {
 
   it('prints nothing of what is inside', () => {
     const { shelf } = setUp()
-    shelf.keep(own, 'a', kept('secret words'))
+    shelf.keep(own, 'a', sized('secret words'))
     expect(JSON.stringify(shelf.find(own, 'a'))).not.toContain('secret')
   })
 })
@@ -53,8 +54,8 @@ it('never exceeds its number and bytes, and forgets the oldest first', () => {
       const taken: { id: string; bytes: number }[] = []
       steps.forEach(({ size, waits }, index) => {
         now.us += waits
-        const value = kept('x'.repeat(size))
-        if (shelf.keep(own, String(index), value)) taken.push({ id: String(index), bytes: JSON.stringify(value).length })
+        const value = sized('x'.repeat(size))
+        if (shelf.keep(own, String(index), value)) taken.push({ id: String(index), bytes: value.bytes })
         const found = taken.filter(({ id }) => shelf.find(own, id) !== null)
         expect(found.length).toBeLessThanOrEqual(limits.responsesKeptMax)
         expect(found.reduce((sum, one) => sum + one.bytes, 0)).toBeLessThanOrEqual(limits.responsesKeptBytesMax)
