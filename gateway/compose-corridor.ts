@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { Access } from './admin/access.ts'
 import type { CountTokens } from './admin/count-tokens.ts'
+import type { Authorize } from './contract/authorize.ts'
 import type { Clock } from './contract/clock.ts'
 import type { Limits } from './contract/config.ts'
 import type { KeptResponses } from './contract/converse.ts'
@@ -35,14 +36,13 @@ import { createReplay } from './rooms/replay/replay.ts'
 import { createRoute } from './rooms/route.ts'
 import { settle } from './rooms/settle.ts'
 import { wires } from './translate/index.ts'
-import type { Vault } from './vault/vault.ts'
 
 export interface CorridorParts {
   readonly config: { readonly limits: Limits }
   readonly ledger: { readonly port: LedgerPort }
   readonly live: Pick<LiveCatalog, 'catalog'>
   readonly directory: Directory
-  readonly vault: Pick<Vault, 'read'>
+  readonly authorize: Authorize
   readonly access: Pick<Access, 'isAdminKey'>
   readonly egress: Egress
   readonly drains: Drains
@@ -51,7 +51,7 @@ export interface CorridorParts {
 }
 
 export function buildCorridor(parts: CorridorParts): { readonly flow: Flow; readonly identify: Identify; readonly keptResponses: KeptResponses } {
-  const { ledger, live, clock, log, egress, vault, access, directory } = parts
+  const { ledger, live, clock, log, egress, access, directory } = parts
   const { limits } = parts.config
   const identify = createIdentify({ directory, nowMs: clock.nowMs, hashKey: (text) => keyHash(hashKey(text)), isAdminKey: access.isAdminKey })
   const limiter = createLimiter(clock)
@@ -84,7 +84,7 @@ export function buildCorridor(parts: CorridorParts): { readonly flow: Flow; read
         ledger: ledger.port,
         egress,
         wires,
-        readSecret: vault.read,
+        authorize: parts.authorize,
         scopesOf: directory.scopesOfDeployment,
         costOf: (usage, price) => settle([{ usage, price }])[0]?.costNanoUsd ?? nanoUsd(0),
         inputTokensMost,

@@ -27,6 +27,7 @@ export interface PricePartsTools {
   readonly providers: Pick<Providers, 'find'>
   /** Parsed resources/models.json. */
   readonly models: unknown
+  readonly readVariable: (name: string) => string | undefined
   readonly clock: Clock
   readonly log: Log
 }

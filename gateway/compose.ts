@@ -18,6 +18,8 @@ import { createKeptResponseRoutes } from './admin/kept-responses.ts'
 import { createOllamaModelRoutes } from './admin/ollama-models.ts'
 import { createServedModelRoutes } from './admin/served-models.ts'
 import { buildCorridor, countTokens } from './compose-corridor.ts'
+import { createAuthorize } from './authorize/index.ts'
+import type { Authorize } from './contract/authorize.ts'
 import type { Clock } from './contract/clock.ts'
 import type { GatewayConfig } from './contract/config.ts'
 import type { Directory } from './contract/directory.ts'
@@ -93,6 +95,7 @@ interface Parts extends Surroundings {
   readonly adminKey: AdminKey
   readonly access: Access
   readonly egress: Egress
+  readonly authorize: Authorize
   readonly drains: Drains
   readonly newUlid: () => string
   readonly newRequestId: () => RequestId
@@ -107,9 +110,17 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const newUlid = createUlid(clock.nowMs, createRandomDigits(randomBytes))
   const literals = file?.literalSecrets ?? new Map<string, Secret>()
   const vault = createVault({ readVariable, literals, timeoutMs: limits.vaultTimeoutMs })
-  const isSet = (variable: string): boolean => readVariable(variable) !== undefined || literals.has(`os.environ/${variable}`)
+  const readAny = (name: string): string | undefined => readVariable(name) ?? literals.get(`os.environ/${name}`)?.open()
+  const isSet = (name: string): boolean => readAny(name) !== undefined
   const providers = createProviders(readResource(config, 'providers.json'), isSet)
-  const { live, priceDesk } = await buildPriceParts({ ...around, config, ledger, providers, models: readResource(config, 'models.json') })
+  const { live, priceDesk } = await buildPriceParts({
+    ...around,
+    readVariable: readAny,
+    config,
+    ledger,
+    providers,
+    models: readResource(config, 'models.json'),
+  })
   const fileBudgets = settleProviders(file?.budgets ?? [], providers.find)
   const fileScopes = await keepFileBudgets(fileBudgets.budgets, ledger)
   const directory = createDirectory(ledger.snapshot)
@@ -131,6 +142,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     newUlid,
     directory,
     egress: createEgress({ limits }),
+    authorize: createAuthorize({ readSecret: vault.read, authorizers: {} }),
     drains: createDrains(limits.drainCallsMax),
     newRequestId: () => requestId(`req_${newUlid()}`),
     vaultSentence: (await vault.status()).sentence,
@@ -162,7 +174,7 @@ function buildDeps(parts: Parts, flow: Flow): AdminDeps {
     parseDeployment: async (entry) => {
       const parsed = await parseDeployment(entry, {
         newId: () => deploymentId(`dep_${newUlid()}`),
-        keepSecret: async (value, where) => await vault.save(where.id, value),
+        keepSecret: async (value, { id, name }) => await vault.save(name === 'api_key' ? id : `${id}/${name}`, value),
       })
       for (const warning of parsed.warnings) log('warn', 'deployment-field', { warning })
       return parsed.entry

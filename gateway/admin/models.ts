@@ -9,7 +9,7 @@ import { deploymentId } from '../contract/ids.ts'
 import type { Deployment } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { noBudget, type ScopeName } from '../contract/scope.ts'
-import { budgetOf, type DeploymentEntry } from '../contract/store.ts'
+import { budgetOf, secretRefsOf, type DeploymentEntry } from '../contract/store.ts'
 import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { name, unenforcedFields } from './fields.ts'
@@ -99,7 +99,7 @@ async function remove(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeo
   }
   await deps.entries.removeDeployment(id)
   await forgetBudget(deps, entry)
-  await forgetSecret(deps, entry)
+  await forgetSecrets(deps, entry)
   logChange(deps, call, { action: 'model-delete', subject: id })
   return json({ message: `Model: ${id} deleted successfully` })
 }
@@ -134,7 +134,7 @@ async function takeBack(deps: AdminDeps, entry: DeploymentEntry): Promise<Gatewa
   const reason = problem?.replace(/^.* is left out: /, '')
   await deps.entries.removeDeployment(entry.id)
   await forgetBudget(deps, entry)
-  await forgetSecret(deps, entry)
+  await forgetSecrets(deps, entry)
   return refuse('invalid_request', { reason: reason ?? 'This deployment cannot be served.' }, { param: 'litellm_params' })
 }
 
@@ -144,10 +144,8 @@ async function forgetBudget(deps: AdminDeps, entry: DeploymentEntry): Promise<vo
   if (deps.directory.findScope(scopeOf(entry)) !== null) await writeBudget(deps, scopeOf(entry), noBudget)
 }
 
-/** A key typed into this one entry goes with it; a named credential, or one another entry still uses, stays. */
-async function forgetSecret(deps: AdminDeps, entry: DeploymentEntry): Promise<void> {
-  const { credential } = entry
-  if (credential === null) return
-  const used = [...deps.entries.deployments().map((other) => other.credential), ...deps.entries.credentials().map((other) => other.ref)]
-  if (!used.includes(credential)) await deps.vault.remove(credential)
+/** A secret typed into this one entry goes with it; a named credential, or one another entry still uses, stays. */
+async function forgetSecrets(deps: AdminDeps, entry: DeploymentEntry): Promise<void> {
+  const used = new Set([...deps.entries.deployments().flatMap(secretRefsOf), ...deps.entries.credentials().map((other) => other.ref)])
+  for (const ref of secretRefsOf(entry)) if (!used.has(ref)) await deps.vault.remove(ref)
 }

@@ -22,6 +22,10 @@ export interface Quirks {
   readonly systemAnywhere?: boolean
   /** Models that can reason do so only when a request asks for it. */
   readonly reasonsWhenAsked?: boolean
+  /** Messages at a reseller: this version stands in the body, and the model in the path alone. */
+  readonly anthropicVersion?: string
+  /** Messages at a reseller: the path alone says whether it is a stream. */
+  readonly streamInPath?: boolean
   /** Headers may take minutes while a model loads. */
   readonly coldLoad?: boolean
 }
@@ -44,6 +48,20 @@ export interface SettingField {
   readonly options?: readonly string[]
 }
 
+/** How a secret proves who pays, where a key in a header is not all there is (gateway/authorize). */
+export const authorizerIds = ['aws', 'google', 'entra'] as const
+export type AuthorizerId = (typeof authorizerIds)[number]
+
+/** One of LiteLLM's `litellm_params` that only this provider has a use for. */
+export interface OwnParam {
+  /** Kept like a key: the entry holds a reference. */
+  readonly secret?: true
+  /** Environment variables that hold it by convention, in order. A secret is read from them for the vendor's own address only. */
+  readonly variables?: readonly string[]
+  /** Where nobody says. */
+  readonly fallback?: string
+}
+
 export interface Provider {
   /** = file name, LiteLLM's prefix where it has one. */
   readonly id: string
@@ -54,21 +72,27 @@ export interface Provider {
   readonly local: boolean
   /** Wires it speaks and the path of each, in order of preference. `{model}` stands for the vendor's own model name, percent-encoded. */
   readonly wires: Readonly<Partial<Record<WireId, string>>>
-  /** What stands for `{name}` in a path where the deployment's `litellm_params` say nothing of that name. */
-  readonly pathDefaults?: Readonly<Record<string, string>>
+  /** Its own parameters by name. Those that are not secret stand for `{name}` in a path, percent-encoded. */
+  readonly ownParams?: Readonly<Record<string, OwnParam>>
   /** Below base URLs that end like this the vendor serves another generation of its API. */
   readonly newer?: { readonly baseUrlEnd: string; readonly wires: Provider['wires'] }
   /** Where a stream has a path of its own, query included. */
   readonly streamPaths?: Readonly<Partial<Record<WireId, string>>>
+  /** Where an address, a version or a publisher follows from the model's name. */
+  forModel?(upstreamModel: string): Partial<Pick<Provider, 'wires' | 'streamPaths' | 'quirks' | 'priceVendor'>>
   /** Base URL when the settings name none; null = must be given. */
   readonly defaultBaseUrl: string | null
+  /** The same where it follows from its own parameters (a region, a project); null: they do not say. Wins over `defaultBaseUrl`. */
+  addressOf?(place: Readonly<Record<string, string>>): string | null
   /** Environment variable that holds its key by convention; null = none. */
   readonly keyVariable: string | null
   /** Further names by convention, in order; one of them takes the first one's place where only it is set. */
   readonly otherKeyVariables?: readonly string[]
   readonly needsKey: boolean
-  /** How the secret becomes headers. Also adds fixed ones (`anthropic-version`). */
+  /** How the key becomes headers. Also adds fixed ones (`anthropic-version`). */
   headers(secret: string | null): Readonly<Record<string, string>>
+  /** Absent: `headers` is all there is. Present: without a key, this proves who pays. */
+  readonly authorizer?: AuthorizerId
   /** Free listing of the vendor's models, or null. */
   readonly modelList: { readonly path: string; read(body: unknown): readonly string[] } | null
   readonly settings: readonly SettingField[]
@@ -108,6 +132,10 @@ export interface Deployment {
   /** Scheme, host, port and base path, without a trailing slash. The only place this deployment may be dialled. */
   readonly baseUrl: string
   readonly credential: CredentialRef | null
+  /** Further secrets, by the name of the provider's own parameter. */
+  readonly secrets: Readonly<Record<string, CredentialRef>>
+  /** Its own parameters that are no secrets: `api_version`, a region, a project. */
+  readonly place: Readonly<Record<string, string>>
   readonly weight: number
   readonly timeoutMs: number | null
   readonly streamTimeoutMs: number | null

@@ -82,6 +82,20 @@ export interface DeploymentEntry {
   readonly modelInfo: JsonObject
   readonly credential: CredentialRef | null
 }
+/** LiteLLM's parameters that hold secrets beside `api_key`, for providers that want more than a key. An entry holds references in their place. */
+export const furtherSecrets: readonly string[] = [
+  'azure_ad_token',
+  'client_secret',
+  'aws_access_key_id',
+  'aws_secret_access_key',
+  'aws_session_token',
+  'vertex_credentials',
+]
+/** Where the secrets of an entry are. */
+export const secretRefsOf = ({ credential, params }: DeploymentEntry): readonly CredentialRef[] => [
+  ...(credential === null ? [] : [credential]),
+  ...furtherSecrets.flatMap((name) => textOf(params[name]) ?? []),
+]
 /** LiteLLM's `max_budget` and `budget_duration` of one deployment; null without. */
 export function budgetOf({ params }: Pick<DeploymentEntry, 'params'>): Budget | null {
   const dollars = numberOf(params['max_budget'])

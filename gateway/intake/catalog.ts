@@ -27,6 +27,7 @@ export interface CatalogInput {
 export interface CatalogTools {
   readonly findProvider: FindProvider
   readonly prices: PriceBook
+  readonly readVariable: (name: string) => string | undefined
 }
 export interface CatalogHolder {
   readonly current: Catalog

@@ -2,6 +2,8 @@
 // Promises: a key is in one table; a key in none is unknown and is named. Leaves alone: reading the values.
 // Source: LiteLLM's `litellm/types/router.py` and its page "Config settings" (as known 2026-11-21).
 
+import { furtherSecrets } from '../contract/store.ts'
+
 export type ValueKind = 'text' | 'number' | 'boolean' | 'object' | 'any'
 
 /** Kept and used. `base_url` and `headers` are read as their twins below. */
@@ -11,6 +13,13 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
   api_base: 'text',
   api_version: 'text',
   organization: 'text',
+  aws_region_name: 'text',
+  aws_profile_name: 'text',
+  aws_bedrock_runtime_endpoint: 'text',
+  vertex_project: 'text',
+  vertex_location: 'text',
+  tenant_id: 'text',
+  client_id: 'text',
   litellm_credential_name: 'text',
   weight: 'number',
   timeout: 'number',
@@ -121,28 +130,18 @@ export const protectiveInfo: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Credentials of a kind no provider here takes; never kept, because entries are stored and shown. */
-const secretParams: ReadonlySet<string> = new Set([
-  'azure_ad_token',
-  'azure_password',
-  'azure_username',
-  'client_secret',
-  'aws_access_key_id',
-  'aws_secret_access_key',
-  'aws_session_token',
-  'vertex_credentials',
-  'watsonx_token',
-  'watsonx_api_key',
-])
+const secretParams: ReadonlySet<string> = new Set(['azure_password', 'azure_username', 'watsonx_token', 'watsonx_api_key'])
 
 export type ParamRole =
   | { readonly role: 'used' | 'default' | 'unenforced' | 'price'; readonly value: ValueKind }
-  | { readonly role: 'credential' | 'protective' | 'secret' | 'costly' | 'unknown' }
+  | { readonly role: 'credential' | 'further' | 'protective' | 'secret' | 'costly' | 'unknown' }
 
 const roles: ReadonlyMap<string, ParamRole> = new Map<string, ParamRole>([
   ...entriesOf(usedKeys, 'used'),
   ...entriesOf(requestDefaults, 'default'),
   ...entriesOf(unenforced, 'unenforced'),
   ...[...protectiveParams].map((key): [string, ParamRole] => [key, { role: 'protective' }]),
+  ...furtherSecrets.map((key): [string, ParamRole] => [key, { role: 'further' }]),
   ...[...secretParams].map((key): [string, ParamRole] => [key, { role: 'secret' }]),
   ['api_key', { role: 'credential' }],
 ])

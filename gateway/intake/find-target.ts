@@ -56,13 +56,15 @@ export function findTarget(params: JsonObject, findProvider: FindProvider): Targ
 /** Whose price and limits count: `base_model` where the deployment's own name says nothing (`azure/gpt-4o` is gpt-4o). */
 export function findPriced(found: Target, modelInfo: JsonObject, findProvider: FindProvider): Priced {
   const baseModel = textOf(modelInfo['base_model'])
-  if (baseModel === undefined || baseModel === '') return { vendor: found.provider.priceVendor, provider: found.provider.id, model: found.upstreamModel }
+  const { provider, upstreamModel } = found
+  const vendor = provider.forModel?.(upstreamModel).priceVendor ?? provider.priceVendor
+  if (baseModel === undefined || baseModel === '') return { vendor, provider: provider.id, model: upstreamModel }
   const slash = baseModel.indexOf('/')
   const named = slash > 0 ? findProvider(baseModel.slice(0, slash)) : null
   return {
-    vendor: named?.priceVendor ?? found.provider.priceVendor,
+    vendor: named?.priceVendor ?? vendor,
     // A vendor that is none of ours may still be in an imported price file.
-    provider: named?.id ?? (slash > 0 ? baseModel.slice(0, slash) : found.provider.id),
+    provider: named?.id ?? (slash > 0 ? baseModel.slice(0, slash) : provider.id),
     model: baseModel.slice(slash + 1),
   }
 }

@@ -25,6 +25,7 @@ export interface LiveCatalogTools {
   readonly ledger: { readonly store: AdminStore; readonly snapshot: StoreSnapshot }
   readonly prices: LoadablePrices
   readonly findProvider: FindProvider
+  readonly readVariable: (name: string) => string | undefined
   readonly clock: Clock
   readonly log: Log
 }

@@ -21,8 +21,8 @@ import { isOff, readTimeoutMs, readValue } from './values.ts'
 export interface ParseTools {
   /** Id of an entry whose model_info names none. */
   readonly newId: () => DeploymentId
-  /** Keeps a literal key and gives its reference. `where` is the field it stood in. */
-  readonly keepSecret: (value: Secret, where: { readonly id: DeploymentId; readonly field: string }) => Promise<CredentialRef>
+  /** Keeps a literal secret and gives its reference. `name` is the parameter it stood in. */
+  readonly keepSecret: (value: Secret, where: { readonly id: DeploymentId; readonly name: string }) => Promise<CredentialRef>
   /** Throws when the entry cannot be served (`toDeployment` says why). Asked before a secret is kept, so that a refused entry leaves none behind. */
   readonly check?: (entry: DeploymentEntry) => Promise<void>
 }
@@ -42,21 +42,30 @@ export async function parseDeployment(input: unknown, tools: ParseTools): Promis
   const [first] = wrong
   if (draft === null || first !== undefined)
     throw refuse('invalid_request', { reason: wrong.map(noteSentence).join(' ') }, first === undefined ? {} : { param: first.path.join('.') })
-  const { modelName, params, modelInfo, reference, literal } = draft
-  const entry = { id: draft.givenId ?? tools.newId(), modelName, params, modelInfo, credential: reference }
+  const { modelName, params, modelInfo, key, secrets } = draft
+  const entry = { id: draft.givenId ?? tools.newId(), modelName, params, modelInfo, credential: key.reference }
   await tools.check?.(entry)
-  const credential = literal === null ? reference : await tools.keepSecret(literal, { id: entry.id, field: 'litellm_params.api_key' })
-  return { entry: { ...entry, credential }, warnings: notes.map(noteSentence) }
+  const keep = async (given: GivenSecret, name: string): Promise<CredentialRef | null> =>
+    given.literal === null ? given.reference : await tools.keepSecret(given.literal, { id: entry.id, name })
+  const further: Record<string, Json> = {}
+  for (const [name, given] of Object.entries(secrets)) further[name] = await keep(given, name)
+  return { entry: { ...entry, params: { ...params, ...further }, credential: await keep(key, 'api_key') }, warnings: notes.map(noteSentence) }
 }
 
+export interface GivenSecret {
+  readonly reference: CredentialRef | null
+  /** A secret written out. At most one of `reference` and `literal` is set. */
+  readonly literal: Secret | null
+}
 export interface DeploymentDraft {
   readonly modelName: string
   readonly params: JsonObject
   readonly modelInfo: JsonObject
   readonly givenId: DeploymentId | null
-  readonly reference: CredentialRef | null
-  /** A key written out. At most one of `reference` and `literal` is set. */
-  readonly literal: Secret | null
+  /** `api_key`. */
+  readonly key: GivenSecret
+  /** Further ones, by the name of their parameter. */
+  readonly secrets: Readonly<Record<string, GivenSecret>>
 }
 export interface ReadDeployment {
   /** null when a mistake leaves nothing to use. */
@@ -79,27 +88,26 @@ export function readDeployment(input: unknown, readVariable: ((name: string) => 
   const read = readParams(params ?? {}, readVariable, notes)
   const info = readModelInfo(input['model_info'], notes)
   if (notes.some((one) => one.kind === 'mistake')) return { draft: null, notes }
-  return { draft: { modelName, params: read.params, ...info, reference: read.reference, literal: read.literal }, notes }
+  return { draft: { modelName, ...read, ...info }, notes }
 }
 
 const nameMax = 256
 const environment = 'os.environ/'
 
-interface ReadParams {
-  readonly params: JsonObject
-  readonly reference: CredentialRef | null
-  readonly literal: Secret | null
-}
+type ReadParams = Pick<DeploymentDraft, 'params' | 'key' | 'secrets'>
+const nothingGiven: GivenSecret = { reference: null, literal: null }
 
 function readParams(input: JsonObject, readVariable: ((name: string) => string | undefined) | null, notes: Note[]): ReadParams {
   const params: Record<string, Json> = {}
-  let key: Pick<ReadParams, 'reference' | 'literal'> = { reference: null, literal: null }
+  const secrets: Record<string, GivenSecret> = {}
+  let key = nothingGiven
   for (const [given, raw] of Object.entries(input)) {
     const path = ['litellm_params', given]
     if (raw === undefined || raw === null) continue
     const name = twinKeys.get(given) ?? given
     const role = roleOf(name)
-    if (role.role === 'credential') key = readKey(raw, notes)
+    if (role.role === 'credential') key = readSecret(raw, path, notes)
+    else if (role.role === 'further') secrets[name] = readSecret(isJsonObject(raw) ? JSON.stringify(raw) : raw, path, notes)
     else if (!('value' in role)) notes.push(...refusals[role.role](path, raw))
     else {
       if (given !== name && input[name] !== undefined && input[name] !== null) continue
@@ -113,7 +121,7 @@ function readParams(input: JsonObject, readVariable: ((name: string) => string |
     notes.push(note('mistake', ['litellm_params', 'model'], 'is missing'))
   if (params['budget_duration'] !== undefined && params['max_budget'] === undefined)
     notes.push(note('warning', ['litellm_params', 'budget_duration'], 'has no effect without max_budget'))
-  return { params, ...key }
+  return { params, key, secrets }
 }
 
 type Refusal = (path: Path, value: Json) => readonly Note[]
@@ -167,17 +175,17 @@ function faultOf(name: string, value: Json): string | null {
   }
 }
 
-function readKey(raw: Json, notes: Note[]): Pick<ReadParams, 'reference' | 'literal'> {
+function readSecret(raw: Json, path: Path, notes: Note[]): GivenSecret {
   if (typeof raw !== 'string' || raw.trim() === '') {
-    notes.push(note('mistake', ['litellm_params', 'api_key'], 'must be a text'))
-    return { reference: null, literal: null }
+    notes.push(note('mistake', path, 'must be a text'))
+    return nothingGiven
   }
   if (raw.startsWith(environment)) {
-    if (!variableName.test(raw.slice(environment.length))) notes.push(note('mistake', ['litellm_params', 'api_key'], 'must name a variable after os.environ/'))
+    if (!variableName.test(raw.slice(environment.length))) notes.push(note('mistake', path, 'must name a variable after os.environ/'))
     return { reference: raw, literal: null }
   }
   // LiteLLM would fetch a token here; sent as it stands it would only be a wrong key.
-  if (raw.startsWith('oidc/')) notes.push(note('mistake', ['litellm_params', 'api_key'], 'is an OIDC reference, which is not supported'))
+  if (raw.startsWith('oidc/')) notes.push(note('mistake', path, 'is an OIDC reference, which is not supported'))
   // Entries that went out through the API come back with the reference we gave.
   if (/^keychain\/.{1,200}$/.test(raw)) return { reference: raw, literal: null }
   return { reference: null, literal: secret(raw.trim()) }

@@ -14,7 +14,7 @@ import { budgetOf, type DeploymentEntry } from '../contract/store.ts'
 import type { CredentialRef } from '../contract/vault.ts'
 import { mistaken, unprotected, unreadable } from './config-refusal.ts'
 import { note, pathText, type Note, type Path } from './notes.ts'
-import { readDeployment, type DeploymentDraft } from './parse-deployment.ts'
+import { readDeployment, type DeploymentDraft, type GivenSecret } from './parse-deployment.ts'
 import { literalText, readSettings, type FileSettings, type Reading } from './read-settings.ts'
 import { noteUnsupported, sectionOf } from './unsupported-keys.ts'
 import { canonicalText } from './values.ts'
@@ -118,27 +118,29 @@ interface EntryTools {
 }
 
 function toEntry(draft: DeploymentDraft, tools: EntryTools, reading: Reading): DeploymentEntry {
-  const { modelName, params, modelInfo, reference, literal } = draft
-  const path = [...tools.at, 'litellm_params', 'api_key']
-  const variable = reference?.startsWith('os.environ/') === true ? reference.slice('os.environ/'.length) : null
-  if (variable !== null && (reading.variable(variable) ?? '') === '')
-    reading.notes.push(note('warning', path, `refers to the environment variable ${variable}, which is not set; calls to ${modelName} will fail until it is`))
-  let credential = reference
-  if (literal !== null) {
-    credential = `file/${digest(literal.open())}`
-    tools.literalSecrets.set(credential, literal)
+  const { modelName, modelInfo } = draft
+  const refer = ({ reference, literal }: GivenSecret, name: string): CredentialRef | null => {
+    const path = [...tools.at, 'litellm_params', name]
+    const variable = reference?.startsWith('os.environ/') === true ? reference.slice('os.environ/'.length) : null
+    if (variable !== null && (reading.variable(variable) ?? '') === '')
+      reading.notes.push(note('warning', path, `refers to the environment variable ${variable}, which is not set; calls to ${modelName} will fail until it is`))
+    if (literal === null) return reference
+    const kept = `file/${digest(literal.open())}`
+    tools.literalSecrets.set(kept, literal)
     reading.notes.push(note('warning', path, literalText))
+    return kept
   }
+  const further = Object.entries(draft.secrets).map(([name, given]): [string, CredentialRef | null] => [name, refer(given, name)])
   const id = draft.givenId ?? idOf(draft, tools.ids)
-  return { id, modelName, params, modelInfo, credential }
+  return { id, modelName, params: { ...draft.params, ...Object.fromEntries(further) }, modelInfo, credential: refer(draft.key, 'api_key') }
 }
 
 /** The same entry keeps its id over restarts; a changed literal key changes nothing, so entries that differ in it alone are counted. */
 function idOf(draft: DeploymentDraft, ids: Map<DeploymentId, number>): DeploymentId {
-  const { modelName, modelInfo, reference } = draft
+  const { modelName, modelInfo, key } = draft
   // A changed budget must go on from what was spent.
   const { max_budget: _, budget_duration: __, ...params } = draft.params
-  const id = deploymentId(`file_${digest(canonicalText({ modelName, params, modelInfo, reference }))}`)
+  const id = deploymentId(`file_${digest(canonicalText({ modelName, params, modelInfo, reference: key.reference }))}`)
   const count = (ids.get(id) ?? 0) + 1
   ids.set(id, count)
   return count === 1 ? id : deploymentId(`${id}_${String(count)}`)

@@ -7,7 +7,6 @@ import { isJsonObject, numberOf, textOf, type Json, type JsonObject } from '../c
 import type { PriceBook, PriceQuery } from '../contract/prices.ts'
 import { abortedCallRules, type Deployment, type ModelFacts, type Provider } from '../contract/provider.ts'
 import type { CredentialEntry, DeploymentEntry } from '../contract/store.ts'
-import type { CredentialRef } from '../contract/vault.ts'
 import { parseBaseUrl } from './base-url.ts'
 import { isPriceKey, isRequestDefault } from './deployment-keys.ts'
 import { readHeaders } from './extra-headers.ts'
@@ -24,6 +23,8 @@ export interface ToDeploymentTools {
   readonly prices: PriceBook
   readonly credentials: ReadonlyMap<string, CredentialEntry>
   readonly defaults: DeploymentDefaults
+  /** The gateway's environment, and what the configuration file adds to it. */
+  readonly readVariable: (name: string) => string | undefined
   readonly origin: 'file' | 'ledger'
 }
 
@@ -33,8 +34,11 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
   const found = findTarget(params, tools.findProvider)
   const { upstreamModel } = found
   const named = findCredential(params, tools.credentials)
-  const baseUrl = baseUrlOf(params, found.provider, named)
-  const provider = providerAt(found.provider, baseUrl, entry)
+  const place = placeOf(params, found.provider, { named, readVariable: tools.readVariable })
+  const home = found.provider.addressOf?.(place) ?? found.provider.defaultBaseUrl
+  const baseUrl = baseUrlOf(params, found.provider, { named, home })
+  const atHome = home !== null && new URL(baseUrl).origin === new URL(home).origin
+  const provider = providerAt({ provider: found.provider, upstreamModel, baseUrl, atHome, place }, entry)
   const settings = settingsOf(params)
   const priced = findPriced(found, modelInfo, tools.findProvider)
   return {
@@ -43,7 +47,8 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
     provider,
     upstreamModel,
     baseUrl,
-    credential: entry.credential ?? named?.ref ?? ownCredential(provider, baseUrl),
+    ...credentialsOf(entry, { provider, named, atHome, readVariable: tools.readVariable }),
+    place,
     weight: readNumber(params['weight']) ?? 1,
     timeoutMs: readTimeoutMs(params['timeout']) ?? tools.defaults.timeoutMs,
     streamTimeoutMs: readTimeoutMs(params['stream_timeout']) ?? tools.defaults.streamTimeoutMs,
@@ -66,8 +71,25 @@ function findCredential(params: JsonObject, credentials: ReadonlyMap<string, Cre
   return entry
 }
 
-function baseUrlOf(params: JsonObject, provider: Provider, named: CredentialEntry | null): string {
-  const given = textOf(params['api_base']) ?? textOf(named?.values['api_base']) ?? provider.defaultBaseUrl
+type ReadVariable = ToDeploymentTools['readVariable']
+
+/** The provider's own parameters that are no secrets. */
+function placeOf(
+  params: JsonObject,
+  { ownParams = {} }: Provider,
+  { named, readVariable }: { named: CredentialEntry | null; readVariable: ReadVariable },
+): Readonly<Record<string, string>> {
+  const place: Record<string, string> = {}
+  for (const [name, { secret, variables = [], fallback }] of Object.entries(ownParams)) {
+    const value =
+      textOf(params[name]) ?? textOf(named?.values[name]) ?? variables.map(readVariable).find((text) => text !== undefined && text !== '') ?? fallback
+    if (secret !== true && value !== undefined) place[name] = value
+  }
+  return place
+}
+
+function baseUrlOf(params: JsonObject, provider: Provider, { named, home }: { named: CredentialEntry | null; home: string | null }): string {
+  const given = textOf(params['api_base']) ?? textOf(named?.values['api_base']) ?? home
   if (given === null) {
     throw refuse('invalid_request', { reason: `${provider.title} has no address of its own; give its api_base.` }, { param: 'litellm_params.api_base' })
   }
@@ -77,34 +99,66 @@ function baseUrlOf(params: JsonObject, provider: Provider, named: CredentialEntr
   return tail === undefined ? baseUrl : baseUrl.slice(0, -tail.length)
 }
 
-/** The plug as it behaves at this address. */
-function providerAt(provider: Provider, baseUrl: string, { params, modelInfo }: Pick<DeploymentEntry, 'params' | 'modelInfo'>): Provider {
-  const elsewhere = isOwnOrigin(provider, baseUrl) ? undefined : provider.elsewhere
+interface Situation {
+  readonly provider: Provider
+  readonly upstreamModel: string
+  readonly baseUrl: string
+  /** It is the vendor's own address. */
+  readonly atHome: boolean
+  readonly place: Readonly<Record<string, string>>
+}
+
+/** The plug as it behaves at this address, for this model. */
+function providerAt(situation: Situation, { params, modelInfo }: Pick<DeploymentEntry, 'params' | 'modelInfo'>): Provider {
+  const { provider, atHome } = situation
+  const own = provider.forModel?.(situation.upstreamModel)
+  const elsewhere = atHome ? undefined : provider.elsewhere
   const mode = modelInfo['mode'] === 'responses' ? provider.responsesMode : undefined
   const abortedCalls = abortedCallRules.find((rule) => rule === params['aborted_calls'])
-  const wires = wiresAt(provider, baseUrl, params)
-  if (elsewhere === undefined && mode === undefined && abortedCalls === undefined && wires === provider.wires) return provider
-  return { ...provider, wires, ...elsewhere, ...mode, ...(abortedCalls === undefined ? {} : { abortedCalls }) }
+  const paths = pathsAt({ ...situation, provider: { ...provider, ...own } })
+  if (own === undefined && elsewhere === undefined && mode === undefined && abortedCalls === undefined && paths === null) return provider
+  return { ...provider, ...own, ...paths, ...elsewhere, ...mode, ...(abortedCalls === undefined ? {} : { abortedCalls }) }
 }
 
-/** The paths of the generation that is served there, with the deployment's own values in them. `{model}` is filled in for each call. */
-function wiresAt({ wires, newer, pathDefaults = {} }: Provider, baseUrl: string, params: JsonObject): Provider['wires'] {
-  if (newer !== undefined && baseUrl.endsWith(newer.baseUrlEnd)) return newer.wires
-  const names = Object.keys(pathDefaults)
-  if (names.length === 0) return wires
-  const fill = (path: string): string =>
-    names.reduce((filled, name) => filled.replace(`{${name}}`, () => encodeURIComponent(textOf(params[name]) ?? pathDefaults[name] ?? '')), path)
-  return Object.fromEntries(Object.entries(wires).map(([id, path]) => [id, fill(path)]))
+/** The paths of the generation that is served there, with the deployment's own values in them; null: as they are. `{model}` is filled in for each call. */
+function pathsAt({ provider, baseUrl, place }: Situation): Pick<Provider, 'wires'> | null {
+  const { newer, ownParams, streamPaths } = provider
+  const isNewer = newer !== undefined && baseUrl.endsWith(newer.baseUrlEnd)
+  if (ownParams === undefined) return isNewer ? { wires: newer.wires } : null
+  const fill = (paths: Provider['wires']): Provider['wires'] => Object.fromEntries(Object.entries(paths).map(([id, path]) => [id, fillPath(path, place)]))
+  return { wires: fill(isNewer ? newer.wires : provider.wires), ...(streamPaths === undefined ? {} : { streamPaths: fill(streamPaths) }) }
 }
 
-function isOwnOrigin(provider: Provider, baseUrl: string): boolean {
-  return provider.defaultBaseUrl !== null && new URL(baseUrl).origin === new URL(provider.defaultBaseUrl).origin
+const fillPath = (path: string, place: Readonly<Record<string, string>>): string =>
+  Object.entries(place).reduce((filled, [name, value]) => filled.replace(`{${name}}`, () => encodeURIComponent(value)), path)
+
+interface Credentials {
+  readonly provider: Provider
+  readonly named: CredentialEntry | null
+  readonly atHome: boolean
+  readonly readVariable: ReadVariable
 }
 
-/** The conventional variable, for the vendor's own origin only: a key must not follow an `api_base` to someone else's server. */
-function ownCredential(provider: Provider, baseUrl: string): CredentialRef | null {
-  if (!provider.needsKey || provider.keyVariable === null || !isOwnOrigin(provider, baseUrl)) return null
-  return `os.environ/${provider.keyVariable}`
+/** What the entry or its named credential says; else, at the vendor's own address only, what the conventional variables hold: a key must not follow an `api_base` to someone else's server. */
+function credentialsOf(entry: DeploymentEntry, { provider, named, atHome, readVariable }: Credentials): Pick<Deployment, 'credential' | 'secrets'> {
+  const { keyVariable, needsKey, ownParams = {}, authorizer } = provider
+  const names = Object.keys(ownParams).filter((name) => ownParams[name]?.secret === true)
+  const given = pick(names, (name) => textOf(entry.params[name]) ?? textOf(named?.values[name]))
+  const key = entry.credential ?? (named?.ref === '' ? null : (named?.ref ?? null))
+  if (key !== null || Object.keys(given).length > 0 || !atHome) return { credential: key, secrets: given }
+  const variable = (name: string): boolean => (readVariable(name) ?? '') !== ''
+  const reads = keyVariable !== null && (authorizer === undefined ? needsKey : variable(keyVariable))
+  const held = pick(names, (name) => ownParams[name]?.variables?.filter(variable).map((found) => `os.environ/${found}`)[0])
+  return { credential: reads ? `os.environ/${keyVariable}` : null, secrets: held }
+}
+
+function pick(names: readonly string[], read: (name: string) => string | undefined): Readonly<Record<string, string>> {
+  const picked: Record<string, string> = {}
+  for (const name of names) {
+    const value = read(name)
+    if (value !== undefined) picked[name] = value
+  }
+  return picked
 }
 
 function extraHeadersOf(params: JsonObject, provider: Provider): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
-// Finds the members of a JSON text's top-level object without building it, and replaces values in place.
-// Promises: bytes outside the replaced values stay as they were. Expects text that JSON.parse already accepted.
+// Finds the members of a JSON text's top-level object without building it, replaces values in place and takes members out.
+// Promises: bytes outside what is replaced or taken out stay as they were. Expects text that JSON.parse already accepted.
 // Leaves alone: nested values.
 
 const quote = 0x22
@@ -9,6 +9,7 @@ const closers = new Set([0x7d, 0x5d])
 
 export interface Member {
   readonly key: string
+  readonly keyStart: number
   /** Half-open span of the value in the bytes. */
   readonly start: number
   readonly end: number
@@ -27,10 +28,11 @@ export function scanObject(bytes: Uint8Array): Scan {
   let deepest = 0
   let bodyStart = 0
   let key: string | null = null
+  let keyStart = -1
   let valueStart = -1
   let valueEnd = -1
   const close = (): void => {
-    if (key !== null && valueStart >= 0) members.push({ key, start: valueStart, end: valueEnd })
+    if (key !== null && valueStart >= 0) members.push({ key, keyStart, start: valueStart, end: valueEnd })
     key = null
     valueStart = -1
   }
@@ -38,8 +40,10 @@ export function scanObject(bytes: Uint8Array): Scan {
     const byte = bytes[at] ?? 0
     if (byte === quote) {
       const end = endOfString(bytes, at)
-      if (depth === 1 && key === null) key = readKey(bytes, at, end)
-      else if (depth === 1 && valueStart < 0) valueStart = at
+      if (depth === 1 && key === null) {
+        key = readKey(bytes, at, end)
+        keyStart = at
+      } else if (depth === 1 && valueStart < 0) valueStart = at
       if (valueStart >= 0) valueEnd = end
       at = end - 1
     } else if (openers.has(byte)) {
@@ -87,6 +91,26 @@ export function editObject(bytes: Uint8Array, edits: readonly Edit[]): Uint8Arra
   }
   pieces.push(Buffer.from(bytes.buffer, bytes.byteOffset + at, bytes.length - at))
   return Buffer.concat(pieces)
+}
+
+/** Takes members out, each with one comma beside it. None there: the same bytes. */
+export function removeMembers(bytes: Uint8Array, keys: readonly string[]): Uint8Array {
+  const { members, bodyStart } = scanObject(bytes)
+  const pieces: Uint8Array[] = []
+  let from = 0
+  let keptEnd = bodyStart
+  members.forEach(({ key, keyStart, end }, index) => {
+    if (!keys.includes(key)) {
+      keptEnd = end
+      return
+    }
+    const next = members.slice(index + 1).find((member) => !keys.includes(member.key))
+    // What follows moves up; where nothing that is kept follows, the comma before it goes instead.
+    const [cutStart, cutEnd] = next === undefined ? [keptEnd, end] : [keyStart, members[index + 1]?.keyStart ?? end]
+    pieces.push(bytes.subarray(from, Math.max(from, cutStart)))
+    from = cutEnd
+  })
+  return from === 0 ? bytes : Buffer.concat([...pieces, bytes.subarray(from)])
 }
 
 // Strings are most of a prompt, so the native search does the walking.

@@ -17,7 +17,7 @@ export const azure: Provider = {
     'openai-embeddings': byDeployment('/embeddings'),
   },
   // The latest that is generally available (https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle, as known 2026-11-21).
-  pathDefaults: { api_version: '2024-10-21' },
+  ownParams: { api_version: { fallback: '2024-10-21' } },
   newer: { baseUrlEnd: '/openai/v1', wires: openaiPaths },
   defaultBaseUrl: null,
   keyVariable: 'AZURE_API_KEY',

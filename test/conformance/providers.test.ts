@@ -25,7 +25,7 @@ describe.each(providers.all)('$id', (provider) => {
     expect(spoken.length).toBeGreaterThan(0)
     for (const id of spoken) {
       // `{model}` is the vendor's own name, `:verb` Google's way to name a method; any other place has a default.
-      const places = Object.keys(provider.pathDefaults ?? {}).reduce((path, name) => path.replace(`{${name}}`, '1'), provider.wires[id] ?? '')
+      const places = Object.keys(provider.ownParams ?? {}).reduce((path, name) => path.replace(`{${name}}`, '1'), provider.wires[id] ?? '')
       expect(places).toMatch(/^\/(?:[a-z0-9/_-]|\{model\})+(?::[a-zA-Z]+)?(?:\?[a-z-]+=\d)?$/)
       expect(provider.streamPaths?.[id] ?? places).toMatch(/^\/(?:[a-z0-9/_-]|\{model\})+(?::[a-zA-Z]+)?(?:\?[a-z-]+=[a-z\d]+)?$/)
       expect(recordings.some((recording) => recording.wire === id)).toBe(true)

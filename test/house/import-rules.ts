@@ -46,6 +46,7 @@ export const importTable: readonly FolderRule[] = [
   { place: 'gateway/intake/', ours: contractAndKit, siblings: 'own', packages: ['yaml', 'zod'], node: true },
   { place: 'gateway/ledger/', ours: contractAndKit, siblings: 'own', packages: ['better-sqlite3'], node: true },
   { place: 'gateway/vault/', ours: contractAndKit, siblings: 'own', packages: ['keytar'], node: true },
+  { place: 'gateway/authorize/', ours: contractAndKit, siblings: 'own', packages: [], node: true },
   { place: 'gateway/egress/', ours: contractAndKit, siblings: 'own', packages: ['undici'], node: true },
   { place: 'gateway/door/', ours: [...contractAndKit, 'gateway/flow.ts'], siblings: 'own', packages: ['koa', 'zod'], node: true },
   { place: 'gateway/flow.ts', ours: ['gateway/contract/'], siblings: 'none', packages: [], node: false },

@@ -1,6 +1,7 @@
 // The real corridor on a ledger in memory: real rooms, wires and books; only the network, the clock of the caller and faults are given.
 // Promises: what a visit leaves behind can be read from the books at once. Leaves alone: HTTP, threads, what is asserted.
 
+import { createAuthorize } from '../../gateway/authorize/index.ts'
 import { defaultLimits } from '../../gateway/config.ts'
 import type { Caller } from '../../gateway/contract/caller.ts'
 import type { Limits } from '../../gateway/contract/config.ts'
@@ -129,7 +130,7 @@ export function createCorridor(options: CorridorOptions): Corridor {
               close: async () => undefined,
             },
             wires,
-            readSecret: async () => (fail('secret'), secret('sk-of-the-vendor')),
+            authorize: createAuthorize({ readSecret: async () => (fail('secret'), secret('sk-of-the-vendor')), authorizers: {} }),
             costOf: (usage, price) => settle([{ usage, price }])[0]?.costNanoUsd ?? nanoUsd(0),
             inputTokensMost,
             scopesOf: () => ({ scopeIds: [], budgeted: false }),
@@ -244,6 +245,8 @@ function deploymentOf(id: string, provider: Provider, { price, capabilities }: {
     upstreamModel: 'u',
     baseUrl: 'http://vendor.example/v1',
     credential: 'os.environ/VENDOR_KEY',
+    secrets: {},
+    place: {},
     weight: 1,
     timeoutMs: null,
     streamTimeoutMs: null,

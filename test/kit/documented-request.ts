@@ -1,6 +1,7 @@
 // A provider's documented example request, and what the gateway sends for the same one: real deployment, wire, call room and egress.
 // Promises: what is compared arrived over HTTP; only the vendor's host is replaced by one on loopback. Leaves alone: what is right.
 
+import { createAuthorize } from '../../gateway/authorize/index.ts'
 import { readFileSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -86,6 +87,7 @@ function deploymentOf({ id, apiBase, request }: Documented, providers: Providers
     { ...entry, modelInfo: {}, credential: keyed ? 'os.environ/DOCUMENTED_KEY' : null },
     {
       findProvider: providers.find,
+      readVariable: () => undefined,
       prices: {
         cardFor: () => null,
         factsFor: () => ({ contextTokensMax: null, outputTokensMax: 4096, imageTokensMax: null, fileTokensMax: null, capabilities: [] }),
@@ -132,7 +134,7 @@ async function callOnce(deployment: Deployment, request: GuardedRequest, egress:
     egress,
     wires,
     scopesOf: () => ({ scopeIds: [] }),
-    readSecret: async () => secret(documentedKey),
+    authorize: createAuthorize({ readSecret: async () => secret(documentedKey), authorizers: {} }),
     costOf: () => nanoUsd(0),
     inputTokensMost: () => 0,
     drains: createDrains(1),

@@ -2,6 +2,7 @@
 // Promises: the row is durable before the first packet leaves; the upstream is closed on every way out; what may be billed is never left out.
 // Leaves alone: which attempt comes next.
 
+import type { Authorization } from '../../contract/authorize.ts'
 import { wordBudget } from '../../contract/budget-words.ts'
 import { GatewayError, refuse } from '../../contract/errors.ts'
 import type { HeldMoney } from '../../contract/hold.ts'
@@ -23,11 +24,11 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
   const { deployment } = run.planned
   const startedUs = offsetUs(run, tools)
   let exchange: Exchange
-  let secret: string | null
+  let access: Authorization
   let money: HeldMoney
   try {
     exchange = createExchange(exchangeOrder(run, run.hold.outputTokensExpected), tools.wires)
-    secret = await readSecret(deployment, tools)
+    access = await tools.authorize(deployment, run.reply.gone)
     const opened = openRow(run, startedUs, tools)
     // Without a hold there is no row either, and the hold's reason is the one that counts.
     opened.catch(() => undefined)
@@ -48,7 +49,7 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
       baseUrl: deployment.baseUrl,
       path: exchange.path,
       method: 'POST',
-      headers: { ...deployment.extraHeaders, ...deployment.provider.headers(secret), ...exchange.headers, 'content-type': 'application/json' },
+      headers: signed(exchange, deployment, access),
       body: exchange.body,
       signal: tether.signal,
       headersTimeoutMs: headersTimeoutMs(run, tools),
@@ -56,7 +57,8 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
       bodyBytesMax: run.request.stream ? tools.limits.streamBytesMax : tools.limits.upstreamBodyBytesMax,
       onSent: () => void (progress.sent = true),
     })
-    const read = await readAny({ run, exchange, secret, reply, progress, tether, meter: createMeter(run, progress, tools) }, tools)
+    if (reply.status === 401 || reply.status === 403) access.refused?.()
+    const read = await readAny({ run, exchange, secrets: access.secrets, reply, progress, tether, meter: createMeter(run, progress, tools) }, tools)
     return run.reply.gone.aborted && read.result !== null ? left(read.result, exchange) : read
   } catch (error) {
     const timedOut = tether.cause === 'time'
@@ -107,12 +109,12 @@ async function readAny(reading: Reading, tools: CallTools): Promise<Run> {
 }
 
 async function readFailure(reading: Reading, tools: CallTools): Promise<Run> {
-  const { reply, run, exchange, secret, progress } = reading
+  const { reply, run, exchange, secrets, progress } = reading
   const body = await collectStart(reply.body, tools.limits.upstreamErrorBytesMax, reading.tether.signal)
   const failure = failureOf({ status: reply.status, headers: reply.headers, body }, readVendorError(exchange, reply.status, body), {
     exchange,
     deployment: run.planned.deployment,
-    secret,
+    secrets,
   })
   progress.status = reply.status
   // Some vendors bill what they refuse, and say so.
@@ -120,14 +122,14 @@ async function readFailure(reading: Reading, tools: CallTools): Promise<Run> {
   return { kind: 'failed', result: progress.result('failed', 'refused', failure.error.storedMessage), failure }
 }
 
-async function readSecret(deployment: Deployment, tools: CallTools): Promise<string | null> {
-  if (deployment.credential === null) {
-    if (deployment.provider.needsKey) throw refuse('credential_missing', { provider: deployment.provider.title, reason: 'none is configured' })
-    return null
-  }
-  const found = await tools.readSecret(deployment.credential)
-  if (found === null) throw refuse('credential_missing', { provider: deployment.provider.title, reason: `${deployment.credential} is not set` })
-  return found.open()
+/** The proof is made last: a signature is over everything else. */
+function signed(exchange: Exchange, deployment: Deployment, access: Authorization): Readonly<Record<string, string>> {
+  const { body } = exchange
+  const { extraHeaders, baseUrl } = deployment
+  const said = { ...exchange.headers, 'content-type': 'application/json' }
+  const proof = access.headers({ method: 'POST', url: baseUrl + exchange.path, headers: { ...extraHeaders, ...said }, body })
+  // What the body's dialect needs to be said stands, also where the vendor has a fixed value for it.
+  return { ...extraHeaders, ...proof, ...said }
 }
 
 /** Gives why the row was not opened, when a budget refused it. */

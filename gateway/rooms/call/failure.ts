@@ -25,17 +25,21 @@ export interface VendorReply {
 const elsewhere = new Set([408, 409, 425, 429])
 
 /** A reply with an error status. */
-export function failureOf(reply: VendorReply, vendor: VendorError, context: { exchange: Exchange; deployment: Deployment; secret: string | null }): Failure {
-  const { exchange, deployment, secret } = context
+export function failureOf(
+  reply: VendorReply,
+  vendor: VendorError,
+  context: { exchange: Exchange; deployment: Deployment; secrets: readonly string[] },
+): Failure {
+  const { exchange, deployment, secrets } = context
   const retryAfterS = retryAfterOf(reply.headers['retry-after']) ?? vendor.retryAfterS ?? null
   if (reply.status === 401 || reply.status === 403 || vendor.credentialRefused === true)
     return { error: refuse('upstream_credential', { provider: deployment.provider.title }), remedy: 'other', retryAfterS }
   const remedy = reply.status >= 500 || elsewhere.has(reply.status) ? 'elsewhere' : reply.status === 404 || reply.status < 400 ? 'other' : 'fallback'
-  const reason = scrub(vendor.message, secret) || `${deployment.provider.title} answered with status ${reply.status}.`
+  const reason = scrub(vendor.message, secrets) || `${deployment.provider.title} answered with status ${reply.status}.`
   // A redirect is not followed, and its status would send the caller looking for an address it was never given.
   const known = reply.status >= 400 && reply.status < 600
   const status = !known || (reply.status >= 500 && reply.status !== 503 && reply.status !== 504) ? 502 : reply.status
-  const body = exchange.kind === 'pass' && known && isJson(reply.body) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secret)) : null
+  const body = exchange.kind === 'pass' && known && isJson(reply.body) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secrets)) : null
   const hints =
     body === null
       ? { vendor: { status, message: reason, type: vendor.type, code: vendor.code } }
@@ -54,9 +58,9 @@ export function failureFrom(error: unknown): Failure {
 }
 
 /** An error event before anything was sent. */
-export function failureOfEvent(error: { readonly message: string; readonly code: string | null }, secret: string | null): Failure {
+export function failureOfEvent(error: { readonly message: string; readonly code: string | null }, secrets: readonly string[]): Failure {
   const stored = `The provider reported an error${wordsOf({ type: null, code: error.code })}.`
-  return { error: refuse('upstream_rejected', { reason: scrub(error.message, secret) || stored }, { stored }), remedy: 'elsewhere', retryAfterS: null }
+  return { error: refuse('upstream_rejected', { reason: scrub(error.message, secrets) || stored }, { stored }), remedy: 'elsewhere', retryAfterS: null }
 }
 
 /** Only words that are names of something: a vendor's sentences may quote what was asked, and rows never hold that. */
@@ -70,13 +74,13 @@ const messageMax = 4000
 const retryAfterMaxS = 60
 
 /** A vendor's message, bounded, without the credential. */
-export function scrub(text: string, secret: string | null): string {
-  return redact(text, secret).slice(0, messageMax)
+export function scrub(text: string, secrets: readonly string[]): string {
+  return redact(text, secrets).slice(0, messageMax)
 }
 
-/** The exact credential, wherever a vendor echoes it. */
-export function redact(text: string, secret: string | null): string {
-  return secret === null || secret.length < 4 ? text : text.split(secret).join('[redacted]')
+/** The exact credentials, wherever a vendor echoes them. */
+export function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((clean, secret) => (secret.length < 4 ? clean : clean.split(secret).join('[redacted]')), text)
 }
 
 /** Whatever it is called: proxies in front of a vendor keep its content type around their own HTML. */

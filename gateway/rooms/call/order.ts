@@ -1,6 +1,7 @@
 // The words of the call room: its tools, an order, a running attempt, a way out.
 // Promises: types only.
 
+import type { Authorize } from '../../contract/authorize.ts'
 import type { Clock } from '../../contract/clock.ts'
 import type { Limits } from '../../contract/config.ts'
 import type { CallScopes } from '../../contract/directory.ts'
@@ -15,9 +16,7 @@ import type { PriceCard } from '../../contract/price.ts'
 import type { Deployment } from '../../contract/provider.ts'
 import type { Reply } from '../../contract/reply.ts'
 import type { GuardedRequest } from '../../contract/request.ts'
-import type { Secret } from '../../contract/sealed.ts'
 import type { TextTally, Usage } from '../../contract/usage.ts'
-import type { CredentialRef } from '../../contract/vault.ts'
 import type { RequestBound, Wires } from '../../contract/wire.ts'
 import type { Drains } from './drains.ts'
 import type { Exchange } from './exchange.ts'
@@ -29,8 +28,7 @@ export interface CallTools {
   readonly ledger: Pick<LedgerPort, 'openAttempt' | 'extend'>
   readonly egress: Egress
   readonly wires: Wires
-  /** null: there is no such secret. */
-  readonly readSecret: (ref: CredentialRef) => Promise<Secret | null>
+  readonly authorize: Authorize
   readonly costOf: (usage: Usage, price: PriceCard | null) => NanoUsd
   /** No call of this size can be billed for more input. */
   readonly inputTokensMost: (deployment: Deployment, bound: RequestBound, bodyBytes: number) => number
@@ -111,7 +109,8 @@ export interface Progress {
 export interface Reading {
   readonly run: AttemptRun
   readonly exchange: Exchange
-  readonly secret: string | null
+  /** Never shown: the vendor may echo them. */
+  readonly secrets: readonly string[]
   readonly reply: EgressReply
   readonly progress: Progress
   readonly tether: Tether

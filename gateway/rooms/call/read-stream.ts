@@ -22,7 +22,7 @@ export async function readStream(reading: Reading, tools: CallTools): Promise<Ru
       progress.markFirstByte()
       tether.count(piece.length)
       const bytes = hose.push(piece)
-      if (hose.error !== null && !run.reply.started) return refused(progress, failureOfEvent(hose.error, reading.secret))
+      if (hose.error !== null && !run.reply.started) return refused(progress, failureOfEvent(hose.error, reading.secrets))
       const unpaid = reading.meter === null ? null : await reading.meter.pay()
       if (unpaid !== null) {
         tether.endSpent()
@@ -82,7 +82,7 @@ function close(reading: Reading, hose: Hose): Run {
   const { run, progress } = reading
   const bytes = hose.end()
   if (hose.error !== null) {
-    const failure = failureOfEvent(hose.error, reading.secret)
+    const failure = failureOfEvent(hose.error, reading.secrets)
     if (!run.reply.started) return refused(progress, failure)
     return { ...finished(reading, hose, bytes), result: progress.result('failed', 'refused', failure.error.storedMessage), failure }
   }
@@ -138,7 +138,7 @@ function broken(reading: Reading, hose: Hose, { failure, ending }: { readonly fa
 function createPassHose(reading: Reading): Hose {
   const tap = createTapFor(reading.exchange, reading.run.request, reading.progress.text)
   // The one change to a vendor's bytes: an error event may repeat the credential it was sent.
-  const clean = (bytes: Uint8Array): Uint8Array => Buffer.from(redact(Buffer.from(bytes).toString('utf8'), reading.secret))
+  const clean = (bytes: Uint8Array): Uint8Array => Buffer.from(redact(Buffer.from(bytes).toString('utf8'), reading.secrets))
   const note = (): void => {
     const { seen } = tap
     Object.assign(reading.progress, { usage: seen.usage, upstreamId: seen.upstreamId, textBytesAtUsage: seen.textBytesAtUsage })
@@ -188,7 +188,7 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
     closed ||= events.some((event) => event.type === 'reply-end')
     const bytes: Uint8Array[] = []
     for (const event of events) {
-      if (event.type === 'error') error ??= { message: scrub(event.message, reading.secret), code: event.code }
+      if (event.type === 'error') error ??= { message: scrub(event.message, reading.secrets), code: event.code }
       else if (error === null) bytes.push(writer.write(event))
     }
     lastWriteMs = tools.clock.nowMs()

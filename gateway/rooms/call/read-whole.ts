@@ -30,7 +30,7 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
     const facts = exchange.wire.pass?.readFacts(whole.body, progress.text)
     if (facts !== undefined) Object.assign(progress, { usage: facts.usage, upstreamId: facts.upstreamId, textBytesAtUsage: facts.textBytesAtUsage })
     // Some vendors put an error into a reply with status 200; what was not produced is not owed.
-    if (facts !== undefined && facts.error !== null && progress.text.bytes === 0) return refused(progress, failureOfEvent(facts.error, reading.secret))
+    if (facts !== undefined && facts.error !== null && progress.text.bytes === 0) return refused(progress, failureOfEvent(facts.error, reading.secrets))
     if (run.request.stream || exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true) {
       const events = exchange.wire.outbound.readWhole(whole.body)
       return failedIn(events, reading) ?? done(reading, translated(reading, events, tools))
@@ -42,9 +42,9 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
 }
 
 /** null: none of the events is an error. */
-function failedIn(events: readonly ReplyEvent[], { progress, secret }: Reading): Run | null {
+function failedIn(events: readonly ReplyEvent[], { progress, secrets }: Reading): Run | null {
   const broken = events.find((event) => event.type === 'error')
-  return broken?.type === 'error' ? refused(progress, failureOfEvent(broken, secret)) : null
+  return broken?.type === 'error' ? refused(progress, failureOfEvent(broken, secrets)) : null
 }
 
 const unreadableBytesMax = 1024 * 1024

@@ -1,17 +1,31 @@
 // The declared changes to a Messages body that otherwise passes byte for byte.
-// Promises: only the model, a budget's cap and a deployment's defaults change; with nothing to change the very same bytes come back.
+// Promises: only the model, a budget's cap, a deployment's defaults and what a reseller has in its path change; with nothing to change the very same bytes come back.
 // Leaves alone: prompts and history, to which caches and thinking signatures are bound; a thinking budget above a lowered cap (the vendor names it).
 
 import { objectOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
+import type { Quirks } from '../../contract/provider.ts'
+import { editObject, removeMembers } from '../../kit/json-scan.ts'
 import { editBody } from '../openai-edit.ts'
 import { readTraits } from './model-traits.ts'
 
 export function editMessages(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest {
   // Usage always comes; there is nothing to ask for.
   const plain = { ...edits, askUsage: false, defaults: defaultsFor(body, edits) }
-  return editBody(raw, body, { ...plain, capFields: ['max_tokens'], capField: 'max_tokens' })
+  const edited = editBody(raw, body, { ...plain, capFields: ['max_tokens'], capField: 'max_tokens' })
+  const elsewhere = membersElsewhere(edits.quirks)
+  if (elsewhere.length === 0) return edited
+  return { ...edited, body: withVersion(removeMembers(edited.body, elsewhere), edits.quirks) }
 }
+
+/** What a reseller has in the path instead. */
+export const membersElsewhere = ({ anthropicVersion, streamInPath }: Quirks): readonly string[] => [
+  ...(anthropicVersion === undefined ? [] : ['model']),
+  ...(streamInPath === true ? ['stream'] : []),
+]
+
+const withVersion = (body: Uint8Array, { anthropicVersion }: Quirks): Uint8Array =>
+  anthropicVersion === undefined ? body : editObject(body, [{ key: 'anthropic_version', json: JSON.stringify(anthropicVersion) }])
 
 // What a deployment may set of a Messages body. Settings of other dialects would be refused as extra inputs.
 const presets = ['max_tokens', 'temperature', 'top_p', 'top_k', 'stop_sequences', 'thinking', 'output_config', 'service_tier', 'metadata', 'context_management']

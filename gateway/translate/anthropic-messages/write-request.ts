@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
 import { rest } from '../fields.ts'
+import { membersElsewhere } from './edit.ts'
 import { readTraits, type ModelTraits } from './model-traits.ts'
 import { writeThinking, type ThinkingPlan } from './write-thinking.ts'
 import { writeTurns } from './write-turns.ts'
@@ -18,10 +19,11 @@ export function writeMessages(pivot: PivotRequest, target: WriteTarget): Written
   const plan = writeThinking(request, { traits, cap, settings: target.settings })
   const sampling = writeSampling(request, traits, plan)
   const { system, messages } = writeTurns(request.messages)
+  const { anthropicVersion } = target.quirks
+  const elsewhere = membersElsewhere(target.quirks)
   const body: JsonObject = {
-    model: target.model,
-    max_tokens: cap,
-    stream: target.stream,
+    ...(anthropicVersion === undefined ? {} : { anthropic_version: anthropicVersion }),
+    ...rest({ model: target.model, max_tokens: cap, stream: target.stream }, new Set(elsewhere)),
     system: system.length === 0 ? undefined : system,
     messages,
     ...writeTools(request),

@@ -89,7 +89,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const log: AdminDeps['log'] = (_level, event, facts = {}) => void logged.push({ event, facts })
   const config = { file: fileConfig(options.fileDeployments ?? []), limits }
   const models = readResource('models.json')
-  const { live, priceDesk } = await buildPriceParts({ config, ledger: { store, snapshot, prices }, providers, models, clock, log })
+  const surroundings = { readVariable: () => undefined, clock, log }
+  const { live, priceDesk } = await buildPriceParts({ config, ledger: { store, snapshot, prices }, providers, models, ...surroundings })
   const vaultSecrets = new Map<string, Secret>()
   const random = createRandom()
   const access = createAccess({ adminKeyHash: hashKey(adminKeyText), sessions: [], nowMs: clock.nowMs, randomBytes: random, codeMs: limits.signInCodeMs })

@@ -24,7 +24,7 @@ const entry = (id: string, modelName: string, params: JsonObject = {}): Deployme
   credential: null,
 })
 function build(input: Partial<CatalogInput>): CatalogHolder {
-  const holder = createCatalog({ findProvider: createProviders([]).find, prices })
+  const holder = createCatalog({ findProvider: createProviders([]).find, prices, readVariable: () => undefined })
   rebuild(holder, input)
   return holder
 }
@@ -46,7 +46,7 @@ const idsOf = (holder: CatalogHolder, model: string): readonly string[] | undefi
 
 describe('the catalog', () => {
   it('is empty until it is built', () => {
-    const holder = createCatalog({ findProvider: () => null, prices })
+    const holder = createCatalog({ findProvider: () => null, prices, readVariable: () => undefined })
     expect([holder.current.names(), holder.current.deployments(), holder.current.find('m'), holder.problems]).toEqual([[], [], null, []])
   })
   it('joins file and ledger entries of one name in one group and remembers their origin', () => {
@@ -70,6 +70,7 @@ describe('the catalog', () => {
   })
   it('does not swallow a defect of its own parts, and keeps the catalog it had', () => {
     const broken = createCatalog({
+      readVariable: () => undefined,
       findProvider: createProviders([]).find,
       prices: {
         ...prices,

@@ -51,6 +51,7 @@ async function build(deployments: readonly DeploymentEntry[]): Promise<LiveCatal
     ledger: { store, snapshot },
     prices: createPriceBook({ models, clock }),
     findProvider: createProviders([]).find,
+    readVariable: () => undefined,
     clock,
     log: () => undefined,
   })

@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest'
 import { deploymentId } from '../../../gateway/contract/ids.ts'
 import type { JsonObject } from '../../../gateway/contract/json.ts'
 import type { PriceBook, PriceQuery } from '../../../gateway/contract/prices.ts'
-import type { Deployment } from '../../../gateway/contract/provider.ts'
+import type { Deployment, Provider } from '../../../gateway/contract/provider.ts'
 import type { CredentialEntry } from '../../../gateway/contract/store.ts'
 import { toDeployment, type ToDeploymentTools } from '../../../gateway/intake/to-deployment.ts'
+import { azure } from '../../../gateway/providers/azure.ts'
 import { createProviders } from '../../../gateway/providers/index.ts'
 
 const rows: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../resources/providers.json'), 'utf8'))
@@ -36,6 +37,7 @@ function make(params: JsonObject, more: { readonly modelInfo?: JsonObject; reado
     prices: createAsked().prices,
     credentials: new Map([['shared', shared]]),
     origin: 'ledger',
+    readVariable: () => undefined,
     defaults: { timeoutMs: 60_000, streamTimeoutMs: null, dropParams: false },
     ...more.tools,
   }
@@ -129,6 +131,47 @@ describe('the provider of a deployment', () => {
     for (const model of ['openai/x', 'hosted_vllm/x', 'custom_openai/x']) expect(wiresOf({ model, ...elsewhere }, 'responses')).toEqual(['openai-responses'])
     expect(wiresOf({ model: 'openai/x' }, 'responses')).toEqual(['openai-responses'])
     expect(wiresOf({ model: 'anthropic/x' }, 'responses')).toEqual(['anthropic-messages'])
+  })
+  describe('with parameters and secrets of its own', () => {
+    const regional: Provider = {
+      ...azure,
+      id: 'regional',
+      needsKey: false,
+      keyVariable: 'REGIONAL_KEY',
+      authorizer: 'aws',
+      wires: { 'openai-chat': '/{region}/{model}' },
+      streamPaths: { 'openai-chat': '/{region}/{model}/stream' },
+      ownParams: {
+        region: { variables: ['REGION_A', 'REGION_B'] },
+        aws_access_key_id: { secret: true, variables: ['ID'] },
+        aws_secret_access_key: { secret: true, variables: ['SECRET'] },
+      },
+      addressOf: ({ region }) => (region === undefined ? null : `https://${region}.vendor.example`),
+      forModel: (model) => (model.startsWith('special') ? { wires: { 'anthropic-messages': '/special/{region}' } } : {}),
+    }
+    const at = (params: JsonObject, variables: Readonly<Record<string, string>> = {}): Deployment =>
+      make({ model: 'regional/m', ...params }, { tools: { findProvider: () => regional, readVariable: (name) => variables[name] } })
+
+    it('has its address and its paths from them, or from their variables', () => {
+      expect(at({}, { REGION_B: 'north' })).toMatchObject({
+        baseUrl: 'https://north.vendor.example',
+        place: { region: 'north' },
+        provider: { wires: { 'openai-chat': '/north/{model}' }, streamPaths: { 'openai-chat': '/north/{model}/stream' } },
+      })
+      expect(at({ region: 'so/uth', api_base: 'https://x.example' }).provider.wires['openai-chat']).toBe('/so%2Futh/{model}')
+      expect(() => at({})).toThrow('give its api_base')
+      expect(at({ model: 'regional/special-1', region: 'north' }).provider.wires).toEqual({ 'anthropic-messages': '/special/north' })
+    })
+    it('takes secrets from their variables at its own address only, and only where nothing else is given', () => {
+      const variables = { REGION_A: 'north', ID: 'x', SECRET: 'y' }
+      const held = { aws_access_key_id: 'os.environ/ID', aws_secret_access_key: 'os.environ/SECRET' }
+      const given = { aws_access_key_id: 'keychain/d/aws_access_key_id' }
+      expect(at({}, variables)).toMatchObject({ credential: null, secrets: held })
+      expect(at({ api_base: 'https://elsewhere.example' }, { ...variables, REGIONAL_KEY: 'k' })).toMatchObject({ credential: null, secrets: {} })
+      expect(at(given, { ...variables, REGIONAL_KEY: 'k' })).toMatchObject({ credential: null, secrets: given })
+      expect(at({}, { ...variables, REGIONAL_KEY: 'k' })).toMatchObject({ credential: 'os.environ/REGIONAL_KEY' })
+      expect(Object.values(at({}, variables).place)).toEqual(['north'])
+    })
   })
   it('bills a call that was broken off as the entry says, else as the provider does', () => {
     const rule = (params: JsonObject): string => make(params).provider.abortedCalls

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { editObject, scanObject } from '../../../gateway/kit/json-scan.ts'
+import { editObject, removeMembers, scanObject } from '../../../gateway/kit/json-scan.ts'
 
 const toBytes = (text: string): Uint8Array => Buffer.from(text)
 const toText = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
@@ -50,7 +50,7 @@ describe('scanObject', () => {
   test('reads from a view into a larger buffer', () => {
     const whole = toBytes('xx{"model":"m"}yy')
     const view = whole.subarray(2, -2)
-    expect(scanObject(view).members).toEqual([{ key: 'model', start: 9, end: 12 }])
+    expect(scanObject(view).members).toEqual([{ key: 'model', keyStart: 1, start: 9, end: 12 }])
   })
 })
 
@@ -110,5 +110,33 @@ describe('editObject', () => {
   test('gives the same bytes back when there is nothing to change', () => {
     const bytes = toBytes('{"a":1}')
     expect(editObject(bytes, [])).toBe(bytes)
+  })
+})
+
+describe('removeMembers', () => {
+  test('takes out exactly what is named, whichever it is, and the rest keeps its bytes', () => {
+    fc.assert(
+      fc.property(anyObject, anySpacing, fc.array(fc.boolean()), (object, spacing, chosen) => {
+        const bytes = toBytes(JSON.stringify(object, null, spacing))
+        const entries = Object.entries(JSON.parse(toText(bytes)) as object)
+        const keys = entries.filter((_entry, index) => chosen[index] === true).map(([key]) => key)
+        const left = removeMembers(bytes, keys)
+        expect(JSON.parse(toText(left))).toEqual(Object.fromEntries(entries.filter(([key]) => !keys.includes(key))))
+        for (const member of scanObject(bytes).members)
+          if (!keys.includes(member.key)) expect(toText(left)).toContain(toText(bytes.subarray(member.keyStart, member.end)))
+      }),
+    )
+  })
+
+  test('gives the same bytes where there is nothing of that name', () => {
+    const bytes = toBytes('{"a":1}')
+    expect(removeMembers(bytes, ['b'])).toBe(bytes)
+    expect(removeMembers(bytes, [])).toBe(bytes)
+  })
+
+  test('takes the comma that belongs to it', () => {
+    expect(toText(removeMembers(toBytes('{ "a":1, "b":2, "c":3 }'), ['b']))).toBe('{ "a":1, "c":3 }')
+    expect(toText(removeMembers(toBytes('{"a":1, "b":2,"c":3}'), ['b', 'c']))).toBe('{"a":1}')
+    expect(toText(removeMembers(toBytes('{"a":1,"b":2}'), ['a', 'b']))).toBe('{}')
   })
 })

@@ -26,6 +26,8 @@ function deployment(price: PriceCard | null, facts: Partial<ModelFacts> = {}, ov
     upstreamModel: 'upstream',
     baseUrl: 'https://vendor.example',
     credential: null,
+    secrets: {},
+    place: {},
     weight: 1,
     timeoutMs: null,
     streamTimeoutMs: null,

@@ -58,6 +58,8 @@ const group: ModelGroup = {
       upstreamModel: 'u',
       baseUrl: 'http://vendor.example/v1',
       credential: null,
+      secrets: {},
+      place: {},
       weight: 1,
       timeoutMs: null,
       streamTimeoutMs: null,

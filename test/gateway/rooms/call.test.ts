@@ -1,5 +1,6 @@
 // The call room at its exits: a caller who leaves before the packet, a bug in the middle, deployments that are ruled out.
 
+import { createAuthorize } from '../../../gateway/authorize/index.ts'
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../../../gateway/config.ts'
 import type { EgressReply } from '../../../gateway/contract/egress.ts'
@@ -41,6 +42,8 @@ function deployment(id: string, modelName = 'm'): Deployment {
     upstreamModel: 'u',
     baseUrl: 'http://vendor.example/v1',
     credential: null,
+    secrets: {},
+    place: {},
     weight: 1,
     timeoutMs: null,
     streamTimeoutMs: null,
@@ -92,7 +95,7 @@ function setUp(options: Options): World {
     },
     wires,
     scopesOf: () => ({ scopeIds: [] }),
-    readSecret: async () => null,
+    authorize: createAuthorize({ readSecret: async () => null, authorizers: {} }),
     costOf: () => nanoUsd(0),
     inputTokensMost: () => 0,
     drains: createDrains(1),

@@ -35,6 +35,8 @@ const deployment: Deployment = {
   upstreamModel: 'gemini-2.5-flash',
   baseUrl: 'http://vendor.example/v1beta',
   credential: null,
+  secrets: {},
+  place: {},
   weight: 1,
   timeoutMs: null,
   streamTimeoutMs: null,
@@ -72,7 +74,7 @@ describe('a refusal', () => {
   function refused(status: number, error: object, headers: Record<string, string> = {}): Failure {
     const exchange = exchangeOf(ask())
     const body = Buffer.from(JSON.stringify({ error }))
-    return failureOf({ status, headers, body }, readVendorError(exchange, status, body), { exchange, deployment, secret: null })
+    return failureOf({ status, headers, body }, readVendorError(exchange, status, body), { exchange, deployment, secrets: [] })
   }
   it('of the key is ours to mend, although the status blames the request', () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }]

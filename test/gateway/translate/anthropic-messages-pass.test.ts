@@ -35,6 +35,18 @@ describe('editing in place', () => {
       { defaults: { top_k: 4, reasoning_effort: 'low', num_ctx: 8, model: 'no', max_tokens: 7 } },
       '{"top_k":4,"model":"claude-x","max_tokens":1}',
     ],
+    [
+      'what a reseller has in its path',
+      '{"model":"alias", "stream":true,"max_tokens":1, "messages":[] }',
+      { quirks: { anthropicVersion: 'reseller-1', streamInPath: true } },
+      '{"anthropic_version":"reseller-1","max_tokens":1, "messages":[] }',
+    ],
+    [
+      'the version alone, where the body says whether it is a stream',
+      '{"model":"alias","stream":true,"max_tokens":1}',
+      { quirks: { anthropicVersion: 'reseller-2' } },
+      '{"anthropic_version":"reseller-2","stream":true,"max_tokens":1}',
+    ],
     ['one sampler of two', '{"model":"claude-x"}', { defaults: { temperature: 0.5, top_p: 0.9 } }, '{"temperature":0.5,"model":"claude-x"}'],
     [
       'no sampler beside thinking',
