@@ -19,6 +19,8 @@ export interface RequestBound {
   readonly choices: number
   /** Things whose cost the request does not show: "messages[2].content[0] (file_id)", "tools[1] (web_search)". */
   readonly unbounded: readonly string[]
+  /** The same for what runs at a vendor who speaks the caller's own wire, and is left out of every translation. */
+  readonly hosted?: { readonly wire: WireId; readonly names: readonly string[] }
 }
 
 /** Changes policy makes to a request that otherwise passes byte for byte. */

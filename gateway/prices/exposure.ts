@@ -82,7 +82,8 @@ function exposureOfOne(deployment: Deployment, bound: RequestBound, { bodyBytes,
 
 function unboundedNames(deployment: Deployment, price: PriceCard, bound: RequestBound): string[] {
   const { facts, modelName } = deployment
-  const names = [...bound.unbounded]
+  const hosted = bound.hosted !== undefined && deployment.provider.wires[bound.hosted.wire] !== undefined ? bound.hosted.names : []
+  const names = [...bound.unbounded, ...hosted]
   if (bound.images > 0 && facts.imageTokensMax === null) names.push(`images (the most tokens of one is not known for ${modelName})`)
   if (bound.files > 0 && facts.fileTokensMax === null) names.push(`files (the most tokens of one is not known for ${modelName})`)
   if (price.prices.seconds !== undefined && !isFreeLine(price.prices.seconds)) names.push(`duration (${modelName} is priced by the second)`)

@@ -12,15 +12,18 @@ interface Tally {
   images: number
   files: number
   readonly unbounded: string[]
+  /** Tools that run at the vendor. */
+  readonly tools: string[]
 }
 
 export function boundMessages(body: JsonObject): RequestBound {
-  const tally: Tally = { mediaBytes: 0, images: 0, files: 0, unbounded: [] }
+  const tally: Tally = { mediaBytes: 0, images: 0, files: 0, unbounded: [], tools: [] }
   countContent(body['system'], 'system', tally)
   listOf(body['messages']).forEach((message, index) => countContent(objectOf(message)?.['content'], `messages[${index}].content`, tally))
   listOf(body['tools']).forEach((tool, index) => nameTool(tool, `tools[${index}]`, tally))
   nameFields(body, tally)
-  return { ...tally, outputTokensMax: boundOutput(body, ['max_tokens']), choices: 1 }
+  const { tools, ...counted } = tally
+  return { ...counted, hosted: { wire: 'anthropic-messages', names: tools }, outputTokensMax: boundOutput(body, ['max_tokens']), choices: 1 }
 }
 
 // Servers and containers of the vendor's bring tokens and fees that the request does not show; other regions and speeds have other prices.
@@ -50,7 +53,7 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 /** Tools of the vendor's run there, or bring a preamble whose length is not published for each. */
 function nameTool(value: unknown, at: string, tally: Tally): void {
   const type = objectOf(value)?.['type']
-  if (type !== undefined && type !== null && type !== 'custom') tally.unbounded.push(`${at} (${textOf(type) ?? 'no type'})`)
+  if (type !== undefined && type !== null && type !== 'custom') tally.tools.push(`${at} (${textOf(type) ?? 'no type'})`)
 }
 
 const plain = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use', 'search_result', 'tool_reference'])

@@ -11,15 +11,18 @@ interface Tally {
   images: number
   files: number
   readonly unbounded: string[]
+  /** Tools that run at the vendor. */
+  readonly tools: string[]
 }
 
 export function boundResponses(body: JsonObject): RequestBound {
-  const tally: Tally = { mediaBytes: 0, images: 0, files: 0, unbounded: [] }
+  const tally: Tally = { mediaBytes: 0, images: 0, files: 0, unbounded: [], tools: [] }
   listOf(body['input']).forEach((item, index) => countItem(objectOf(item) ?? {}, `input[${index}]`, tally))
   listOf(body['tools']).forEach((tool, index) => nameTool(objectOf(tool) ?? {}, `tools[${index}]`, tally))
   nameFields(body, tally)
   for (const name of stored) if (body[name] !== undefined && body[name] !== null && body[name] !== false) tally.unbounded.push(name)
-  return { ...tally, outputTokensMax: boundOutput(body, ['max_output_tokens']), choices: 1 }
+  const { tools, ...counted } = tally
+  return { ...counted, hosted: { wire: 'openai-responses', names: tools }, outputTokensMax: boundOutput(body, ['max_output_tokens']), choices: 1 }
 }
 
 /** What a vendor keeps, adds or goes on with, none of which the request shows. */
@@ -73,5 +76,5 @@ const ownTools = new Set(['function', 'custom', 'local_shell', 'apply_patch'])
 function nameTool(tool: JsonObject, at: string, tally: Tally): void {
   const type = textOf(tool['type']) ?? 'no type'
   if (type === 'namespace') listOf(tool['tools']).forEach((inner, index) => nameTool(objectOf(inner) ?? {}, `${at}.tools[${index}]`, tally))
-  else if (!ownTools.has(type)) tally.unbounded.push(`${at} (${type})`)
+  else if (!ownTools.has(type)) tally.tools.push(`${at} (${type})`)
 }

@@ -205,6 +205,14 @@ describe('what has no bound', () => {
     expect(answer.kind === 'unbounded' ? answer.names.map((name) => name.split(' ')[0]) : []).toEqual(['tools[0]', 'images', 'files', 'duration'])
   })
 
+  test('what runs at a vendor is named for one who speaks the caller’s wire; a translation leaves it out', () => {
+    const asked = bound({ outputTokensMax: 5, hosted: { wire: 'openai-responses', names: ['tools[0] (web_search)'] } })
+    const translated = deployment(simple)
+    const native = { ...translated, provider: { ...translated.provider, wires: { 'openai-responses': '/responses' } } }
+    expect(exposureOf([translated], asked, 10)).toMatchObject({ kind: 'bounded' })
+    expect(exposureOf([translated, native], asked, 10)).toEqual({ kind: 'unbounded', names: ['tools[0] (web_search)'] })
+  })
+
   test.each([1e15, 1e308, Number.MAX_VALUE])('%d choices are named, free or not: no ledger row could hold their cost', (choices) => {
     const free = card({ input: line(0), output: line(0) })
     const named = { kind: 'unbounded', names: ['choices (more than any call can cost)'] }

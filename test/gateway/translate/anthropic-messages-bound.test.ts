@@ -42,7 +42,7 @@ describe('bounding', () => {
     [
       'a tool of the vendor’s',
       { messages: [user], tools: [{ name: 'a' }, { type: 'web_search_20250305' }] },
-      { unbounded: ['tools[1] (web_search_20250305)'] },
+      { unbounded: [], hosted: { wire: 'anthropic-messages', names: ['tools[1] (web_search_20250305)'] } },
     ],
     [
       'servers, containers, speeds and places',

@@ -51,7 +51,7 @@ describe('bounding', () => {
         input: 'x',
         tools: [{ type: 'function' }, { type: 'custom' }, { type: 'web_search' }, { type: 'namespace', tools: [{ type: 'mcp' }] }, { type: 'local_shell' }],
       },
-      { unbounded: ['tools[2] (web_search)', 'tools[3].tools[0] (mcp)'] },
+      { unbounded: [], hosted: { wire: 'openai-responses', names: ['tools[2] (web_search)', 'tools[3].tools[0] (mcp)'] } },
     ],
     [
       'what is stored',
