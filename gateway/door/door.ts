@@ -13,7 +13,7 @@ import type { JsonRoute } from '../contract/route.ts'
 import type { Visit } from '../flow.ts'
 import { createBodyReader, parseObject } from './body.ts'
 import { findCredential } from './credential.ts'
-import { toGatewayError, wordRefusal } from './fail.ts'
+import { toGatewayError, wordRefusal, type Asker } from './fail.ts'
 import type { PanelFiles } from './files.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { toInferenceRequest, toUnreadRequest } from './inference.ts'
@@ -23,7 +23,7 @@ import { countStrangers, type DoorTools, type Guest, type Reception } from './re
 import { takeReply } from './reply.ts'
 import { createRouter, normaliseInferencePath, toGooglePath, type Match } from './router.ts'
 import { idHeaders, inferenceRoutes, speakerAt, surfaceAt } from './surfaces/index.ts'
-import type { InferenceRoute } from './surfaces/surface.ts'
+import type { Finality, InferenceRoute } from './surfaces/surface.ts'
 
 export interface Door {
   /** @throws NodeJS.ErrnoException EADDRINUSE, EACCES, EADDRNOTAVAIL */
@@ -48,6 +48,7 @@ export function createDoor(tools: DoorTools): Door {
     const arrivedUs = tools.clock.monotonicUs()
     const requestId = tools.newRequestId()
     let surface: SurfaceId = 'admin'
+    let finality: Finality | undefined
     const reply = takeReply(context, {
       drainTimeoutMs: tools.limits.callerDrainTimeoutMs,
       headers: () => ({ ...standingHeaders, ...idHeaders(surface, requestId) }),
@@ -62,10 +63,12 @@ export function createDoor(tools: DoorTools): Door {
       if (servesFile(guest, tools.panel)) return
       const match = findRoute(router, target, google)
       surface = 'wire' in match.route ? match.route.surface : speakerAt(match.route.surface, context.req.headers)
+      if ('wire' in match.route) finality = match.route.finality
       if ('wire' in match.route) await handleInference(reception, guest, match as Match<InferenceRoute>)
       else await handleJson(reception, guest, match as Match<JsonRoute>)
     } catch (error) {
-      sendRefusal(tools, { requestId, reply, surface, error })
+      const final = finality && { status: finality.status, budgetToo: context.req.headers[finality.mark] !== undefined }
+      sendRefusal(tools, { requestId, reply, surface, final, error })
     } finally {
       inFlight -= 1
     }
@@ -166,7 +169,7 @@ function servesFile(guest: Guest, panel: PanelFiles): boolean {
   return true
 }
 
-function sendRefusal(tools: DoorTools, facts: { requestId: string; reply: Reply; surface: SurfaceId; error: unknown }): void {
+function sendRefusal(tools: DoorTools, facts: Asker & { reply: Reply; error: unknown }): void {
   const error = toGatewayError(facts.error)
   if (error.row.blame === 'house') tools.onError(facts.requestId, error)
   if (facts.reply.started) return facts.reply.end()

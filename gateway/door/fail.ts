@@ -18,11 +18,19 @@ export function toGatewayError(error: unknown): GatewayError {
   return error instanceof GatewayError ? error : refuse('internal', {}, {}, error)
 }
 
-export function wordRefusal(error: GatewayError, { surface, requestId }: { readonly surface: SurfaceId; readonly requestId: string }): Refusal {
+export interface Asker {
+  readonly surface: SurfaceId
+  readonly requestId: string
+  /** The status that ends it for a client who would ask again; absent: any does. */
+  readonly final?: { readonly status: number; readonly budgetToo: boolean } | undefined
+}
+
+export function wordRefusal(error: GatewayError, { surface, requestId, final }: Asker): Refusal {
   const { passthrough, vendor } = error.hints
   const headers = { ...retryHeaders(error), ...error.hints.headers }
   if (passthrough !== undefined) return { status: passthrough.status, headers: { ...headers, 'content-type': passthrough.contentType }, body: passthrough.body }
-  const { status } = error
+  const goesOn = error.status === 403 || error.status === 404 || (error.code === 'insufficient_quota' && final?.budgetToo === true)
+  const status = final !== undefined && vendor === undefined && goesOn ? final.status : error.status
   const body = surfaces[surface].wordError({ error, status, message: vendor?.message ?? error.message, requestId })
   return { status, headers: { ...headers, 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) }
 }

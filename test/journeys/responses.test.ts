@@ -242,8 +242,23 @@ describe('a caller who speaks Responses', () => {
     ['previous_response_id', { previous_response_id: 'resp_1' }],
   ])('is refused %s under a hard budget, because nothing bounds its cost', async (name, more) => {
     const answer = await send(budgeted, { model: 'twin', input: 'hi', ...more })
-    expect(answer.status).toBe(403)
+    expect([answer.status, answer.json]).toMatchObject([400, { error: { code: 'request_unbounded' } }])
     expect(answer.text).toContain(name)
+  })
+
+  it('is refused with a status that ends it, where its clients would ask again, and in our words where they have their own', async () => {
+    const nowhere = await send(open, { model: 'nowhere', input: 'hi' })
+    expect([nowhere.status, nowhere.json]).toMatchObject([400, { error: { code: 'model_not_found' } }])
+    const { key } = await house.key({ max_budget: 0.000000001 })
+    const spend = async (more: Record<string, string>): Promise<Response> =>
+      await fetch(`${house.gateway.origin}/v1/responses`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...more },
+        body: JSON.stringify({ model: 'chatty', input: 'hi' }),
+      })
+    const [plain, marked] = [await spend({}), await spend({ originator: 'codex_exec' })]
+    expect([plain.status, marked.status]).toEqual([429, 400])
+    expect(await marked.json()).toEqual(await plain.json())
   })
 
   it('may leave out /v1 or say it twice, and is worded in OpenAI’s shape where there is nothing', async () => {

@@ -5,7 +5,7 @@
 
 import type { JsonObject } from '../../contract/json.ts'
 import type { Operation, WireId } from '../../contract/request.ts'
-import { askedInBody, type Asked, type ErrorFacts, type InferenceRoute, type Surface } from './surface.ts'
+import { askedInBody, type Asked, type ErrorFacts, type Finality, type InferenceRoute, type Surface } from './surface.ts'
 
 interface Operated {
   readonly path: string
@@ -21,6 +21,9 @@ const operated: readonly Operated[] = [
 
 /** Azure has no address of this kind for a deployment. */
 const responses: Operated = { path: '/responses', operation: 'chat', wire: 'openai-responses', summary: 'Model response, streamed or whole.' }
+
+/** 400 is OpenAI's own answer for a model that is not there. Codex 0.169 tries six times after 403 and 404, and says "Quota exceeded" to any 429 of this kind (observed 2026-11-21). */
+const finality: Finality = { status: 400, mark: 'originator' }
 
 /** Azure's clients may name a model in the body as well; their deployment is what they mean. */
 const askedInPath = (json: JsonObject, params: Readonly<Record<string, string>>): Asked => ({ ...askedInBody(json), model: params['model'] })
@@ -50,7 +53,7 @@ export const openai: Surface = {
         route({ ...one, path: `/openai/v1${one.path}`, summary: `${one.summary} Azure's newer address.` }),
         route({ ...one, path: `/openai/deployments/{model}${one.path}`, summary: `${one.summary} Azure's address.` }, askedInPath),
       ]),
-      ...['/v1', '/openai/v1'].map((base) => route({ ...responses, path: `${base}${responses.path}` })),
+      ...['/v1', '/openai/v1'].map((base) => ({ ...route({ ...responses, path: `${base}${responses.path}` }), finality })),
     ]
   },
   wordError: (facts) => wordOpenai(facts, facts.error.code),

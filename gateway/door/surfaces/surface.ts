@@ -17,8 +17,17 @@ export interface InferenceRoute extends RouteDeclaration {
   readonly wire: WireId
   /** Where this dialect says which model is wanted, and whether as a stream. `params` are the path's. */
   asked(json: JsonObject, params: Readonly<Record<string, string>>, query: URLSearchParams): Asked
+  readonly finality?: Finality
   /** Headers that belong to what the body says: a vendor who speaks the dialect gets them as they came. */
   readonly forwards?: readonly string[]
+}
+
+/** How a refusal ends matters where clients would otherwise ask again. */
+export interface Finality {
+  /** Instead of 403 and 404, after which its clients go on asking. */
+  readonly status: number
+  /** Who sends this header has words of its own for a used-up budget (429), and shows ours with the final status only. */
+  readonly mark: string
 }
 
 /** An error as every surface needs it. A vendor's own words stand in place of ours where there are any. */
