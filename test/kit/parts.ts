@@ -14,6 +14,8 @@ export interface Parts {
   readonly strace: boolean
   /** Path of Claude Code's program, where it was installed below test/agents. */
   readonly claudeCode: string | null
+  /** Path of Codex' program, likewise. */
+  readonly codex: string | null
 }
 export interface MissingPart {
   readonly part: keyof Parts
@@ -26,6 +28,7 @@ export const parts: Parts = {
   chromium: findChromium(),
   strace: process.platform === 'linux' && findExecutable('strace') !== null,
   claudeCode: findClaudeCode(),
+  codex: findCodex(),
 }
 
 /** What this machine lacks, each with the way to get it. */
@@ -39,6 +42,7 @@ export function missingParts(): readonly MissingPart[] {
       ? []
       : [{ part: 'strace', enable: 'on Linux, apt-get install strace. Other systems have no way to make a disk fail on purpose.' } as const]),
     ...(parts.claudeCode !== null ? [] : [{ part: 'claudeCode', enable: 'run npm install --prefix test/agents (about 400 MB).' } as const]),
+    ...(parts.codex !== null ? [] : [{ part: 'codex', enable: 'run npm install --prefix test/agents (about 350 MB).' } as const]),
     ...(parts.chromium !== null ? [] : [{ part: 'chromium', enable: chromium } as const]),
   ]
 }
@@ -48,6 +52,16 @@ function findClaudeCode(): string | null {
   const place = resolve(import.meta.dirname, '../agents/node_modules/@anthropic-ai')
   const names = [`claude-code-${process.platform}-${process.arch}`, `claude-code-${process.platform}-${process.arch}-musl`]
   return names.flatMap((name) => ['claude', 'claude.exe'].map((file) => join(place, name, file))).find(isExecutable) ?? null
+}
+
+/** Likewise; the package keeps it below the name of its compiler's target. */
+function findCodex(): string | null {
+  const place = resolve(import.meta.dirname, `../agents/node_modules/@openai/codex-${process.platform}-${process.arch}/vendor`)
+  return (
+    foldersIn(place)
+      .flatMap((target) => ['codex', 'codex.exe'].map((file) => join(place, target, 'bin', file)))
+      .find(isExecutable) ?? null
+  )
 }
 
 function findChromium(): string | null {
@@ -101,7 +115,7 @@ function foldersIn(place: string): readonly string[] {
   try {
     return readdirSync(place)
   } catch {
-    // No such folder: that browser was never installed.
+    // No such folder: it was never installed.
     return []
   }
 }
