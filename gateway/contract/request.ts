@@ -21,6 +21,7 @@ export const wireIds = [
   'ollama-embed',
   'gemini-generate',
   'gemini-embed',
+  'bedrock-converse',
 ] as const
 export type WireId = (typeof wireIds)[number]
 

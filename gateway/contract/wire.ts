@@ -113,7 +113,7 @@ export interface Wire {
   readonly id: WireId
   readonly operation: Operation
   /** The content type of an upstream stream on this wire. */
-  readonly streamType: 'text/event-stream' | 'application/x-ndjson'
+  readonly streamType: 'text/event-stream' | 'application/x-ndjson' | 'application/vnd.amazon.eventstream'
 
   /** As a caller's wire. Absent when callers cannot speak it yet. */
   readonly inbound?: {

@@ -70,3 +70,7 @@ export function present<Shape extends object>(shape: Shape): Present<Shape> {
 export function rest(body: JsonObject, taken: ReadonlySet<string>): JsonObject {
   return Object.fromEntries(Object.entries(body).filter(([name, value]) => !taken.has(name) && value !== null && value !== undefined))
 }
+
+const schemaDialect = new Set(['$schema'])
+/** A JSON Schema without the name of its dialect, which some vendors reject. */
+export const withoutDialect = (schema: JsonObject): JsonObject => rest(schema, schemaDialect)

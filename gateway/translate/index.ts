@@ -3,6 +3,7 @@
 
 import type { Wires } from '../contract/wire.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse/bedrock-converse.ts'
 import { geminiEmbed } from './gemini-embed.ts'
 import { geminiGenerate } from './gemini-generate/gemini-generate.ts'
 import { ollamaChat } from './ollama-chat/ollama-chat.ts'
@@ -24,4 +25,5 @@ export const wires: Wires = {
   'ollama-embed': ollamaEmbed,
   'gemini-generate': geminiGenerate,
   'gemini-embed': geminiEmbed,
+  'bedrock-converse': bedrockConverse,
 }

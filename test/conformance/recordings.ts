@@ -6,6 +6,7 @@ import path from 'node:path'
 import type { ReplyEvent } from '../../gateway/contract/chat.ts'
 import { wireIds, type WireId } from '../../gateway/contract/request.ts'
 import type { ReplyReader } from '../../gateway/contract/wire.ts'
+import { encodeRecorded } from '../kit/event-stream.ts'
 
 export interface Recording {
   readonly provider: string
@@ -27,7 +28,8 @@ function readRecording(provider: string, file: string): Recording {
   const wire = wireIds.find((id) => id === wireName)
   if (wire === undefined || name === undefined || (kind !== 'stream' && kind !== 'whole' && kind !== 'error'))
     throw new Error(`${file} is not named <wire>.<case>.<kind>`)
-  return { provider, wire, name: `${provider}/${file}`, kind, bytes: readFileSync(path.join(root, provider, file)) }
+  const bytes = readFileSync(path.join(root, provider, file))
+  return { provider, wire, name: `${provider}/${file}`, kind, bytes: file.endsWith('.events.json') ? encodeRecorded(bytes) : bytes }
 }
 
 /** The pieces of `bytes` cut at the given places. */

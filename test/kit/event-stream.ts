@@ -27,3 +27,11 @@ export function encodeException(type: string, payload: unknown): Uint8Array {
     Buffer.from(JSON.stringify(payload)),
   )
 }
+
+/** A recording of `{event, payload}` and `{exception, payload}`, which people can read, as the bytes it stands for. */
+export function encodeRecorded(recording: Uint8Array): Uint8Array {
+  const rows = JSON.parse(Buffer.from(recording).toString('utf8')) as readonly { event?: string; exception?: string; payload: unknown }[]
+  return Buffer.concat(
+    rows.map(({ event, exception, payload }) => (event === undefined ? encodeException(exception ?? '', payload) : encodeEvent(event, payload))),
+  )
+}

@@ -6,7 +6,7 @@ import type { ChatRequest, PivotRequest, ToolDefinition } from '../../contract/c
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
-import { rest } from '../fields.ts'
+import { rest, withoutDialect } from '../fields.ts'
 import { membersElsewhere } from './edit.ts'
 import { readTraits, type ModelTraits } from './model-traits.ts'
 import { writeThinking, type ThinkingPlan } from './write-thinking.ts'
@@ -82,11 +82,6 @@ function writeTool(tool: ToolDefinition): Json {
     input_schema: { ...withoutDialect(tool.parameters), type: 'object' },
     cache_control: tool.cacheControl,
   }
-}
-
-const dialect = new Set(['$schema'])
-function withoutDialect(schema: JsonObject): JsonObject {
-  return rest(schema, dialect)
 }
 
 function writeChoice(request: ChatRequest): Json | undefined {

@@ -6,7 +6,7 @@ import type { ChatRequest, PivotRequest, ToolDefinition } from '../../contract/c
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, optionalCap, withDefaults } from '../defaults.ts'
-import { rest } from '../fields.ts'
+import { rest, withoutDialect } from '../fields.ts'
 import { writeContents } from './write-contents.ts'
 import { generationOf, writeThinking } from './write-thinking.ts'
 
@@ -70,9 +70,6 @@ function writeTools(request: ChatRequest): JsonObject {
 function writeTool(tool: ToolDefinition): Json {
   return { name: tool.name, description: tool.description, parametersJsonSchema: { ...withoutDialect(tool.parameters), type: 'object' } }
 }
-
-const dialect = new Set(['$schema'])
-const withoutDialect = (schema: JsonObject): JsonObject => rest(schema, dialect)
 
 function writeChoice({ toolChoice }: ChatRequest): JsonObject | undefined {
   switch (toolChoice?.kind) {

@@ -1,0 +1,16 @@
+// Amazon Bedrock's Converse as a wire: a provider speaks it; callers do not.
+// Promises: the parts below put together; nothing of its own. Leaves alone: paths and signatures (providers/, authorize/).
+// Source: https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html, as known 2026-11-21.
+
+import type { Wire } from '../../contract/wire.ts'
+import { readAwsError } from '../aws-error.ts'
+import { eventStreamType } from '../event-stream.ts'
+import { createConverseReader, readConverseWhole } from './read-reply.ts'
+import { writeConverse } from './write-request.ts'
+
+export const bedrockConverse: Wire = {
+  id: 'bedrock-converse',
+  operation: 'chat',
+  streamType: eventStreamType,
+  outbound: { write: writeConverse, createReader: createConverseReader, readWhole: readConverseWhole, readError: readAwsError },
+}
