@@ -66,6 +66,16 @@ export interface Limits {
   readonly signInCodeMs: number
   readonly signInAttemptsPerMinute: number
   readonly vaultTimeoutMs: number
+  /** Of a token server: longest wait for its whole answer, and most of it that is read. */
+  readonly tokenFetchTimeoutMs: number
+  readonly tokenReplyBytesMax: number
+  readonly tokensKeptMax: number
+  /** A token is renewed in the background from here on, and not used any more from there on; both before its end. */
+  readonly tokenRenewBeforeMs: number
+  readonly tokenMarginMs: number
+  /** After a failed fetch, and between two tokens given up because the vendor refused them. */
+  readonly tokenBackOffMs: number
+  readonly tokenDropEveryMs: number
   readonly probeTimeoutMs: number
   readonly engineProbeTimeoutMs: number
   readonly modelListBytesMax: number
