@@ -22,6 +22,8 @@ export const wireIds = [
   'gemini-generate',
   'gemini-embed',
   'bedrock-converse',
+  'vertex-predict',
+  'vertex-embed',
 ] as const
 export type WireId = (typeof wireIds)[number]
 

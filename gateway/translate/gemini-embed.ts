@@ -3,7 +3,7 @@
 // Source: https://ai.google.dev/api/embeddings, as known 2026-11-21.
 
 import type { EmbeddingRequest, PivotRequest, ReplyEvent } from '../contract/chat.ts'
-import { countOf, isJsonObject, listOf, numberOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
+import { countOf, isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import { promptTokens } from '../contract/usage.ts'
 import type { PassEdits, PassedRequest, RequestBound, StreamFacts, Wire, WriterOptions, WriteTarget, WrittenRequest } from '../contract/wire.ts'
 import { editObject } from '../kit/json-scan.ts'
@@ -14,6 +14,7 @@ import { geminiFailure, readGeminiError } from './gemini-error.ts'
 import { memberOf, unnamed } from './gemini-generate/members.ts'
 import { createGeminiTap } from './gemini-generate/tap.ts'
 import { sseData } from './sse.ts'
+import { toVectorEvents } from './vector-reply.ts'
 import { createWholeReader, createWholeWriter } from './whole-reply.ts'
 
 export const geminiEmbed: Wire = {
@@ -105,20 +106,11 @@ function write(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
 function readWhole(body: unknown): readonly ReplyEvent[] {
   const reply = objectOf(body) ?? {}
   const rows = listOf(reply['embeddings']).map((row) => objectOf(row)?.['values'])
-  if (rows.length === 0 || !rows.every(Array.isArray))
-    return [{ type: 'error', message: 'The provider sent a reply without embeddings.', code: 'upstream_protocol' }]
-  const usage = usageIn(reply)
-  return [
-    { type: 'reply-start', upstreamId: null, model: null },
-    ...rows.map((row, index): ReplyEvent => ({ type: 'embedding', index, vector: listOf(row).map((value) => numberOf(value) ?? 0) })),
-    ...(usage === null ? [] : [{ type: 'usage' as const, usage }]),
-    { type: 'finish', reason: 'stop' },
-    { type: 'reply-end' },
-  ]
+  return toVectorEvents(rows, embeddingUsage(reply))
 }
 
 /** null: older models report none. */
-function usageIn(reply: JsonObject): StreamFacts['usage'] {
+export function embeddingUsage(reply: JsonObject): StreamFacts['usage'] {
   const tokens = countOf(objectOf(reply['usageMetadata'])?.['promptTokenCount'])
   return tokens === undefined || tokens === 0 ? null : { meters: { input: tokens }, provenance: 'reported' }
 }
@@ -126,7 +118,7 @@ function usageIn(reply: JsonObject): StreamFacts['usage'] {
 function readFacts(body: unknown): StreamFacts {
   const reply = objectOf(body) ?? {}
   const error = Array.isArray(reply['embeddings']) ? null : { ...readGeminiError(0, reply), message: 'The provider sent no reply of this format.' }
-  return { usage: usageIn(reply), upstreamId: null, model: null, textBytesAtUsage: 0, finished: true, error }
+  return { usage: embeddingUsage(reply), upstreamId: null, model: null, textBytesAtUsage: 0, finished: true, error }
 }
 
 function writeWhole(events: readonly ReplyEvent[], options: WriterOptions): JsonObject {

@@ -13,6 +13,8 @@ import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiCompletions } from './openai-completions/openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
+import { vertexEmbed } from './vertex-embed.ts'
+import { vertexPredict } from './vertex-predict.ts'
 
 export const wires: Wires = {
   'openai-chat': openaiChat,
@@ -26,4 +28,6 @@ export const wires: Wires = {
   'gemini-generate': geminiGenerate,
   'gemini-embed': geminiEmbed,
   'bedrock-converse': bedrockConverse,
+  'vertex-predict': vertexPredict,
+  'vertex-embed': vertexEmbed,
 }
