@@ -17,8 +17,8 @@ import { createAdminRoutes } from './admin/routes.ts'
 import { createKeptResponseRoutes } from './admin/kept-responses.ts'
 import { createOllamaModelRoutes } from './admin/ollama-models.ts'
 import { createServedModelRoutes } from './admin/served-models.ts'
+import { buildAuthorize } from './compose-authorize.ts'
 import { buildCorridor, countTokens } from './compose-corridor.ts'
-import { createAuthorize } from './authorize/index.ts'
 import type { Authorize } from './contract/authorize.ts'
 import type { Clock } from './contract/clock.ts'
 import type { GatewayConfig } from './contract/config.ts'
@@ -109,7 +109,12 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const { clock, readVariable } = around
   const newUlid = createUlid(clock.nowMs, createRandomDigits(randomBytes))
   const literals = file?.literalSecrets ?? new Map<string, Secret>()
-  const vault = createVault({ readVariable, literals, timeoutMs: limits.vaultTimeoutMs })
+  const vault = createVault({
+    readVariable,
+    literals,
+    timeoutMs: limits.vaultTimeoutMs,
+    onWarning: (warning) => around.log('warn', 'credential-file', { warning }),
+  })
   const readAny = (name: string): string | undefined => readVariable(name) ?? literals.get(`os.environ/${name}`)?.open()
   const isSet = (name: string): boolean => readAny(name) !== undefined
   const providers = createProviders(readResource(config, 'providers.json'), isSet)
@@ -128,6 +133,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   for (const warning of fileBudgets.warnings) around.log('warn', 'file-budget', { warning })
   const adminKey = findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, randomBytes })
   const access = createAccess({ adminKeyHash: adminKey.hash, sessions: ledger.snapshot.sessions, nowMs: clock.nowMs, randomBytes, codeMs: limits.signInCodeMs })
+  const egress = createEgress({ limits })
   return {
     ...around,
     config,
@@ -141,8 +147,8 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     access,
     newUlid,
     directory,
-    egress: createEgress({ limits }),
-    authorize: createAuthorize({ readSecret: vault.read, authorizers: {} }),
+    egress,
+    authorize: buildAuthorize({ readSecret: vault.read, egress, clock, limits }),
     drains: createDrains(limits.drainCallsMax),
     newRequestId: () => requestId(`req_${newUlid()}`),
     vaultSentence: (await vault.status()).sentence,

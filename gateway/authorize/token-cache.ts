@@ -8,7 +8,7 @@ import type { FetchedToken } from './token.ts'
 
 export interface TokenCache {
   /** @throws what asking threw, also to those who ask again within the back-off */
-  take(id: string, ask: () => Promise<FetchedToken>): Promise<string>
+  take(id: string, ask: () => Promise<FetchedToken>): Promise<FetchedToken>
   /** The vendor did not accept this token: unless another one is here by now, the next call fetches anew. */
   drop(id: string, token: string): void
 }
@@ -77,11 +77,11 @@ export function createTokenCache({ clock, limits }: TokenCacheTools): TokenCache
           // Nobody waits for it: the old one serves, and the failure is kept for when it does not.
           entry.pending.catch(() => undefined)
         }
-        return kept.token.text
+        return kept.token
       }
       if (entry.pending === null && entry.failed !== null && rests(entry)) throw entry.failed.error
       entry.pending ??= renew(entry, ask)
-      return (await entry.pending).token.text
+      return (await entry.pending).token
     },
     drop(id, token) {
       const entry = entries.get(id)

@@ -12,5 +12,7 @@ export interface TokenAsk {
 }
 export interface FetchedToken {
   readonly text: string
+  /** What has to be sent beside it. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly lifetimeMs: number
 }

@@ -3,8 +3,13 @@
 
 import type { Secret } from './sealed.ts'
 
-/** `os.environ/NAME` (environment) · `keychain/<name>` (OS keychain) · `file/<hash>` (a literal in the configuration file, held in memory). */
+/**
+ * `os.environ/NAME` (environment) · `keychain/<name>` (OS keychain) · `file/<hash>` (a literal in the configuration file, held in memory) ·
+ * `credential-file/<path>` (a file that holds one credential).
+ */
 export type CredentialRef = string & { readonly __credential?: never }
+
+export const credentialFilePrefix = 'credential-file/'
 
 export type VaultStore = 'keychain' | 'environment'
 export interface VaultStatus {

@@ -20,6 +20,8 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
   vertex_location: 'text',
   tenant_id: 'text',
   client_id: 'text',
+  azure_scope: 'text',
+  token_url: 'text',
   litellm_credential_name: 'text',
   weight: 'number',
   timeout: 'number',
@@ -36,6 +38,9 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
 export const twinKeys: ReadonlyMap<string, string> = new Map([
   ['base_url', 'api_base'],
   ['headers', 'extra_headers'],
+  ['vertex_ai_project', 'vertex_project'],
+  ['vertex_ai_location', 'vertex_location'],
+  ['vertex_ai_credentials', 'vertex_credentials'],
 ])
 
 /** Sent to the vendor when the caller left the field out. Nothing here adds to the prompt or multiplies the cost, so strict holds stay strict. */
@@ -131,6 +136,9 @@ export const protectiveInfo: ReadonlyMap<string, string> = new Map([
 
 /** Credentials of a kind no provider here takes; never kept, because entries are stored and shown. */
 const secretParams: ReadonlySet<string> = new Set(['azure_password', 'azure_username', 'watsonx_token', 'watsonx_api_key'])
+
+/** Secrets that are JSON, or the path of a file that holds it. */
+export const credentialFiles: ReadonlySet<string> = new Set(['vertex_credentials'])
 
 export type ParamRole =
   | { readonly role: 'used' | 'default' | 'unenforced' | 'price'; readonly value: ValueKind }

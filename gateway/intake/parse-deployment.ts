@@ -9,10 +9,10 @@ import { isJsonObject, objectOf, textOf, type Json, type JsonObject } from '../c
 import { abortedCallRules } from '../contract/provider.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
 import type { DeploymentEntry } from '../contract/store.ts'
-import type { CredentialRef } from '../contract/vault.ts'
+import { credentialFilePrefix, type CredentialRef } from '../contract/vault.ts'
 import { isDuration } from '../kit/calendar.ts'
 import { parseBaseUrl } from './base-url.ts'
-import { costlyDefaults, protectiveInfo, roleOf, twinKeys } from './deployment-keys.ts'
+import { costlyDefaults, credentialFiles, protectiveInfo, roleOf, twinKeys } from './deployment-keys.ts'
 import { readHeaders } from './extra-headers.ts'
 import { note, noteSentence, type Note, type Path } from './notes.ts'
 import { isBudget } from './read-budgets.ts'
@@ -106,8 +106,9 @@ function readParams(input: JsonObject, readVariable: ((name: string) => string |
     if (raw === undefined || raw === null) continue
     const name = twinKeys.get(given) ?? given
     const role = roleOf(name)
-    if (role.role === 'credential') key = readSecret(raw, path, notes)
-    else if (role.role === 'further') secrets[name] = readSecret(isJsonObject(raw) ? JSON.stringify(raw) : raw, path, notes)
+    if (role.role === 'credential') key = readSecret(raw, path, { notes, mayBeFile: false })
+    else if (role.role === 'further')
+      secrets[name] = readSecret(isJsonObject(raw) ? JSON.stringify(raw) : raw, path, { notes, mayBeFile: credentialFiles.has(name) })
     else if (!('value' in role)) notes.push(...refusals[role.role](path, raw))
     else {
       if (given !== name && input[name] !== undefined && input[name] !== null) continue
@@ -175,7 +176,7 @@ function faultOf(name: string, value: Json): string | null {
   }
 }
 
-function readSecret(raw: Json, path: Path, notes: Note[]): GivenSecret {
+function readSecret(raw: Json, path: Path, { notes, mayBeFile }: { notes: Note[]; mayBeFile: boolean }): GivenSecret {
   if (typeof raw !== 'string' || raw.trim() === '') {
     notes.push(note('mistake', path, 'must be a text'))
     return nothingGiven
@@ -188,8 +189,13 @@ function readSecret(raw: Json, path: Path, notes: Note[]): GivenSecret {
   if (raw.startsWith('oidc/')) notes.push(note('mistake', path, 'is an OIDC reference, which is not supported'))
   // Entries that went out through the API come back with the reference we gave.
   if (/^keychain\/.{1,200}$/.test(raw)) return { reference: raw, literal: null }
+  if (mayBeFile && pathForm.test(raw.trim())) return { reference: toFileReference(raw.trim()), literal: null }
   return { reference: null, literal: secret(raw.trim()) }
 }
+
+/** Certainly a path: a secret in the wrong place must not become a reference, which is stored and shown. */
+const pathForm = /^(?:credential-file\/.+|(?:\/|~\/|\.{1,2}[\\/]|[A-Za-z]:[\\/]).+|[^{"]{1,500}\.json)$/
+const toFileReference = (text: string): CredentialRef => (text.startsWith(credentialFilePrefix) ? text : `${credentialFilePrefix}${text}`)
 
 const variableName = /^[A-Za-z_]\w{0,199}$/
 

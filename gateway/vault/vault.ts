@@ -1,10 +1,11 @@
-// Gives a provider credential for its reference: from the environment, the OS keychain, or the configuration file's own literals.
+// Gives a provider credential for its reference: from the environment, the OS keychain, a file of its own, or the configuration file's literals.
 // Promises: secrets are Secret from the moment they are read; every keychain call has a time limit; none is logged.
 // Leaves alone: which deployment uses which reference, and when `process.env` is read (the caller passes `readVariable`).
 
 import { refuse, type GatewayError } from '../contract/errors.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
-import type { CredentialRef, VaultPort, VaultStatus } from '../contract/vault.ts'
+import { credentialFilePrefix, type CredentialRef, type VaultPort, type VaultStatus } from '../contract/vault.ts'
+import { readCredentialFile } from './credential-file.ts'
 import { createLane } from './lane.ts'
 import { openKeychain, type OpenStore, type SecretStore } from './keychain.ts'
 import { wordUnavailable, wordStatus, titleOf } from './wording.ts'
@@ -19,6 +20,8 @@ export interface VaultOptions {
   readonly platform?: NodeJS.Platform
   /** The keychain, or a test's stand-in. Rejects where there is none. */
   readonly openStore?: OpenStore
+  /** Told once for each file that could be kept better. */
+  readonly onWarning?: (sentence: string) => void
 }
 
 export interface Vault extends VaultPort {
@@ -57,6 +60,14 @@ export function createVault(options: VaultOptions): Vault {
     cache.set(ref, value)
     return value
   }
+  const warned = new Set<string>()
+  async function readFile(path: string): Promise<Secret | null> {
+    const found = await readCredentialFile(path, platform)
+    if (found === null) return null
+    if (found.warning !== null && !warned.has(path)) options.onWarning?.(found.warning)
+    warned.add(path)
+    return found.value
+  }
   return {
     get pendingCalls() {
       return lane.pendingCalls
@@ -68,6 +79,7 @@ export function createVault(options: VaultOptions): Vault {
     async read(ref) {
       if (ref.startsWith(environmentPrefix)) return readEnvironment(ref, options)
       if (ref.startsWith(keychainPrefix)) return readKeychain(ref)
+      if (ref.startsWith(credentialFilePrefix)) return readFile(ref.slice(credentialFilePrefix.length))
       return options.literals.get(ref) ?? null
     },
     async save(name, value) {

@@ -30,14 +30,16 @@ function createBench(limits: Partial<typeof defaultLimits> = {}): {
       if (!sleeping) monotonicS += seconds
       nowS += seconds
     },
-    take: async (id = 'a') =>
-      cache.take(id, async () => {
+    async take(id = 'a') {
+      const { text } = await cache.take(id, async () => {
         fetches += 1
-        const text = `${id}${String(fetches)}`
+        const given = `${id}${String(fetches)}`
         await give.gate
         if (give.error !== null) throw give.error
-        return { text, lifetimeMs: give.lifetimeS * 1000 }
-      }),
+        return { text: given, lifetimeMs: give.lifetimeS * 1000 }
+      })
+      return text
+    },
   }
 }
 const settled = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

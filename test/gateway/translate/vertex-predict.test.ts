@@ -1,9 +1,8 @@
-// Embeddings at Vertex AI: what the two methods are sent for one caller's request, and what is read from them.
+// Embeddings at Vertex AI by `predict`: what it is sent for one caller's request, and what is read from it.
 // Leaves alone: which model is asked by which method (providers/vertex-ai).
 
 import { describe, expect, it } from 'vitest'
 import type { EmbeddingRequest } from '../../../gateway/contract/chat.ts'
-import { vertexEmbed } from '../../../gateway/translate/vertex-embed.ts'
 import { vertexPredict } from '../../../gateway/translate/vertex-predict.ts'
 
 const request: EmbeddingRequest = {
@@ -43,25 +42,4 @@ describe('vertex-predict', () => {
       expect(vertexPredict.outbound.readWhole(body)).toMatchObject([{ type: 'error', code: 'upstream_protocol' }])
     },
   )
-})
-
-describe('vertex-embed', () => {
-  it('writes one content', () => {
-    expect(vertexEmbed.outbound.write?.({ ...request, inputs: ['one'] }, target)).toEqual({
-      body: { content: { parts: [{ text: 'one' }] }, title: 'On numbers', taskType: 'RETRIEVAL_DOCUMENT', outputDimensionality: 256 },
-      dropped: ['priority'],
-    })
-  })
-  it('refuses several inputs in a sentence', () => {
-    expect(() => vertexEmbed.outbound.write?.(request, target)).toThrow('text-embedding-005 embeds one text per call at this provider; 2 were sent.')
-  })
-  it('reads its vector and its tokens', () => {
-    expect(vertexEmbed.outbound.readWhole({ embedding: { values: [1, 2] }, usageMetadata: { promptTokenCount: 3 } })).toMatchObject([
-      { type: 'reply-start' },
-      { type: 'embedding', index: 0, vector: [1, 2] },
-      { type: 'usage', usage: { meters: { input: 3 } } },
-      { type: 'finish' },
-      { type: 'reply-end' },
-    ])
-  })
 })

@@ -1,0 +1,25 @@
+// The authorizers' part of the composition root: each way of proving who pays, with its tools.
+// Promises: one cache of tokens for all of them; tokens are fetched through the same egress as everything else. Leaves alone: which vendor wants which.
+
+import { createEntra } from './authorize/entra.ts'
+import { createFetchToken } from './authorize/fetch-token.ts'
+import { createGoogle } from './authorize/google.ts'
+import { createAuthorize } from './authorize/index.ts'
+import { createTokenCache } from './authorize/token-cache.ts'
+import type { Authorize } from './contract/authorize.ts'
+import type { Clock } from './contract/clock.ts'
+import type { Limits } from './contract/config.ts'
+import type { Egress } from './contract/egress.ts'
+import type { VaultPort } from './contract/vault.ts'
+
+export interface AuthorizeParts {
+  readonly readSecret: VaultPort['read']
+  readonly egress: Egress
+  readonly clock: Clock
+  readonly limits: Limits
+}
+
+export function buildAuthorize(parts: AuthorizeParts): Authorize {
+  const tools = { ...parts, tokens: createTokenCache(parts), fetchToken: createFetchToken(parts) }
+  return createAuthorize({ readSecret: parts.readSecret, authorizers: { google: createGoogle(tools), entra: createEntra(tools) } })
+}
