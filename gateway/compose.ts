@@ -149,6 +149,8 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     directory,
     egress,
     authorize: buildAuthorize({ readSecret: vault.read, egress, clock, limits }),
+    egress: createEgress({ limits, network: config.network }),
+    authorize: createAuthorize({ readSecret: vault.read, authorizers: {} }),
     drains: createDrains(limits.drainCallsMax),
     newRequestId: () => requestId(`req_${newUlid()}`),
     vaultSentence: (await vault.status()).sentence,

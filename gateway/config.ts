@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { FileConfig, GatewayConfig, Limits } from './contract/config.ts'
 import { secret, type Secret } from './contract/sealed.ts'
+import { readNetwork } from './intake/network-settings.ts'
 
 /** A start that cannot go on; its message is the whole explanation. */
 export class StartRefusal extends Error {
@@ -120,6 +121,9 @@ export const helpText = `Usage: tollgate [options]
   --version, --help
 
   TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY)
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the proxy on the way to providers, and the hosts that are reached without it
+  SSL_CERT_FILE           certificates to trust beside the usual ones (also NODE_EXTRA_CA_CERTS)
+  SSL_CERTIFICATE         a client certificate with its key, for servers that ask for one
 `
 
 export type LedgerCommand =
@@ -192,7 +196,8 @@ export function toGatewayConfig(launch: Launch, file: FileConfig | null, facts: 
     launch.adminKey !== null ? { value: launch.adminKey, from: 'option' as const } : fromFile !== null ? { value: fromFile, from: 'file' as const } : null
   checkBind(launch, adminKey?.value ?? null)
   const { host, port, dataDir, hosts, durability } = launch
-  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, file, limits: defaultLimits, ...facts })
+  const network = readNetwork(file?.network ?? null, { readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
+  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, file, network, limits: defaultLimits, ...facts })
 }
 
 function readArguments(list: string[]): {

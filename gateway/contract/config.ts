@@ -1,6 +1,7 @@
 // The shape of the gateway's configuration: one frozen value, made by gateway/config.ts, handed down by compose.
 // Promises: every limit has a number and a name here or in its default table. Leaves alone: reading files and the environment.
 
+import type { FileNetwork, NetworkSettings } from './network.ts'
 import type { NamedBudget } from './scope.ts'
 import type { Secret } from './sealed.ts'
 import type { DeploymentEntry } from './store.ts'
@@ -120,6 +121,7 @@ export interface FileConfig {
   readonly defaultTeamSettings: readonly JsonObject[]
   /** Of the gateway, of providers (by LiteLLM's names), of tags, of the file's own deployments. */
   readonly budgets: readonly NamedBudget[]
+  readonly network: FileNetwork
   /** Settings the file fixes, by name, for "set by config.yaml" in the panel. */
   readonly locked: readonly string[]
   /** Sentences to print at start: unsupported keys by name, literal keys by line. */
@@ -138,6 +140,7 @@ export interface GatewayConfig {
   readonly hosts: readonly string[]
   readonly durability: 'full' | 'normal'
   readonly file: FileConfig | null
+  readonly network: NetworkSettings
   readonly limits: Limits
   readonly version: string
 }

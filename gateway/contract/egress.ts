@@ -7,6 +7,8 @@ export interface EgressRequest {
   readonly title: string
   /** The deployment's base URL; the origin is taken from here and nowhere else. */
   readonly baseUrl: string
+  /** The client certificate for this server, by its name in the settings. Absent or null: the one that is for all, if there is one. */
+  readonly certificate?: string | null
   /** Path below the base, starting with a slash. */
   readonly path: string
   readonly method: 'GET' | 'POST'

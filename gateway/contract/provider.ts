@@ -140,6 +140,8 @@ export interface Deployment {
   readonly timeoutMs: number | null
   readonly streamTimeoutMs: number | null
   readonly dropParams: boolean
+  /** The client certificate this server is shown, by its name in the network settings. */
+  readonly certificate?: string
   /** Extra request headers from `extra_headers`. */
   readonly extraHeaders: Readonly<Record<string, string>>
   /** Defaults for request fields and engine settings (num_ctx, temperature …). */

@@ -5,25 +5,25 @@
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import errors from 'undici/lib/core/errors.js'
-import Pool from 'undici/lib/dispatcher/pool.js'
-import type { Limits } from '../contract/config.ts'
+import type { Pool } from 'undici'
 import type { Egress, EgressReply, EgressRequest } from '../contract/egress.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
-import { createCheckedLookup, isForbiddenHost } from './address.ts'
+import { isForbiddenHost } from './address.ts'
 import { exchange, type RawHead, type RawReply } from './exchange.ts'
+import { createPools, type PoolTools } from './pools.ts'
+import { ProxyFault } from './tunnel.ts'
 
-export function createEgress(tools: { readonly limits: Limits }): Egress {
+export function createEgress(tools: PoolTools): Egress {
   const lines = new Map<string, Line>()
-  const pools = new Map<string, Pool>()
-  const lineFor = ({ baseUrl, title }: EgressRequest): Line => {
-    const known = lines.get(baseUrl)
+  const pools = createPools(tools)
+  const lineFor = ({ baseUrl, title, certificate = null }: EgressRequest): Line => {
+    const key = certificate === null ? baseUrl : `${baseUrl} ${certificate}`
+    const known = lines.get(key)
     if (known !== undefined) return known
-    const { origin, pathname, hostname } = new URL(baseUrl)
-    if (isForbiddenHost(hostname)) throw refuse('egress_refused', { provider: title, reason: 'it is a link-local, multicast or unspecified address' })
-    const pool = pools.get(origin) ?? createPool(origin, tools.limits)
-    pools.set(origin, pool)
-    const line = { pool, origin, prefix: pathname === '/' ? '' : pathname }
-    lines.set(baseUrl, line)
+    const url = new URL(baseUrl)
+    if (isForbiddenHost(url.hostname)) throw refuse('egress_refused', { provider: title, reason: 'it is a link-local, multicast or unspecified address' })
+    const line = { pool: pools.get(url, certificate), origin: url.origin, prefix: url.pathname === '/' ? '' : url.pathname }
+    lines.set(key, line)
     return line
   }
   return {
@@ -50,8 +50,7 @@ export function createEgress(tools: { readonly limits: Limits }): Egress {
       }
     },
     async close() {
-      await Promise.allSettled([...pools.values()].map((pool) => pool.destroy()))
-      pools.clear()
+      await pools.close()
       lines.clear()
     },
   }
@@ -62,17 +61,6 @@ interface Line {
   readonly pool: Pool
   readonly origin: string
   readonly prefix: string
-}
-
-function createPool(origin: string, limits: Limits): Pool {
-  return new Pool(origin, {
-    connections: limits.upstreamConnectionsPerOriginMax,
-    pipelining: 1,
-    maxHeaderSize: limits.headerBytesMax,
-    maxResponseSize: Math.max(limits.upstreamBodyBytesMax, limits.streamBytesMax),
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    connect: { timeout: limits.upstreamConnectTimeoutMs, lookup: createCheckedLookup() },
-  })
 }
 
 function openReply(raw: RawReply, request: EgressRequest): EgressReply {
@@ -113,6 +101,7 @@ function toGatewayError(error: unknown, request: EgressRequest): GatewayError {
   if (error instanceof GatewayError) return error
   // Whoever asked gave up: its time is over, or its caller left and hears no more.
   if (request.signal.aborted) return refuse('upstream_timeout', { provider }, {}, error)
+  if (error instanceof ProxyFault) return refuse('upstream_unreachable', { provider, reason: wordsForProxy(error) }, {}, error)
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError || error instanceof errors.ConnectTimeoutError) {
     return refuse('upstream_timeout', { provider }, {}, error)
   }
@@ -138,6 +127,11 @@ const wrongReplies: Readonly<Record<string, string>> = {
   Z_DATA_ERROR: 'its compressed body is damaged',
   Z_BUF_ERROR: 'its compressed body is damaged',
 }
+function wordsForProxy({ status, cause }: ProxyFault): string {
+  if (status === 407) return 'the outbound proxy did not accept the credential it was given'
+  return status === null ? `the outbound proxy could not be reached (${codeOf(cause).slice(0, 60)})` : `the outbound proxy answered with status ${status}`
+}
+
 const causes: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens at its address',
   ENOTFOUND: 'its name is not known to this network',
@@ -147,5 +141,9 @@ const causes: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted here',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted here',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it asks for a client certificate',
 }
 const wordsFor = (code: string): string => causes[code] ?? `the connection failed (${code.slice(0, 60)})`

@@ -32,7 +32,13 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
   budget_duration: 'text',
   extra_headers: 'object',
   extra_body: 'object',
+  ssl_certificate: 'text',
+  ssl_key: 'text',
+  ssl_key_passphrase: 'text',
 }
+
+/** Name files of this computer, or a secret, by where they are: through the API nobody may point there. */
+export const fileOnlyKeys: ReadonlySet<string> = new Set(['ssl_certificate', 'ssl_key', 'ssl_key_passphrase'])
 
 /** Other spellings of used keys. */
 export const twinKeys: ReadonlyMap<string, string> = new Map([

@@ -13,6 +13,7 @@ import { credentialFilePrefix, type CredentialRef } from '../contract/vault.ts'
 import { isDuration } from '../kit/calendar.ts'
 import { parseBaseUrl } from './base-url.ts'
 import { costlyDefaults, credentialFiles, protectiveInfo, roleOf, twinKeys } from './deployment-keys.ts'
+import { costlyDefaults, fileOnlyKeys, protectiveInfo, roleOf, twinKeys } from './deployment-keys.ts'
 import { readHeaders } from './extra-headers.ts'
 import { note, noteSentence, type Note, type Path } from './notes.ts'
 import { isBudget } from './read-budgets.ts'
@@ -91,6 +92,8 @@ export function readDeployment(input: unknown, readVariable: ((name: string) => 
   return { draft: { modelName, ...read, ...info }, notes }
 }
 
+/** Whose references are kept as they stand, because entries are shown. */
+const referenceKeys: ReadonlySet<string> = new Set(['extra_headers', 'ssl_key_passphrase'])
 const nameMax = 256
 const environment = 'os.environ/'
 
@@ -110,9 +113,10 @@ function readParams(input: JsonObject, readVariable: ((name: string) => string |
     else if (role.role === 'further')
       secrets[name] = readSecret(isJsonObject(raw) ? JSON.stringify(raw) : raw, path, { notes, mayBeFile: credentialFiles.has(name) })
     else if (!('value' in role)) notes.push(...refusals[role.role](path, raw))
+    else if (readVariable === null && fileOnlyKeys.has(name)) notes.push(note('mistake', path, 'may be set only in a configuration file'))
     else {
       if (given !== name && input[name] !== undefined && input[name] !== null) continue
-      const found = typeof raw === 'string' && raw.startsWith(environment) && name !== 'extra_headers' ? resolve(raw, readVariable) : { value: raw }
+      const found = typeof raw === 'string' && raw.startsWith(environment) && !referenceKeys.has(name) ? resolve(raw, readVariable) : { value: raw }
       if (found.value === undefined) notes.push(note('mistake', path, found.text ?? 'cannot be read'))
       else keep(params, { name, path, value: readValue(found.value, role.value), kind: role.value, stored: readVariable === null }, notes)
       if (role.role === 'unenforced') notes.push(note('warning', path, 'is kept but not enforced by this version'))
@@ -165,6 +169,7 @@ function faultOf(name: string, value: Json): string | null {
   if (name === 'max_budget' && !isBudget(Number(value))) return 'must be an amount in dollars'
   if (name === 'budget_duration' && !(typeof value === 'string' && isDuration(value))) return 'must be a time such as 1d, 7d, 30d or 1mo'
   if (name === 'model' && typeof value === 'string' && (value.trim() === '' || value.includes('*'))) return 'must name one model'
+  if (name === 'ssl_key_passphrase' && !(typeof value === 'string' && value.startsWith(environment))) return 'must be os.environ/NAME'
   if (name === 'aborted_calls' && !abortedCallRules.some((rule) => rule === value)) return `must be one of ${abortedCallRules.join(', ')}`
   if (name !== 'api_base' || typeof value !== 'string') return null
   try {

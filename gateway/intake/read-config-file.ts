@@ -18,6 +18,7 @@ import { readDeployment, type DeploymentDraft, type GivenSecret } from './parse-
 import { literalText, readSettings, type FileSettings, type Reading } from './read-settings.ts'
 import { noteUnsupported, sectionOf } from './unsupported-keys.ts'
 import { canonicalText } from './values.ts'
+import { readDeploymentCertificates } from './read-network.ts'
 import { parseYaml } from './yaml-document.ts'
 
 export { ConfigRefusal } from './config-refusal.ts'
@@ -51,7 +52,8 @@ export function readConfigFile(path: string, tools: ConfigFileTools): FileConfig
     return budget === null ? [] : [{ name: { kind: 'deployment', ref: entry.id }, budget }]
   })
   const budgets = [...settings.budgets, ...ofDeployments]
-  return Object.freeze({ path, deployments, literalSecrets, ...settings, budgets, locked: lockedBy(settings), warnings })
+  const network = { ...settings.network, certificates: readDeploymentCertificates(deployments, reading.variable) }
+  return Object.freeze({ path, deployments, literalSecrets, ...settings, network, budgets, locked: lockedBy(settings), warnings })
 }
 
 function readText(path: string): string {

@@ -3,10 +3,12 @@
 // Leaves alone: model_list, and what is done about the notes. Source: LiteLLM's page "Config settings" (as known 2026-11-21).
 
 import { isJsonObject, listOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
+import type { FileNetwork } from '../contract/network.ts'
 import type { NamedBudget } from '../contract/scope.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
 import { note, type Note, type Path } from './notes.ts'
 import { readGlobalBudget, readNamedBudgets } from './read-budgets.ts'
+import { readFileNetwork } from './read-network.ts'
 import { noteOn, noteUnsupported, sectionOf } from './unsupported-keys.ts'
 import { readBoolean, readNumber, readTimeoutMs } from './values.ts'
 
@@ -26,6 +28,8 @@ export interface FileSettings {
   readonly dropParams: boolean | null
   readonly defaultTeamSettings: readonly JsonObject[]
   readonly budgets: readonly NamedBudget[]
+  /** Without the certificates of single deployments. */
+  readonly network: FileNetwork
 }
 
 const retriesMax = 20
@@ -45,6 +49,7 @@ export function readSettings(root: JsonObject, reading: Reading): FileSettings {
   const boolean = { kind: 'true or false', read: readBoolean }
   const readLitellm = <Value>(key: string, want: Want<Value>): Value | null => readSetting(litellm[key], { path: ['litellm_settings', key], ...want }, reading)
   const readRouter = <Value>(key: string, want: Want<Value>): Value | null => readSetting(router[key], { path: ['router_settings', key], ...want }, reading)
+  const readText = (path: Path, raw: Json | undefined): string | null => readSetting(raw, { path, kind: 'a text', read: textOf }, reading)
   return {
     adminKey: readAdminKey(general['master_key'], reading),
     ...readAliases(router['model_group_alias'], reading.notes),
@@ -59,6 +64,7 @@ export function readSettings(root: JsonObject, reading: Reading): FileSettings {
       ...readNamedBudgets('provider', router['provider_budget_config'], { path: ['router_settings', 'provider_budget_config'], notes: reading.notes }),
       ...readNamedBudgets('tag', litellm['tag_budget_config'], { path: ['litellm_settings', 'tag_budget_config'], notes: reading.notes }),
     ],
+    network: readFileNetwork({ litellm, general, notes: reading.notes, readText }),
   }
 }
 

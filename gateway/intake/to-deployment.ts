@@ -5,6 +5,7 @@
 import { refuse } from '../contract/errors.ts'
 import { isJsonObject, numberOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
 import type { PriceBook, PriceQuery } from '../contract/prices.ts'
+import { certificateName } from '../contract/network.ts'
 import { abortedCallRules, type Deployment, type ModelFacts, type Provider } from '../contract/provider.ts'
 import type { CredentialEntry, DeploymentEntry } from '../contract/store.ts'
 import { parseBaseUrl } from './base-url.ts'
@@ -53,6 +54,7 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
     timeoutMs: readTimeoutMs(params['timeout']) ?? tools.defaults.timeoutMs,
     streamTimeoutMs: readTimeoutMs(params['stream_timeout']) ?? tools.defaults.streamTimeoutMs,
     dropParams: readBoolean(params['drop_params']) ?? tools.defaults.dropParams,
+    ...certificateOf(params),
     extraHeaders: extraHeadersOf(params, provider),
     settings,
     price: tools.prices.cardFor(toPriceQuery(entry, found.provider.local, priced)),
@@ -166,6 +168,11 @@ function extraHeadersOf(params: JsonObject, provider: Provider): Readonly<Record
   const organization = textOf(params['organization'])
   // OpenAI's header (API reference, "Authentication", as known 2026-11-21); other wires have no word for it.
   return organization === undefined || provider.wires['openai-chat'] === undefined ? headers : { 'openai-organization': organization, ...headers }
+}
+
+function certificateOf(params: JsonObject): Pick<Deployment, 'certificate'> {
+  const certificate = textOf(params['ssl_certificate'])
+  return certificate === undefined ? {} : { certificate: certificateName(certificate, textOf(params['ssl_key'])) }
 }
 
 function settingsOf(params: JsonObject): JsonObject {

@@ -31,8 +31,12 @@ const readKeys: Readonly<Record<Section, readonly string[]>> = {
     'budget_duration',
     'tag_budget_config',
     'default_team_settings',
+    'ssl_verify',
+    'ssl_certificate',
+    'ssl_key',
+    'ssl_key_passphrase',
   ],
-  general_settings: ['master_key', 'default_team_settings'],
+  general_settings: ['master_key', 'default_team_settings', 'https_proxy', 'http_proxy', 'no_proxy'],
 }
 
 /** Protections, each with what would be missing. */

@@ -47,6 +47,7 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
     const reply = await tools.egress.send({
       title: deployment.provider.title,
       baseUrl: deployment.baseUrl,
+      certificate: deployment.certificate ?? null,
       path: exchange.path,
       method: 'POST',
       headers: signed(exchange, deployment, access),

@@ -253,6 +253,7 @@ function fileConfig(entries: readonly JsonObject[]): PricePartsTools['config']['
     dropParams: null,
     defaultTeamSettings: [],
     budgets: [],
+    network: { httpsProxy: null, httpProxy: null, noProxy: null, authorities: null, certificate: null, certificates: new Map() },
     locked: [],
     warnings: [],
   }
