@@ -43,7 +43,7 @@ const readyReply = z.strictObject({
 })
 const testBody = z.strictObject({
   model_info: z.looseObject({ id: name }),
-  mode: z.enum(['chat', 'completion', 'embedding']).nullish(),
+  mode: z.enum(['chat', 'completion', 'embedding', 'rerank']).nullish(),
   // LiteLLM tries parameters before they are saved; here only what is saved can be called.
   ...unenforcedFields(['litellm_params']),
 })

@@ -46,7 +46,7 @@ export const spendLogSchema = z.strictObject({
 })
 export type SpendLog = z.infer<typeof spendLogSchema>
 
-const callTypes: Readonly<Record<Operation, string>> = { chat: 'acompletion', completion: 'atext_completion', embedding: 'aembedding' }
+const callTypes: Readonly<Record<Operation, string>> = { chat: 'acompletion', completion: 'atext_completion', embedding: 'aembedding', rerank: 'arerank' }
 
 export interface LogTools {
   readonly directory: Directory

@@ -1,4 +1,4 @@
-// The pivot between wires: a chat or embedding request, and a reply as a union of events.
+// The pivot between wires: a chat, embedding or rerank request, and a reply as a union of events.
 // Promises: every wire reads into and writes from these, so N wires need N codecs, not N².
 // Leaves alone: anything same-dialect (those bytes pass untouched).
 
@@ -53,7 +53,7 @@ export type ResponseFormat =
   { readonly kind: 'text' | 'json' } | { readonly kind: 'schema'; readonly name: string; readonly schema: JsonObject; readonly strict?: boolean }
 
 /** What callers speak. Responses says what it has beside the pivot in the words of Chat Completions. */
-export type Dialect = 'openai' | 'responses' | 'anthropic' | 'gemini' | 'ollama'
+export type Dialect = 'openai' | 'responses' | 'anthropic' | 'gemini' | 'ollama' | 'cohere'
 
 export interface ChatRequest {
   readonly operation: 'chat' | 'completion'
@@ -93,7 +93,20 @@ export interface EmbeddingRequest {
   readonly other: JsonObject
   readonly lost?: readonly string[]
 }
-export type PivotRequest = ChatRequest | EmbeddingRequest
+export interface RerankRequest {
+  readonly operation: 'rerank'
+  readonly dialect: Dialect
+  readonly query: string
+  /** As the text that is to be compared; what a caller gets back of a document is its own. */
+  readonly documents: readonly string[]
+  /** How many results are wanted; absent: all. */
+  readonly resultsMax?: number
+  /** Where a long document is cut off. */
+  readonly documentTokensMax?: number
+  readonly other: JsonObject
+  readonly lost?: readonly string[]
+}
+export type PivotRequest = ChatRequest | EmbeddingRequest | RerankRequest
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'error'
 
@@ -108,6 +121,8 @@ export type ReplyEvent =
   | { readonly type: 'tool-start'; readonly index: number; readonly id: string; readonly name: string; readonly thoughtSignature?: string }
   | { readonly type: 'tool-delta'; readonly index: number; readonly argumentsText: string }
   | { readonly type: 'embedding'; readonly index: number; readonly vector: readonly number[] }
+  /** How well the document of that place answers the query; more is better. */
+  | { readonly type: 'ranking'; readonly index: number; readonly score: number }
   /** Last one wins; a vendor may report early and late. */
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly stopSequence?: string }

@@ -47,13 +47,19 @@ const optionalMeters: readonly Meter[] = ['calls', 'seconds', 'images', 'charact
 
 /**
  * The rate of one unit in a call with this many prompt tokens (cached ones included): the line of the meter or of its base meter, at the highest
- * tier whose threshold the prompt exceeds. null: the card has no line a token meter could use.
+ * tier whose threshold the prompt exceeds. null: the card has no line a token meter could use, though it sells tokens.
  */
 export function rateOf(card: PriceCard, meter: Meter, promptTokens: number): PicoUsd | null {
   const name = [meter, ...fallbacks[meter]].find((candidate) => card.prices[candidate] !== undefined)
   const line = name === undefined ? undefined : card.prices[name]
-  if (line === undefined) return optionalMeters.includes(meter) ? picoUsd(0) : null
+  if (line === undefined) return optionalMeters.includes(meter) || isSoldOtherwise(card) ? picoUsd(0) : null
   return line.tiers.findLast((tier) => promptTokens > tier.aboveInputTokens)?.pico ?? line.pico
+}
+
+/** By calls, seconds, images or characters alone: what is used of tokens is included. */
+const isSoldOtherwise = ({ prices }: PriceCard): boolean => {
+  const lines = Object.keys(prices)
+  return lines.length > 0 && lines.every((line) => optionalMeters.some((meter) => meter === line))
 }
 
 /** Nothing on it costs anything, at any size. */

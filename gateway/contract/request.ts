@@ -6,8 +6,10 @@ import type { DeploymentId, RequestId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Content } from './sealed.ts'
 
-export const operations = ['chat', 'completion', 'embedding'] as const
+export const operations = ['chat', 'completion', 'embedding', 'rerank'] as const
 export type Operation = (typeof operations)[number]
+/** Whose answers may come as a stream; the others are whole, whatever a caller says. */
+export const streamedOperations: readonly Operation[] = ['chat', 'completion']
 
 /** A concrete request and reply format. A caller speaks one; a provider speaks some. */
 export const wireIds = [
@@ -24,6 +26,10 @@ export const wireIds = [
   'bedrock-converse',
   'vertex-predict',
   'vertex-embed',
+  'cohere-rerank',
+  'jina-rerank',
+  'voyage-rerank',
+  'tei-rerank',
 ] as const
 export type WireId = (typeof wireIds)[number]
 
@@ -31,7 +37,7 @@ export type WireId = (typeof wireIds)[number]
 export type Framing = 'json-array'
 
 /** The family whose envelope errors use. */
-export type SurfaceId = 'openai' | 'anthropic' | 'gemini' | 'ollama' | 'admin'
+export type SurfaceId = 'openai' | 'anthropic' | 'gemini' | 'ollama' | 'cohere' | 'admin'
 
 export interface InferenceRequest {
   readonly id: RequestId

@@ -17,6 +17,10 @@ export interface RequestBound {
   /** Output cap per choice as asked; undefined = the model's maximum. */
   readonly outputTokensMax: number | undefined
   readonly choices: number
+  /** Bytes of text that may be read more often than they stand in the body (a query, once per document). Absent: none. */
+  readonly repeatedBytes?: number
+  /** Most calls it may be billed as, where it is sold by calls (Cohere's search units). Absent: one. */
+  readonly calls?: number
   /** Things whose cost the request does not show: "messages[2].content[0] (file_id)", "tools[1] (web_search)". */
   readonly unbounded: readonly string[]
   /** The same for what runs at a vendor who speaks the caller's own wire, and is left out of every translation. */
@@ -130,6 +134,8 @@ export interface Wire {
     createReader(): ReplyReader
     readWhole(body: unknown): readonly ReplyEvent[]
     readError(status: number, body: unknown): VendorError
+    /** No reply of this wire says what it used. */
+    readonly silent?: true
   }
   /** When caller and provider both speak it. Absent when no caller can. */
   readonly pass?: {

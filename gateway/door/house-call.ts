@@ -51,17 +51,14 @@ export function createHouseCall(tools: HouseCallTools): (deployment: Deployment,
 }
 
 function toRequest(deployment: Deployment, tools: HouseCallTools): InferenceRequest {
-  const embedding = deployment.modelInfo['mode'] === 'embedding'
-  const capField = deployment.provider.quirks.outputCapField ?? 'max_tokens'
-  const json: JsonObject = embedding
-    ? { model: deployment.modelName, input: 'ping' }
-    : { model: deployment.modelName, messages: [{ role: 'user', content: 'ping' }], [capField]: testTokensMax }
+  const { operation, wire, asked } = questionFor(deployment)
+  const json: JsonObject = { model: deployment.modelName, ...asked }
   const body = Buffer.from(JSON.stringify(json))
   return {
     id: tools.newRequestId(),
     surface: 'openai',
-    operation: embedding ? 'embedding' : 'chat',
-    wire: embedding ? 'openai-embeddings' : 'openai-chat',
+    operation,
+    wire,
     model: deployment.modelName,
     stream: false,
     body: content(body),
@@ -71,6 +68,13 @@ function toRequest(deployment: Deployment, tools: HouseCallTools): InferenceRequ
     pinned: deployment.id,
     trace: { traceId: null, sessionId: null, endUser: null, userAgent: 'Tollgate panel', clientIp: null, tags: [] },
   }
+}
+
+function questionFor({ modelInfo, provider }: Deployment): Pick<InferenceRequest, 'operation' | 'wire'> & { readonly asked: JsonObject } {
+  if (modelInfo['mode'] === 'embedding') return { operation: 'embedding', wire: 'openai-embeddings', asked: { input: 'ping' } }
+  if (modelInfo['mode'] === 'rerank') return { operation: 'rerank', wire: 'cohere-rerank', asked: { query: 'ping', documents: ['pong'] } }
+  const capField = provider.quirks.outputCapField ?? 'max_tokens'
+  return { operation: 'chat', wire: 'openai-chat', asked: { messages: [{ role: 'user', content: 'ping' }], [capField]: testTokensMax } }
 }
 
 function collectReply(gone: AbortSignal): Reply & { status: number } {

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import { refuse } from '../contract/errors.ts'
 import type { RequestId } from '../contract/ids.ts'
 import type { JsonObject } from '../contract/json.ts'
-import type { InferenceRequest } from '../contract/request.ts'
+import { streamedOperations, type InferenceRequest } from '../contract/request.ts'
 import { content } from '../contract/sealed.ts'
 import type { InferenceRoute } from './surfaces/surface.ts'
 import { readTrace } from './trace.ts'
@@ -45,7 +45,7 @@ export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): 
     operation: route.operation,
     wire: route.wire,
     model,
-    stream: route.operation === 'embedding' ? false : stream,
+    stream: streamedOperations.includes(route.operation) && stream,
     ...(framing === undefined ? {} : { framing }),
     body: content(bytes),
     json: content(json),

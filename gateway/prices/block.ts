@@ -7,7 +7,7 @@ import type { JsonObject } from '../contract/json.ts'
 import type { HoldOrder } from '../contract/ledger.ts'
 import { isFreeLine } from '../contract/price.ts'
 import type { Deployment } from '../contract/provider.ts'
-import type { InferenceRequest } from '../contract/request.ts'
+import { streamedOperations, type InferenceRequest } from '../contract/request.ts'
 import type { RequestBound } from '../contract/wire.ts'
 import type { Calibration } from './calibration.ts'
 import { exposureWith, inputTokensMost } from './exposure.ts'
@@ -21,7 +21,7 @@ export type BlockOf = (candidates: NonEmpty<Deployment>, bound: RequestBound, re
 
 export function createBlockOf({ calibration, outputBlockTokens }: BlockTools): BlockOf {
   return (candidates, bound, request) => {
-    if (!request.stream || request.operation === 'embedding') return null
+    if (!request.stream || !streamedOperations.includes(request.operation)) return null
     const body = request.json.open()
     if (candidates.some((deployment) => reasonsUnseen(deployment, body))) return null
     const inputTokensOf = (deployment: Deployment): number => {

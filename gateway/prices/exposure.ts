@@ -17,7 +17,7 @@ export type ExposureAnswer =
 
 /**
  * The dearest of all candidates. Bounds: input tokens at most the body's bytes without its media, plus each image's and file's maximum and what the
- * vendor adds; one call; the images asked; output tokens at most `outputTokensMax`. Audio has no bound here: the wire names it as unbounded.
+ * vendor adds, and what it reads repeatedly; the calls it may be sold as; the images asked; output tokens at most `outputTokensMax`. Audio has no bound here: the wire names it as unbounded.
  */
 export function exposureOf(candidates: NonEmpty<Deployment>, bound: RequestBound, bodyBytes: number): ExposureAnswer {
   return exposureWith(candidates, bound, { bodyBytes, inputTokensOf: (deployment) => inputTokensMost(deployment, bound, bodyBytes) })
@@ -73,7 +73,7 @@ function exposureOfOne(deployment: Deployment, bound: RequestBound, { bodyBytes,
   const perUnit = (meter: Meter): PicoUsd => dearest(price, [meter], sizes)?.pico ?? picoUsd(0)
   const exact =
     priceOf(inputTokens, input?.pico ?? picoUsd(0)) +
-    priceOf(1, perUnit('calls')) +
+    priceOf(bound.calls ?? 1, perUnit('calls')) +
     priceOf(bound.images, perUnit('images')) +
     priceOf(bodyBytes, perUnit('characters'))
   const slack = (input?.slackNano ?? 0) + (output?.slackNano ?? 0)
@@ -92,7 +92,7 @@ function unboundedNames(deployment: Deployment, price: PriceCard, bound: Request
 
 /** No call of this size can be billed for more input. */
 export function inputTokensMost(deployment: Deployment, bound: RequestBound, bodyBytes: number): number {
-  const text = Math.max(0, bodyBytes - bound.mediaBytes)
+  const text = Math.max(0, bodyBytes - bound.mediaBytes) + (bound.repeatedBytes ?? 0)
   const media = bound.images * (deployment.facts.imageTokensMax ?? 0) + bound.files * (deployment.facts.fileTokensMax ?? 0)
   return text + media + (deployment.provider.quirks.promptOverheadTokens ?? 0)
 }

@@ -4,13 +4,15 @@
 import type { Provider } from '../contract/provider.ts'
 import { anthropic } from './anthropic.ts'
 import { azure } from './azure.ts'
+import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
 import { openaiCompatible } from './openai-compatible.ts'
 import { openai } from './openai.ts'
 import { createRowProvider } from './row.ts'
+import { textEmbeddingsInference } from './text-embeddings-inference.ts'
 
-const own: readonly Provider[] = [openai, azure, anthropic, gemini, ollama, openaiCompatible]
+const own: readonly Provider[] = [openai, azure, anthropic, gemini, cohere, ollama, textEmbeddingsInference, openaiCompatible]
 
 export interface Providers {
   readonly all: readonly Provider[]

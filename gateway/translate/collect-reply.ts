@@ -4,6 +4,8 @@
 import type { FinishReason, ReplyEvent, Thinking, ToolCall } from '../contract/chat.ts'
 import type { Usage } from '../contract/usage.ts'
 
+export type Ranking = Pick<Extract<ReplyEvent, { type: 'ranking' }>, 'index' | 'score'>
+
 export interface CollectedReply {
   readonly text: string
   readonly reasoning: string
@@ -12,6 +14,7 @@ export interface CollectedReply {
   readonly refusal: string
   readonly toolCalls: readonly ToolCall[]
   readonly vectors: readonly (readonly number[])[]
+  readonly rankings: readonly Ranking[]
   readonly finish: FinishReason
   readonly usage: Usage | null
 }
@@ -20,6 +23,7 @@ export function collectReply(events: readonly ReplyEvent[]): CollectedReply {
   const thinking = createThinkingFold()
   const calls: { id: string; name: string; argumentsText: string; thoughtSignature?: string }[] = []
   const vectors: (readonly number[])[] = []
+  const rankings: Ranking[] = []
   const kept = { text: '', reasoning: '', refusal: '' }
   let finish: FinishReason = 'stop'
   let usage: Usage | null = null
@@ -31,10 +35,11 @@ export function collectReply(events: readonly ReplyEvent[]): CollectedReply {
     else if (event.type === 'tool-start') calls[event.index] = openCall(event)
     else if (event.type === 'tool-delta') append(calls[event.index], event.argumentsText)
     else if (event.type === 'embedding') vectors[event.index] = event.vector
+    else if (event.type === 'ranking') rankings.push({ index: event.index, score: event.score })
     else if (event.type === 'usage') usage = event.usage
     else if (event.type === 'finish') finish = event.reason
   }
-  return { ...kept, thinking: thinking.blocks, toolCalls: calls, vectors, finish, usage }
+  return { ...kept, thinking: thinking.blocks, toolCalls: calls, vectors, rankings, finish, usage }
 }
 
 function openCall({ id, name, thoughtSignature }: Extract<ReplyEvent, { type: 'tool-start' }>): {

@@ -1,20 +1,25 @@
 // What all outbound wires do first: check the operation, refuse what a single translated reply cannot hold, fill in a deployment's defaults.
 // Promises: a caller's own value always wins. Leaves alone: engine settings that are no request fields (each wire reads its own).
 
-import type { ChatRequest, Dialect, EmbeddingRequest, PivotRequest } from '../contract/chat.ts'
+import type { ChatRequest, Dialect, EmbeddingRequest, PivotRequest, RerankRequest } from '../contract/chat.ts'
 import { numberOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
 import { assert } from '../kit/assert.ts'
 import { invalid, present } from './fields.ts'
 
 /** @throws GatewayError invalid_request when several choices are asked for */
 export function asChat(pivot: PivotRequest): ChatRequest {
-  assert(pivot.operation !== 'embedding', 'a chat wire is given a chat request')
+  assert(pivot.operation === 'chat' || pivot.operation === 'completion', 'a chat wire is given a chat request')
   if (pivot.choices > 1) throw invalid('n', "must be 1: this model's provider answers with one choice at a time")
   return pivot
 }
 
 export function asEmbedding(pivot: PivotRequest): EmbeddingRequest {
   assert(pivot.operation === 'embedding', 'an embedding wire is given an embedding request')
+  return pivot
+}
+
+export function asRerank(pivot: PivotRequest): RerankRequest {
+  assert(pivot.operation === 'rerank', 'a rerank wire is given a rerank request')
   return pivot
 }
 

@@ -4,8 +4,10 @@
 import type { Wires } from '../contract/wire.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse/bedrock-converse.ts'
+import { cohereRerank } from './cohere-rerank/cohere-rerank.ts'
 import { geminiEmbed } from './gemini-embed.ts'
 import { geminiGenerate } from './gemini-generate/gemini-generate.ts'
+import { jinaRerank } from './jina-rerank.ts'
 import { ollamaChat } from './ollama-chat/ollama-chat.ts'
 import { ollamaEmbed } from './ollama-embed.ts'
 import { ollamaGenerate } from './ollama-generate.ts'
@@ -15,6 +17,8 @@ import { openaiEmbeddings } from './openai-embeddings.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
 import { vertexEmbed } from './vertex-embed.ts'
 import { vertexPredict } from './vertex-predict.ts'
+import { teiRerank } from './tei-rerank.ts'
+import { voyageRerank } from './voyage-rerank.ts'
 
 export const wires: Wires = {
   'openai-chat': openaiChat,
@@ -30,4 +34,8 @@ export const wires: Wires = {
   'bedrock-converse': bedrockConverse,
   'vertex-predict': vertexPredict,
   'vertex-embed': vertexEmbed,
+  'cohere-rerank': cohereRerank,
+  'jina-rerank': jinaRerank,
+  'voyage-rerank': voyageRerank,
+  'tei-rerank': teiRerank,
 }

@@ -13,6 +13,9 @@ export const openaiPaths = {
 /** Not every server has it: those of others are only asked where a deployment says `mode: responses`, LiteLLM's word for it. */
 export const responsesPath = { 'openai-responses': '/responses' } as const
 
+/** Ranking documents: OpenAI has no address for it; these are what its compatible servers made of Cohere's and Jina's. */
+export const rerankPaths = { 'cohere-rerank': '/rerank', 'jina-rerank': '/rerank', 'voyage-rerank': '/rerank' } as const
+
 /** `{data:[{id}]}`; some servers leave the envelope away. */
 export const openaiModelList = {
   path: '/models',

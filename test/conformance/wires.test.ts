@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import type { ReplyEvent } from '../../gateway/contract/chat.ts'
-import { wireIds } from '../../gateway/contract/request.ts'
+import { streamedOperations, wireIds } from '../../gateway/contract/request.ts'
 import { createTextTally } from '../../gateway/kit/text-tally.ts'
 import { eventStreamType } from '../../gateway/translate/event-stream.ts'
 import { wires } from '../../gateway/translate/index.ts'
@@ -21,7 +21,7 @@ it.each(wireIds)('%s is registered under its own id and has recordings', (id) =>
   expect(wires[id].id).toBe(id)
   expect(wholes.some((recording) => recording.wire === id)).toBe(true)
   expect(failures.some((recording) => recording.wire === id)).toBe(true)
-  if (wires[id].operation !== 'embedding') expect(streams.some((recording) => recording.wire === id)).toBe(true)
+  if (streamedOperations.includes(wires[id].operation)) expect(streams.some((recording) => recording.wire === id)).toBe(true)
 })
 
 describe.each(streams)('$name', ({ wire, bytes }) => {
@@ -153,8 +153,8 @@ describe.each(wholes)('$name', ({ wire, bytes }) => {
 
   it('brings a start, something produced, usage and one finish', () => {
     expect(events[0]?.type).toBe('reply-start')
-    expect(events.some((event) => ['text-delta', 'tool-start', 'embedding'].includes(event.type))).toBe(true)
-    expect(events.some((event) => event.type === 'usage' && event.usage.provenance === 'reported')).toBe(true)
+    expect(events.some((event) => ['text-delta', 'tool-start', 'embedding', 'ranking'].includes(event.type))).toBe(true)
+    expect(events.some((event) => event.type === 'usage' && event.usage.provenance === 'reported')).toBe(wires[wire].outbound.silent !== true)
     expect(events.filter((event) => event.type === 'finish')).toHaveLength(1)
     expect(events.at(-1)?.type).toBe('reply-end')
   })

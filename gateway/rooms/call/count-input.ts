@@ -15,12 +15,12 @@ export function countInput(body: JsonObject, bound: RequestBound, facts: ModelFa
   const texts: string[] = []
   const said = body['messages'] ?? body['contents']
   const messages = Array.isArray(said) ? said.length : 0
-  for (const field of ['system', 'messages', 'prompt', 'input', 'systemInstruction', 'system_instruction', 'contents', 'content', 'requests'])
+  for (const field of ['system', 'messages', 'prompt', 'input', 'systemInstruction', 'system_instruction', 'contents', 'content', 'requests', 'documents'])
     collect(body[field], texts)
   // What a tool is described by is structure as well as text.
   for (const field of ['tools', 'functions', 'response_format']) if (body[field] !== undefined) texts.push(JSON.stringify(body[field]))
   const media = bound.images * (facts.imageTokensMax ?? 0) + bound.files * (facts.fileTokensMax ?? 0)
-  const tokenIds = countIds(body)
+  const tokenIds = countIds(body) + countQuery(body)
   return countSampled(texts.join('\n')) + media + tokenIds + (messages === 0 ? 0 : messages * tokensPerMessage + tokensOfOpening)
 }
 
@@ -50,6 +50,11 @@ function countIds(body: JsonObject): number {
   if (!Array.isArray(given)) return 0
   const lists: readonly unknown[] = typeof given[0] === 'number' ? [given] : given
   return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0)
+}
+
+/** A query that documents are held against is read with each of them. */
+function countQuery({ query, documents }: JsonObject): number {
+  return typeof query === 'string' && Array.isArray(documents) ? countSampled(query) * documents.length : 0
 }
 
 const wholeLengthMax = 128 * 1024

@@ -111,7 +111,7 @@ interface Target {
 }
 
 function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wires): Target | null {
-  const wanted = request.operation === 'embedding' ? 'embedding' : 'chat'
+  const wanted = request.operation === 'completion' ? 'chat' : request.operation
   // In the provider's own order of preference.
   for (const id of Object.keys(deployment.provider.wires)) {
     const wire = Object.values(wires).find((candidate) => candidate.id === id)

@@ -40,8 +40,15 @@ export function ruleOf({ provider, price }: Deployment): AbortedCallRule {
 /** Whether a call that is broken off is worked on, and billed, to its end. */
 export const runsOn = (rule: AbortedCallRule, stream: boolean): boolean => rule === 'whole' || (rule === 'produced' && !stream)
 
+/** What is sold by calls, and not reported, is taken for as many as it can be. */
+function callsOf({ run }: Used): Meters {
+  const { calls } = run.hold.bound
+  return calls === undefined || run.planned.deployment.price?.prices.calls === undefined ? {} : { calls }
+}
+
 /** As much as the hold covered. */
-function most({ run, seen, outputTokensMax }: Used, tools: CallTools): Usage {
+function most(used: Used, tools: CallTools): Usage {
+  const { run, seen, outputTokensMax } = used
   const { deployment } = run.planned
   const { bound } = run.hold
   const perChoice = Math.min(bound.outputTokensMax ?? Number.MAX_SAFE_INTEGER, outputTokensMax ?? Number.MAX_SAFE_INTEGER, deployment.facts.outputTokensMax)
@@ -51,7 +58,7 @@ function most({ run, seen, outputTokensMax }: Used, tools: CallTools): Usage {
       meters: { input: countInput(run.request.json.open(), bound, deployment.facts), output: Math.min(all, seen.outputTokensHeld) },
       provenance: 'estimated',
     }
-  return { meters: { input: tools.inputTokensMost(deployment, bound, run.request.bodyBytes), output: all }, provenance: 'estimated' }
+  return { meters: { ...callsOf(used), input: tools.inputTokensMost(deployment, bound, run.request.bodyBytes), output: all }, provenance: 'estimated' }
 }
 
 /** Each side of the vendor's report is believed if it can be true; the other is counted. */
@@ -62,7 +69,7 @@ function checked(ending: Ending, used: Used): Usage {
   const output = outputOf(ending, used, bound)
   if (usage !== null && usage.provenance === 'reported' && input === null && output === null) return usage
   return {
-    meters: { ...(input ?? pick(usage, inputMeters)), ...(output ?? pick(usage, outputMeters)), ...pick(usage, wholeMeters) },
+    meters: { ...callsOf(used), ...(input ?? pick(usage, inputMeters)), ...(output ?? pick(usage, outputMeters)), ...pick(usage, wholeMeters) },
     provenance: 'counted',
   }
 }
@@ -78,7 +85,9 @@ const windowUnknown = 2_000_000
 function inputOf({ run, seen }: Used, bound: RequestBound): Meters | null {
   const { facts } = run.planned.deployment
   const reported = seen.usage === null ? 0 : promptTokens(seen.usage.meters)
-  if (reported > 0 && reported <= run.request.bodyBytes + (facts.contextTokensMax ?? windowUnknown)) return null
+  // Who sells something other than tokens need not say how many there were.
+  if (reported === 0 && wholeMeters.some((meter) => (seen.usage?.meters[meter] ?? 0) > 0)) return null
+  if (reported > 0 && reported <= run.request.bodyBytes + (bound.repeatedBytes ?? 0) + (facts.contextTokensMax ?? windowUnknown)) return null
   return { input: countInput(run.request.json.open(), bound, facts) }
 }
 
