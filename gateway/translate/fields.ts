@@ -63,7 +63,9 @@ export function optionalTexts(value: unknown, param: string): readonly string[] 
 type Present<Shape> = { [Name in keyof Shape]?: Exclude<Shape[Name], undefined> }
 /** The same object without its undefined members. */
 export function present<Shape extends object>(shape: Shape): Present<Shape> {
-  return Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as Present<Shape>
+  const kept: Present<Shape> = {}
+  for (const name in shape) if (shape[name] !== undefined) kept[name] = shape[name] as Exclude<Shape[typeof name], undefined>
+  return kept
 }
 
 /** The members of `body` not named in `taken` and not null. */

@@ -10,7 +10,7 @@ export interface LineSplitter {
 }
 
 export function createLineSplitter(limits: FrameLimits = frameLimits): LineSplitter {
-  const splitter = createSplitter(findLineEnd, limits)
+  const splitter = createSplitter(findLineEnd, (line) => line, limits)
   return {
     push: (bytes) => splitter.push(bytes).filter(hasText),
     end() {

@@ -12,23 +12,25 @@ export const frameLimits: FrameLimits = { lineBytesMax: 1_048_576, eventBytesMax
 
 /** Where the search stands. Kept between pieces, so that no byte is searched twice. */
 export interface Cursor {
+  recordStart: number
   lineStart: number
   searched: number
 }
-/** The end of the record that starts at 0 or later, or -1 when more bytes are needed. */
+/** The end of the record that starts at `recordStart`, or -1 when more bytes are needed. */
 export type FindEnd = (bytes: Uint8Array, cursor: Cursor, limits: FrameLimits) => number
 
-export interface Splitter {
+export interface Splitter<Piece> {
   /** Complete records. They may share memory with what was pushed. @throws GatewayError upstream_protocol beyond a cap */
-  push(bytes: Uint8Array): readonly Uint8Array[]
+  push(bytes: Uint8Array): readonly Piece[]
   /** What was never completed. */
   end(): Uint8Array
 }
 
 const nothing = new Uint8Array()
 
-export function createSplitter(findEnd: FindEnd, limits: FrameLimits = frameLimits): Splitter {
-  const cursor: Cursor = { lineStart: 0, searched: 0 }
+/** `toRecord` is asked as soon as a record's end is found. */
+export function createSplitter<Piece>(findEnd: FindEnd, toRecord: (raw: Uint8Array) => Piece, limits: FrameLimits): Splitter<Piece> {
+  const cursor: Cursor = { recordStart: 0, lineStart: 0, searched: 0 }
   let held: Uint8Array = nothing
   let length = 0
   // Only memory that nobody else looks into may be written to; it doubles, so that bytes in drops are copied a bounded number of times.
@@ -45,32 +47,33 @@ export function createSplitter(findEnd: FindEnd, limits: FrameLimits = frameLimi
     length = size
     return held.subarray(0, length)
   }
-  const keep = (rest: Uint8Array, recordStart: number): void => {
+  const keep = (rest: Uint8Array): void => {
     held = rest
     length = rest.length
     own = false
-    cursor.lineStart -= recordStart
-    cursor.searched -= recordStart
+    cursor.lineStart -= cursor.recordStart
+    cursor.searched -= cursor.recordStart
+    cursor.recordStart = 0
   }
   return {
     push(bytes) {
       const fresh = length === 0
       const work = fresh ? bytes : append(bytes)
-      const records: Uint8Array[] = []
-      let start = 0
+      const records: Piece[] = []
       for (let end = findEnd(work, cursor, limits); end >= 0; end = findEnd(work, cursor, limits)) {
-        if (end - start > limits.eventBytesMax) throw tooLong('An event', limits.eventBytesMax)
-        records.push(work.subarray(start, end))
-        start = end
+        if (end - cursor.recordStart > limits.eventBytesMax) throw tooLong('An event', limits.eventBytesMax)
+        records.push(toRecord(cursor.recordStart === 0 && end === work.length ? work : work.subarray(cursor.recordStart, end)))
+        cursor.recordStart = end
       }
       if (work.length - cursor.lineStart > limits.lineBytesMax) throw tooLong('A line', limits.lineBytesMax)
-      if (work.length - start > limits.eventBytesMax) throw tooLong('An event', limits.eventBytesMax)
-      if (fresh || records.length > 0) keep(work.subarray(start), start)
+      if (work.length - cursor.recordStart > limits.eventBytesMax) throw tooLong('An event', limits.eventBytesMax)
+      if (cursor.recordStart === work.length) keep(nothing)
+      else if (fresh || records.length > 0) keep(work.subarray(cursor.recordStart))
       return records
     },
     end() {
       const rest = held.subarray(0, length)
-      keep(nothing, 0)
+      keep(nothing)
       cursor.lineStart = 0
       cursor.searched = 0
       return rest

@@ -2,13 +2,15 @@
 // Method: subjects take turns within every round, in an order that rotates, so that a busy moment hits all of them; figures are medians
 // over rounds. Upstream and load generator share the last core (Linux), the subject is free to use all. Closed loop, keep-alive, replies read whole.
 // Promises: a reply that is not 200 fails the run; the ledger's own sum shows that the measured calls were really accounted.
-// Options: --rounds 5 --seconds 2 --only proxies. Writes nothing into the repository.
+// Options: --rounds 5 --seconds 2 --only proxies|translation. Writes nothing into the repository.
 
 import { parseArgs } from 'node:util'
+import { measurePassing, passingLines } from './passing.ts'
 import { createBench, measureHopUs, measureSyncUs, readMemoryMb } from './processes.ts'
 import { printReport, type Cell, type Figures } from './report.ts'
 import { callUsd, median, requestBody, type LoadOrder } from './shapes.ts'
 import { measureStarts, startSubject, type Subject } from './subject.ts'
+import { measureTranslation, translationLines } from './translation.ts'
 
 const subjectNames = ['direct', 'bytes', 'json', 'tollgate'] as const
 type SubjectName = (typeof subjectNames)[number]
@@ -21,9 +23,21 @@ const rounds = Number(options.rounds)
 const durationMs = Number(options.seconds) * 1000
 const connectionCounts = [1, 32, 128]
 
-await main()
+if (options.only !== 'translation') await measureGateway()
+if (options.only !== 'proxies') await measureWires()
 
-async function main(): Promise<void> {
+async function measureWires(): Promise<void> {
+  const translation = measureTranslation((line) => process.stderr.write(`${line}\n`))
+  const bench = createBench()
+  try {
+    const passing = await measurePassing(bench, { rounds, durationMs })
+    process.stdout.write(`\n${[...translationLines(translation), '', ...passingLines(passing)].join('\n')}\n`)
+  } finally {
+    bench.stopAll()
+  }
+}
+
+async function measureGateway(): Promise<void> {
   const bench = createBench()
   let subject: Subject | null = null
   try {

@@ -1,11 +1,13 @@
 // The upstream of every bench: a bare node:http server that answers chat completions with the same bytes each time.
+// Its argument is how many words a reply has.
 // Promises: no work beyond reading the request and writing the reply, so that what is measured is in front of it.
 // Leaves alone: time; a stream's events are written one after another without a pause.
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chunkCount, promptTokens } from './shapes.ts'
+import { chunkCount as chunkCountUsual, promptTokens } from './shapes.ts'
 
+const chunkCount = Number(process.argv[2] ?? chunkCountUsual)
 const created = 1_763_683_200
 const usage = { prompt_tokens: promptTokens, completion_tokens: chunkCount, total_tokens: promptTokens + chunkCount }
 const whole = Buffer.from(

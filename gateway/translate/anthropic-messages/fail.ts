@@ -16,7 +16,6 @@ function statusOf(code: string): number {
   return Object.hasOwn(errorTable, code) ? errorTable[code as ErrorCode].status : 502
 }
 
-const encoder = new TextEncoder()
 /** Clients of this family go by the event's name, those of others by its `type`: both say the same. */
 export const messagesEvent = (type: string, fields: JsonObject = {}): Uint8Array =>
-  encoder.encode(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`)
+  Buffer.from(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`)

@@ -4,8 +4,9 @@
 
 import type { ReplyEvent } from '../../contract/chat.ts'
 import { countOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
-import { promptTokens } from '../../contract/usage.ts'
+import { promptTokens, type Meters } from '../../contract/usage.ts'
 import type { ReplyReader } from '../../contract/wire.ts'
+import { gather } from '../pieces.ts'
 import { parseJson } from '../json-text.ts'
 import { createSseSplitter } from '../sse.ts'
 import { cutEvent, readVendorError, unreadable } from '../vendor-error.ts'
@@ -15,6 +16,8 @@ import { toFinish } from './read-whole.ts'
 
 interface State {
   usage: JsonObject
+  /** What `usage` says of the prompt. */
+  input: Meters
   /** What passed so far, for a caller who leaves before the vendor's own count. */
   readonly passed: { deltas: number; bytes: number }
   settled: boolean
@@ -31,7 +34,7 @@ export function createMessagesReader(): ReplyReader {
     return event === undefined ? reader.end([unreadable(data)]) : reader.read(event)
   }
   return {
-    push: (bytes) => splitter.push(bytes).flatMap((event) => read(event.data)),
+    push: (bytes) => gather(splitter.push(bytes), ({ data }) => read(data)),
     end() {
       const rest = read(splitter.end()?.data ?? null)
       if (reader.ended) return rest
@@ -53,7 +56,7 @@ export interface EventReader {
 
 export function createEventReader(): EventReader {
   const blocks = createBlocks()
-  const state: State = { usage: {}, passed: { deltas: 0, bytes: 0 }, settled: false, finished: false, ended: false }
+  const state: State = { usage: {}, input: {}, passed: { deltas: 0, bytes: 0 }, settled: false, finished: false, ended: false }
   return {
     get ended() {
       return state.ended
@@ -64,7 +67,8 @@ export function createEventReader(): EventReader {
     read(event) {
       if (state.ended) return []
       const events = readEvent(event, state, blocks)
-      return [...events, ...countPassed(events, state)]
+      const counted = countPassed(events, state)
+      return counted === null ? events : [...events, counted]
     },
     end(last) {
       state.ended = true
@@ -102,6 +106,7 @@ function readEvent(event: JsonObject, state: State, blocks: Blocks): readonly Re
 
 function readStart(message: JsonObject, state: State): readonly ReplyEvent[] {
   state.usage = objectOf(message['usage']) ?? {}
+  state.input = readInputMeters(state.usage)
   return [{ type: 'reply-start', upstreamId: textOf(message['id']) ?? null, model: textOf(message['model']) ?? null }]
 }
 
@@ -110,6 +115,7 @@ function readDelta(event: JsonObject, state: State): readonly ReplyEvent[] {
   const late = objectOf(event['usage'])
   if (late !== undefined) {
     state.usage = mergeUsage(state.usage, late)
+    state.input = readInputMeters(state.usage)
     const usage = readMessagesUsage(state.usage)
     state.settled = usage !== null
     if (usage !== null) events.push({ type: 'usage', usage })
@@ -128,7 +134,7 @@ function readDelta(event: JsonObject, state: State): readonly ReplyEvent[] {
  * The count at the start holds the true input but a placeholder for the output. Handing that on would bill a caller who leaves in mid-stream for
  * one token, so until the vendor's own count arrives the output is counted as it passes, and marked so.
  */
-function countPassed(events: readonly ReplyEvent[], state: State): readonly ReplyEvent[] {
+function countPassed(events: readonly ReplyEvent[], state: State): ReplyEvent | null {
   const before = state.passed.deltas
   for (const event of events) {
     const text = event.type === 'text-delta' || event.type === 'reasoning-delta' ? event.text : event.type === 'tool-delta' ? event.argumentsText : ''
@@ -136,8 +142,7 @@ function countPassed(events: readonly ReplyEvent[], state: State): readonly Repl
     state.passed.deltas += 1
     state.passed.bytes += Buffer.byteLength(text)
   }
-  const input = readInputMeters(state.usage)
-  if (state.settled || state.passed.deltas === before || promptTokens(input) === 0) return []
+  if (state.settled || state.passed.deltas === before || promptTokens(state.input) === 0) return null
   const output = Math.max(state.passed.deltas, Math.ceil(state.passed.bytes / bytesPerToken))
-  return [{ type: 'usage', usage: { meters: { ...input, output }, provenance: 'counted' } }]
+  return { type: 'usage', usage: { meters: { ...state.input, output }, provenance: 'counted' } }
 }

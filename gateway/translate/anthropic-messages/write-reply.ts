@@ -8,6 +8,7 @@ import type { FinishReason, ReplyEvent } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import type { Usage } from '../../contract/usage.ts'
 import type { ReplyWriter, WriterOptions } from '../../contract/wire.ts'
+import { takeAll } from '../pieces.ts'
 import { readArguments } from '../tool-arguments.ts'
 import { failMessages, messagesEvent } from './fail.ts'
 import { createReplyBlocks, type BlockSink } from './reply-blocks.ts'
@@ -34,7 +35,7 @@ export function createMessagesWriter(options: WriterOptions): ReplyWriter {
     extend: (index, delta) => void pieces.push(messagesEvent('content_block_delta', { index, delta })),
     close: (index) => void pieces.push(messagesEvent('content_block_stop', { index })),
   })
-  const take = (): Uint8Array => Buffer.concat(pieces.splice(0))
+  const take = (): Uint8Array => takeAll(pieces)
   const fail: ReplyWriter['fail'] = (error) => {
     if (state === 'closed') return nothing
     state = 'closed'

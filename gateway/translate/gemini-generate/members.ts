@@ -11,7 +11,15 @@ export function memberOf(object: JsonObject | undefined, name: string): Json | u
 /** Both spellings of a name. */
 export const spellingsOf = (name: string): readonly string[] => [...new Set([name, toSnake(name)])]
 
-const toSnake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+/** Names that this code asks for, and so a closed list; a pattern for each member of each part would be most of the work. */
+const snakes = new Map<string, string>()
+function toSnake(name: string): string {
+  const known = snakes.get(name)
+  if (known !== undefined) return known
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  snakes.set(name, snake)
+  return snake
+}
 
 /** The members of `object` whose names, in either spelling, are not taken and that say something. */
 export function unnamed(object: JsonObject, taken: readonly string[]): readonly string[] {

@@ -8,6 +8,7 @@ import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../../c
 import type { ReplyReader } from '../../contract/wire.ts'
 import { makeCallId } from '../call-id.ts'
 import { readGeminiError } from '../gemini-error.ts'
+import { gather } from '../pieces.ts'
 import { parseJson } from '../json-text.ts'
 import { createSseSplitter } from '../sse.ts'
 import { cutEvent, unreadable } from '../vendor-error.ts'
@@ -33,7 +34,7 @@ export function createGeminiReader(): ReplyReader {
     return [unreadable(data)]
   }
   return {
-    push: (bytes) => splitter.push(bytes).flatMap((event) => read(event.data)),
+    push: (bytes) => gather(splitter.push(bytes), ({ data }) => read(data)),
     end() {
       const rest = read(splitter.end()?.data ?? null)
       if (state.broken) return rest

@@ -4,8 +4,8 @@
 // Source: https://ai.google.dev/api/caching#Content and https://ai.google.dev/gemini-api/docs/function-calling, as known 2026-11-21.
 
 import type { ChatMessage, ContentPart, MediaSource } from '../../contract/chat.ts'
-import { isJsonObject, type JsonObject } from '../../contract/json.ts'
-import { parseText } from '../json-text.ts'
+import type { JsonObject } from '../../contract/json.ts'
+import { parseObjectText } from '../json-text.ts'
 import { readArguments } from '../tool-arguments.ts'
 
 interface Turn {
@@ -106,8 +106,8 @@ function writeCalls(message: Extract<ChatMessage, { role: 'assistant' }>, { sign
 
 function writeResult(message: Extract<ChatMessage, { role: 'tool' }>, calls: Calls): JsonObject {
   const text = message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
-  const value = message.isError === true ? undefined : parseText(text)
-  const response = isJsonObject(value) ? value : { [message.isError === true ? 'error' : 'output']: text }
+  const value = message.isError === true ? undefined : parseObjectText(text)
+  const response = value ?? { [message.isError === true ? 'error' : 'output']: text }
   return { functionResponse: { id: message.callId, name: calls.byId.get(message.callId)?.name ?? message.callId, response } }
 }
 

@@ -22,7 +22,8 @@ export function createGeminiWriter(options: WriterOptions): ReplyWriter {
   let finish: FinishReason | null = null
   let usage: Usage | null = null
   let closed = false
-  const send = (response: JsonObject): Uint8Array => frames.response(JSON.stringify({ ...response, ...identityOf(options) }))
+  const identity = identityOf(options)
+  const send = (response: JsonObject): Uint8Array => frames.response(JSON.stringify({ ...response, ...identity }))
   const fail: ReplyWriter['fail'] = (error) => {
     if (closed) return nothing
     closed = true

@@ -6,6 +6,7 @@ import type { FinishReason, ReplyEvent } from '../../contract/chat.ts'
 import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { ReplyReader } from '../../contract/wire.ts'
 import { makeCallId } from '../call-id.ts'
+import { gather } from '../pieces.ts'
 import { parseJson } from '../json-text.ts'
 import { createLineSplitter } from '../ndjson.ts'
 import { cutEvent, readVendorError, unreadable } from '../vendor-error.ts'
@@ -28,7 +29,7 @@ export function createOllamaReader(): ReplyReader {
     return [unreadable(line)]
   }
   return {
-    push: (bytes) => splitter.push(bytes).flatMap(read),
+    push: (bytes) => gather(splitter.push(bytes), read),
     end() {
       const rest = read(splitter.end())
       if (state.ended) return rest

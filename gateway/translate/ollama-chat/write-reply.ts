@@ -41,7 +41,8 @@ export const createOllamaWriter =
     let finish: FinishReason = 'stop'
     let usage: Usage | null = null
     let closed = false
-    const say = (said: Said): Uint8Array => line({ ...headOf(options), ...place(said), done: false })
+    const head = headOf(options)
+    const say = (said: Said): Uint8Array => line({ ...head, ...place(said), done: false })
     const takeCalls = (): Uint8Array => (calls.length === 0 ? nothing : say({ calls: calls.splice(0) }))
     const fail: ReplyWriter['fail'] = (error) => {
       if (closed) return nothing
@@ -65,7 +66,7 @@ export const createOllamaWriter =
         if (closed) return nothing
         const rest = takeCalls()
         closed = true
-        return Buffer.concat([rest, line({ ...headOf(options), ...place({}), ...endOf(finish, usage) })])
+        return Buffer.concat([rest, line({ ...head, ...place({}), ...endOf(finish, usage) })])
       },
     }
   }

@@ -6,6 +6,7 @@ import type { FinishReason, ReplyEvent } from '../../contract/chat.ts'
 import { listOf, numberOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { ReplyReader } from '../../contract/wire.ts'
 import { makeCallId } from '../call-id.ts'
+import { gather } from '../pieces.ts'
 import { decode, parseJson } from '../json-text.ts'
 import { readOpenaiTextUsage } from '../openai-usage.ts'
 import { createSseSplitter } from '../sse.ts'
@@ -36,7 +37,7 @@ export function createChunkReader(readChoice: ReadChoice): ReplyReader {
     return readChunk(chunk, { state, tools, readChoice })
   }
   return {
-    push: (bytes) => splitter.push(bytes).flatMap((event) => readData(event.data)),
+    push: (bytes) => gather(splitter.push(bytes), ({ data }) => readData(data)),
     end() {
       const rest = readData(splitter.end()?.data ?? null)
       if (state.done) return rest

@@ -6,6 +6,7 @@
 import type { FinishReason, ReplyEvent, VendorError } from '../../contract/chat.ts'
 import { countOf, listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { ReplyReader } from '../../contract/wire.ts'
+import { gather } from '../pieces.ts'
 import { decode, parseJson } from '../json-text.ts'
 import { createSseSplitter } from '../sse.ts'
 import { cutEvent, doneMarker, readVendorError, unreadable } from '../vendor-error.ts'
@@ -32,7 +33,7 @@ export function createResponsesReader(): ReplyReader {
     return [unreadable(data)]
   }
   return {
-    push: (bytes) => splitter.push(bytes).flatMap((event) => read(event.data)),
+    push: (bytes) => gather(splitter.push(bytes), ({ data }) => read(data)),
     end() {
       const rest = read(splitter.end()?.data ?? null)
       if (state.ended) return rest

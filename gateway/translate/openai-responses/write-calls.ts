@@ -1,8 +1,8 @@
 // Calls in a Responses reply: of functions, of tools in a namespace, and of tools with free text.
 // Promises: calls whose pieces arrive interleaved stay apart; a name goes back as the caller declared it. Leaves alone: whether arguments are valid.
 
-import { objectOf, textOf, type JsonObject } from '../../contract/json.ts'
-import { parseText } from '../json-text.ts'
+import { textOf, type JsonObject } from '../../contract/json.ts'
+import { parseObjectText } from '../json-text.ts'
 import { listTools, type NamedTool } from './tool-names.ts'
 import type { ItemStatus, Slot, Stage } from './write-items.ts'
 
@@ -69,5 +69,5 @@ function endCall(stage: Stage, call: OpenCall, status: ItemStatus): void {
 
 /** A model that did not keep to the form wrote the text itself. */
 function readFreeText(argumentsText: string): string {
-  return textOf(objectOf(parseText(argumentsText))?.['input']) ?? argumentsText
+  return textOf(parseObjectText(argumentsText)?.['input']) ?? argumentsText
 }

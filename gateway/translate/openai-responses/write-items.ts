@@ -102,7 +102,15 @@ function createMessage(stage: Stage): { say: Items['say']; end(status: ItemStatu
         stage.emit('response.content_part.added', { ...placeIn(slot), part: writePart(part) })
       }
       part.text += text
-      stage.emit(`response.${kind}.delta`, { ...placeIn(slot), delta: text, ...(kind === 'refusal' ? {} : { logprobs: [] }) })
+      // One object, not three: this is the event of which a stream is made.
+      const { item_id, output_index } = slot.at
+      stage.emit(`response.${kind}.delta`, {
+        item_id,
+        output_index,
+        content_index: parts.length - 1,
+        delta: text,
+        logprobs: kind === 'refusal' ? undefined : [],
+      })
     },
     end(status) {
       if (slot === null) return

@@ -7,36 +7,34 @@ import type { FinishReason, ReplyEvent } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import type { Usage } from '../../contract/usage.ts'
 import type { ReplyWriter, WriterOptions } from '../../contract/wire.ts'
+import { takeAll } from '../pieces.ts'
 import type { StreamError } from '../vendor-error.ts'
 import { createCalls } from './write-calls.ts'
 import { createItems, createStage, type ItemStatus, type Stage } from './write-items.ts'
 import { createResponseObject, type ResponseState } from './write-response.ts'
 import { writeStreamEvent } from './write-stream-event.ts'
 
-const nothing = new Uint8Array()
-
 export function createResponsesWriter(options: WriterOptions): ReplyWriter {
   const pieces: Uint8Array[] = []
   let sequence = 0
   const send: Stage['emit'] = (type, fields) => {
-    pieces.push(writeStreamEvent(type, { sequence_number: sequence, ...fields }))
+    pieces.push(writeStreamEvent(type, sequence, fields))
     sequence += 1
   }
   const ladder = createLadder(options, send)
-  const taken = (): Uint8Array => (pieces.length === 0 ? nothing : Buffer.concat(pieces.splice(0)))
   return {
     contentType: 'text/event-stream',
     write(event) {
       ladder.take(event)
-      return taken()
+      return takeAll(pieces)
     },
     end() {
       ladder.end()
-      return taken()
+      return takeAll(pieces)
     },
     fail(error) {
       ladder.fail(error)
-      return taken()
+      return takeAll(pieces)
     },
   }
 }

@@ -2,14 +2,13 @@
 // Promises: readers of either find it. Leaves alone: what it says.
 
 import type { JsonObject } from '../../contract/json.ts'
-import { sseData } from '../sse.ts'
 import type { StreamError } from '../vendor-error.ts'
 
-export function writeStreamEvent(type: string, fields: JsonObject): Uint8Array {
-  return Buffer.concat([Buffer.from(`event: ${type}\n`), sseData(JSON.stringify({ type, ...fields }))])
+export function writeStreamEvent(type: string, sequence: number, fields: JsonObject): Uint8Array {
+  return Buffer.from(`event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence, ...fields })}\n\n`)
 }
 
 /** After bytes that are not ours, whose numbers are not counted; no client compares this one. */
 export function failResponses(error: StreamError): Uint8Array {
-  return writeStreamEvent('error', { sequence_number: 0, code: error.code, message: error.message, param: null })
+  return writeStreamEvent('error', 0, { code: error.code, message: error.message, param: null })
 }

@@ -52,12 +52,14 @@ describe('server-sent events', () => {
     const line = fc.oneof(
       fc.constantFrom('data: x', 'data:', ': c', 'event: e', 'id: 1', '', 'data: ü🌍', 'retry: 1', 'foo', 'data'),
       fc.string({ maxLength: 8 }).map((text) => `data: ${text.replace(/[\r\n]/g, '')}`),
+      // About the length from which lines are searched and no longer walked.
+      fc.integer({ min: 500, max: 530 }).map((length) => `data: ${'l'.repeat(length)}`),
     )
     const stream = fc
       .array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 30 })
       .map((lines) => lines.map(([text, end]) => text + end).join(''))
     fc.assert(
-      fc.property(stream, fc.array(fc.nat(200), { maxLength: 10 }), (text, cuts) => {
+      fc.property(stream, fc.array(fc.nat(1200), { maxLength: 10 }), (text, cuts) => {
         const bytes = Buffer.from(`${text}\n\n`)
         const events = split(
           cutAt(

@@ -1,0 +1,18 @@
+// Small tools over the pieces of a stream: the events in them, and the bytes they become.
+// Promises: of one piece, which is the usual number, nothing is copied. Leaves alone: what a piece says.
+
+/** What `flatMap` gives. */
+export function gather<Piece, Found>(pieces: readonly Piece[], read: (piece: Piece) => readonly Found[]): readonly Found[] {
+  const [only] = pieces
+  return pieces.length === 1 && only !== undefined ? read(only) : pieces.flatMap(read)
+}
+
+const nothing = new Uint8Array()
+
+/** All of them as one, and the list is empty. */
+export function takeAll(pieces: Uint8Array[]): Uint8Array {
+  const [only = nothing] = pieces
+  const all = pieces.length < 2 ? only : Buffer.concat(pieces)
+  pieces.length = 0
+  return all
+}
