@@ -133,7 +133,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   for (const warning of fileBudgets.warnings) around.log('warn', 'file-budget', { warning })
   const adminKey = findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, randomBytes })
   const access = createAccess({ adminKeyHash: adminKey.hash, sessions: ledger.snapshot.sessions, nowMs: clock.nowMs, randomBytes, codeMs: limits.signInCodeMs })
-  const egress = createEgress({ limits })
+  const egress = createEgress({ limits, network: config.network })
   return {
     ...around,
     config,
@@ -149,8 +149,6 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     directory,
     egress,
     authorize: buildAuthorize({ readSecret: vault.read, egress, clock, limits }),
-    egress: createEgress({ limits, network: config.network }),
-    authorize: createAuthorize({ readSecret: vault.read, authorizers: {} }),
     drains: createDrains(limits.drainCallsMax),
     newRequestId: () => requestId(`req_${newUlid()}`),
     vaultSentence: (await vault.status()).sentence,

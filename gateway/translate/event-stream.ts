@@ -25,7 +25,11 @@ const preludeBytes = 12
 const checkBytes = 4
 
 export function createEventStreamDecoder(bytesMax: number = frameLimits.eventBytesMax): EventStreamDecoder {
-  const splitter = createSplitter((bytes, cursor) => findMessageEnd(bytes, cursor, bytesMax), { eventBytesMax: bytesMax, lineBytesMax: bytesMax })
+  const splitter = createSplitter(
+    (bytes, cursor) => findMessageEnd(bytes, cursor, bytesMax),
+    (record) => record,
+    { eventBytesMax: bytesMax, lineBytesMax: bytesMax },
+  )
   let damaged = false
   const read = (record: Uint8Array): readonly (EventMessage | 'damaged')[] => {
     if (damaged) return []

@@ -8,17 +8,29 @@ import { join, resolve } from 'node:path'
 import { refuse } from '../contract/errors.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
 
-export interface CredentialFile {
+interface CredentialFile {
   readonly value: Secret
   /** What to change about the file itself, or null. */
   readonly warning: string | null
+}
+
+/** A warning is given once for each file. */
+export function createFileReader(platform: NodeJS.Platform, onWarning: (sentence: string) => void): (path: string) => Promise<Secret | null> {
+  const warned = new Set<string>()
+  return async (path) => {
+    const found = await readCredentialFile(path, platform)
+    if (found === null) return null
+    if (found.warning !== null && !warned.has(path)) onWarning(found.warning)
+    warned.add(path)
+    return found.value
+  }
 }
 
 const bytesMax = 65_536
 const othersMask = 0o077
 
 /** null: there is no such file. @throws GatewayError vault_unavailable where it is there and cannot be read */
-export async function readCredentialFile(path: string, platform: NodeJS.Platform): Promise<CredentialFile | null> {
+async function readCredentialFile(path: string, platform: NodeJS.Platform): Promise<CredentialFile | null> {
   // On Windows a path that begins like this names another machine, to which it would log in.
   if (path === '' || path.startsWith('\\\\') || path.startsWith('//') || path.includes('\0')) return null
   const full = resolve(path.startsWith('~/') ? join(homedir(), path.slice(2)) : path)

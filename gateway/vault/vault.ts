@@ -5,7 +5,7 @@
 import { refuse, type GatewayError } from '../contract/errors.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
 import { credentialFilePrefix, type CredentialRef, type VaultPort, type VaultStatus } from '../contract/vault.ts'
-import { readCredentialFile } from './credential-file.ts'
+import { createFileReader } from './credential-file.ts'
 import { createLane } from './lane.ts'
 import { openKeychain, type OpenStore, type SecretStore } from './keychain.ts'
 import { wordUnavailable, wordStatus, titleOf } from './wording.ts'
@@ -60,14 +60,7 @@ export function createVault(options: VaultOptions): Vault {
     cache.set(ref, value)
     return value
   }
-  const warned = new Set<string>()
-  async function readFile(path: string): Promise<Secret | null> {
-    const found = await readCredentialFile(path, platform)
-    if (found === null) return null
-    if (found.warning !== null && !warned.has(path)) options.onWarning?.(found.warning)
-    warned.add(path)
-    return found.value
-  }
+  const readFile = createFileReader(platform, options.onWarning ?? (() => undefined))
   return {
     get pendingCalls() {
       return lane.pendingCalls
