@@ -20,6 +20,8 @@ export interface PriceQuery {
   readonly modelName: string
   /** A local engine: declared free. */
   readonly local: boolean
+  /** What the lists' prices are raised by at this deployment's address. */
+  readonly surchargePercent?: number
   /** LiteLLM's price fields of the deployment, `litellm_params` over `model_info`. */
   readonly overrides: JsonObject
 }

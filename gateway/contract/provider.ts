@@ -79,11 +79,13 @@ export interface Provider {
   /** Where a stream has a path of its own, query included. */
   readonly streamPaths?: Readonly<Partial<Record<WireId, string>>>
   /** Where an address, a version or a publisher follows from the model's name. */
-  forModel?(upstreamModel: string): Partial<Pick<Provider, 'wires' | 'streamPaths' | 'quirks' | 'priceVendor'>>
+  forModel?(upstreamModel: string): ForModel
   /** Base URL when the settings name none; null = must be given. */
   readonly defaultBaseUrl: string | null
   /** The same where it follows from its own parameters (a region, a project); null: they do not say. Wins over `defaultBaseUrl`. */
   addressOf?(place: Readonly<Record<string, string>>): string | null
+  /** What an address costs beyond the listed prices, in percent. Prices that an administrator sets are what they are. */
+  surchargePercent?(upstreamModel: string, baseUrl: string): number
   /** Environment variable that holds its key by convention; null = none. */
   readonly keyVariable: string | null
   /** Further names by convention, in order; one of them takes the first one's place where only it is set. */
@@ -110,6 +112,11 @@ export interface Provider {
   readonly verified?: boolean
   /** Many look for it: shown before the alphabet begins. */
   readonly common?: boolean
+}
+
+export interface ForModel extends Partial<Pick<Provider, 'wires' | 'streamPaths' | 'quirks' | 'priceVendor'>> {
+  /** Its name in resources/models.json, where that is another one. */
+  readonly listedAs?: string
 }
 
 /** Dated limits of a model (resources/models.json), with 4,096 output tokens where nothing is known. */

@@ -18,6 +18,8 @@ export interface Priced {
   /** In imported price files. */
   readonly provider: string
   readonly model: string
+  /** In resources/models.json. */
+  readonly listedAs: string
 }
 
 /** Model names that mean a vendor without saying so. */
@@ -57,8 +59,9 @@ export function findTarget(params: JsonObject, findProvider: FindProvider): Targ
 export function findPriced(found: Target, modelInfo: JsonObject, findProvider: FindProvider): Priced {
   const baseModel = textOf(modelInfo['base_model'])
   const { provider, upstreamModel } = found
-  const vendor = provider.forModel?.(upstreamModel).priceVendor ?? provider.priceVendor
-  if (baseModel === undefined || baseModel === '') return { vendor, provider: provider.id, model: upstreamModel }
+  const own = provider.forModel?.(upstreamModel)
+  const vendor = own?.priceVendor ?? provider.priceVendor
+  if (baseModel === undefined || baseModel === '') return { vendor, provider: provider.id, model: upstreamModel, listedAs: own?.listedAs ?? upstreamModel }
   const slash = baseModel.indexOf('/')
   const named = slash > 0 ? findProvider(baseModel.slice(0, slash)) : null
   return {
@@ -66,6 +69,7 @@ export function findPriced(found: Target, modelInfo: JsonObject, findProvider: F
     // A vendor that is none of ours may still be in an imported price file.
     provider: named?.id ?? (slash > 0 ? baseModel.slice(0, slash) : provider.id),
     model: baseModel.slice(slash + 1),
+    listedAs: baseModel.slice(slash + 1),
   }
 }
 

@@ -45,7 +45,7 @@ export interface LiveCatalog {
 const defaultRetries = 2
 
 export async function createLiveCatalog(tools: LiveCatalogTools): Promise<LiveCatalog> {
-  const { config, clock, findProvider, prices } = tools
+  const { config, clock, prices } = tools
   const { file } = config
   const holder = createCatalog(tools)
   let queries: ReadonlyMap<DeploymentId, PriceQuery> = new Map()
@@ -64,7 +64,7 @@ export async function createLiveCatalog(tools: LiveCatalogTools): Promise<LiveCa
   }
   const rebuild = async (ledgerEntries: readonly DeploymentEntry[], credentials: ReadonlyMap<string, CredentialEntry>): Promise<void> => {
     const fileEntries = file?.deployments ?? []
-    queries = readQueries([...ledgerEntries, ...fileEntries], findProvider)
+    queries = readQueries([...ledgerEntries, ...fileEntries], { ...tools, credentials })
     await prices.load([...queries.values()].map((query) => query.vendor))
     build({
       fileEntries,
@@ -107,12 +107,12 @@ interface Built {
   readonly untilMs: number
 }
 
-/** Where both give an id the file wins, so it comes last. An entry that names no known provider is left out by the rebuild, which says so. */
-function readQueries(entries: readonly DeploymentEntry[], findProvider: FindProvider): ReadonlyMap<DeploymentId, PriceQuery> {
+/** Where both give an id the file wins, so it comes last. An entry that cannot be served is left out by the rebuild, which says so. */
+function readQueries(entries: readonly DeploymentEntry[], tools: Parameters<typeof readPriceQuery>[1]): ReadonlyMap<DeploymentId, PriceQuery> {
   const queries = new Map<DeploymentId, PriceQuery>()
   for (const entry of entries) {
     try {
-      queries.set(entry.id, readPriceQuery(entry, findProvider))
+      queries.set(entry.id, readPriceQuery(entry, tools))
     } catch (failure) {
       if (!(failure instanceof GatewayError)) throw failure
     }

@@ -11,7 +11,7 @@ import type { CredentialEntry, DeploymentEntry } from '../contract/store.ts'
 import { parseBaseUrl } from './base-url.ts'
 import { isPriceKey, isRequestDefault } from './deployment-keys.ts'
 import { readHeaders } from './extra-headers.ts'
-import { findPriced, findTarget, type FindProvider, type Priced } from './find-target.ts'
+import { findPriced, findTarget, type FindProvider, type Priced, type Target } from './find-target.ts'
 import { readBoolean, readNumber, readTimeoutMs } from './values.ts'
 
 export interface DeploymentDefaults {
@@ -32,12 +32,8 @@ export interface ToDeploymentTools {
 /** @throws GatewayError invalid_request: no such provider or credential, a bad address, a price that is not an amount */
 export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): Deployment {
   const { params, modelInfo } = entry
-  const found = findTarget(params, tools.findProvider)
+  const { found, named, place, home, baseUrl } = locate(params, tools)
   const { upstreamModel } = found
-  const named = findCredential(params, tools.credentials)
-  const place = placeOf(params, found.provider, { named, readVariable: tools.readVariable })
-  const home = found.provider.addressOf?.(place) ?? found.provider.defaultBaseUrl
-  const baseUrl = baseUrlOf(params, found.provider, { named, home })
   const atHome = home !== null && new URL(baseUrl).origin === new URL(home).origin
   const provider = providerAt({ provider: found.provider, upstreamModel, baseUrl, atHome, place }, entry)
   const settings = settingsOf(params)
@@ -57,11 +53,30 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
     ...certificateOf(params),
     extraHeaders: extraHeadersOf(params, provider),
     settings,
-    price: tools.prices.cardFor(toPriceQuery(entry, found.provider.local, priced)),
-    facts: coverDefaults(tools.prices.factsFor(priced.vendor, priced.model, modelInfo), settings),
+    price: tools.prices.cardFor(toPriceQuery(entry, priced, { found, baseUrl })),
+    facts: coverDefaults(tools.prices.factsFor(priced.vendor, priced.listedAs, modelInfo), settings),
     origin: tools.origin,
     modelInfo,
   }
+}
+
+interface Located {
+  readonly found: Target
+  readonly named: CredentialEntry | null
+  readonly place: Readonly<Record<string, string>>
+  /** The vendor's own address for it; null: it has none. */
+  readonly home: string | null
+  readonly baseUrl: string
+}
+type LocateTools = Pick<ToDeploymentTools, 'findProvider' | 'credentials' | 'readVariable'>
+
+/** Who serves it, and where. */
+function locate(params: JsonObject, { findProvider, credentials, readVariable }: LocateTools): Located {
+  const found = findTarget(params, findProvider)
+  const named = findCredential(params, credentials)
+  const place = placeOf(params, found.provider, { named, readVariable })
+  const home = found.provider.addressOf?.(place) ?? found.provider.defaultBaseUrl
+  return { found, named, place, home, baseUrl: baseUrlOf(params, found.provider, { named, home }) }
 }
 
 function findCredential(params: JsonObject, credentials: ReadonlyMap<string, CredentialEntry>): CredentialEntry | null {
@@ -190,15 +205,18 @@ function coverDefaults(facts: ModelFacts, settings: JsonObject): ModelFacts {
   return { ...facts, outputTokensMax: Math.max(facts.outputTokensMax, ...asked.map((count) => Math.ceil(count))) }
 }
 
-/** What the price book is asked for an entry. @throws GatewayError invalid_request when it names no known provider */
-export function readPriceQuery(entry: DeploymentEntry, findProvider: FindProvider): PriceQuery {
-  const found = findTarget(entry.params, findProvider)
-  return toPriceQuery(entry, found.provider.local, findPriced(found, entry.modelInfo, findProvider))
+/** What the price book is asked for an entry. @throws GatewayError invalid_request when it names no known provider, credential or address */
+export function readPriceQuery(entry: DeploymentEntry, tools: LocateTools): PriceQuery {
+  const located = locate(entry.params, tools)
+  return toPriceQuery(entry, findPriced(located.found, entry.modelInfo, tools.findProvider), located)
 }
 
-function toPriceQuery(entry: DeploymentEntry, local: boolean, priced: Priced): PriceQuery {
+function toPriceQuery(entry: DeploymentEntry, priced: Priced, { found, baseUrl }: Pick<Located, 'found' | 'baseUrl'>): PriceQuery {
+  const { vendor, provider, model } = priced
+  const surchargePercent = found.provider.surchargePercent?.(found.upstreamModel, baseUrl) ?? 0
   const overrides = Object.fromEntries(
     [...Object.entries(entry.modelInfo), ...Object.entries(entry.params)].filter(([key, value]) => isPriceKey(key) && value !== null && value !== undefined),
   )
-  return { ...priced, modelName: entry.modelName, local, overrides }
+  const names = { vendor, provider, model, modelName: entry.modelName }
+  return { ...names, local: found.provider.local, overrides, ...(surchargePercent === 0 ? {} : { surchargePercent }) }
 }

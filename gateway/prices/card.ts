@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto'
 import type { PriceCard, PriceSource, PriceTier, UnitPrice } from '../contract/price.ts'
-import type { PicoUsd } from '../contract/money.ts'
+import { picoUsd, type PicoUsd } from '../contract/money.ts'
 import type { Prices } from '../contract/prices.ts'
 import { meters } from '../contract/usage.ts'
 
@@ -17,6 +17,16 @@ export function sealCard(source: PriceSource, note: string, prices: Prices): Pri
 
 export function toUnitPrice(pico: PicoUsd, tiers: readonly PriceTier[] = []): UnitPrice {
   return { pico, tiers: [...tiers].sort((left, right) => left.aboveInputTokens - right.aboveInputTokens) }
+}
+
+/** Every rate raised by so many percent, never rounded down. */
+export function surcharged(prices: Prices, percent: number): Prices {
+  const raise = (pico: PicoUsd): PicoUsd => picoUsd((pico * BigInt(100 + percent) + 99n) / 100n)
+  const lines = Object.entries(prices).map(([meter, { pico, tiers }]) => [
+    meter,
+    { pico: raise(pico), tiers: tiers.map((tier) => ({ ...tier, pico: raise(tier.pico) })) },
+  ])
+  return Object.fromEntries(lines) as Prices
 }
 
 /** Every meter in the contract's order, amounts as decimal text: JSON has no bigint, and key order must not matter. */

@@ -10,7 +10,7 @@ import type { PriceBook, PriceOverride, PriceQuery, PriceRow, Prices } from '../
 import { assert } from '../kit/assert.ts'
 import { systemClock } from '../kit/clock.ts'
 import { bundledVersion, loadBundledPrices, type BundledModel, type BundledPrices } from './bundled.ts'
-import { sealCard, toUnitPrice } from './card.ts'
+import { sealCard, surcharged, toUnitPrice } from './card.ts'
 import { createFacts } from './facts.ts'
 import { applyOverrides, parseOverrides } from './overrides.ts'
 import { createOverrideIndex, createPriceIndex, earliest, type OverrideIndex, type PriceIndex } from './price-table.ts'
@@ -84,8 +84,8 @@ export function createPriceBook(options: PriceBookOptions): LoadablePriceBook {
   const findListed = (query: PriceQuery, from: Sources): Listed | null => {
     if (query.local) return null
     const row = from.table.find(query.provider, query.model, clock.nowMs())
-    if (row !== null) return fromRow(row, from.version)
-    return query.vendor === null ? null : findBundled(query.vendor, query.model)
+    const found = row !== null ? fromRow(row, from.version) : query.vendor === null ? null : findBundled(query.vendor, query.model)
+    return found === null ? null : raised(found, query.surchargePercent ?? 0)
   }
   const listedIn = async (from: Sources, { vendor, provider, model }: ListedName): Promise<Listed | null> => {
     const list = vendor === null ? null : await loadList()
@@ -139,6 +139,10 @@ const fromRow = (row: PriceRow, version: number): Listed => ({
   note: `price table ${String(version)} ${row.provider === null ? '' : `${row.provider}/`}${row.model}`,
   prices: row.prices,
 })
+
+/** As the list says, and what the address costs beyond it. */
+const raised = (listed: Listed, percent: number): Listed =>
+  percent === 0 ? listed : { ...listed, note: `${listed.note} plus ${String(percent)} % for its location`, prices: surcharged(listed.prices, percent) }
 
 const free: Prices = { input: toUnitPrice(picoUsd(0)), output: toUnitPrice(picoUsd(0)) }
 

@@ -13,6 +13,9 @@ import { createRowProvider } from './row.ts'
 import { textEmbeddingsInference } from './text-embeddings-inference.ts'
 
 const own: readonly Provider[] = [openai, azure, anthropic, gemini, cohere, ollama, textEmbeddingsInference, openaiCompatible]
+import { vertexAi } from './vertex-ai.ts'
+
+const own: readonly Provider[] = [openai, azure, anthropic, gemini, vertexAi, ollama, openaiCompatible]
 
 export interface Providers {
   readonly all: readonly Provider[]

@@ -10,21 +10,22 @@ import { documentedKey, readDocumented, sendDocumented } from '../kit/documented
 const rows: unknown = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../resources/providers.json'), 'utf8'))
 const providers = createProviders(rows)
 const documented = readDocumented()
+const documentedIds = [...new Set(documented.map((one) => one.id))]
 
 it('a provider is marked verified exactly when its documented request is here', () => {
   const marked = providers.all.filter((provider) => provider.verified === true).map((provider) => provider.id)
-  expect(marked.sort()).toEqual(documented.map((one) => one.id).sort())
+  expect(marked.sort()).toEqual(documentedIds.sort())
 })
 
 it('at least 100 providers are listed and 60 of them verified, and people read the true figures', () => {
   expect(providers.all.length).toBeGreaterThanOrEqual(100)
-  expect(documented.length).toBeGreaterThanOrEqual(60)
+  expect(documentedIds.length).toBeGreaterThanOrEqual(60)
   const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8')
   const figures = /(\d+) providers are built in, (\d+) engines on your own computer among them; (\d+) are verified/.exec(readme)
-  expect(figures?.slice(1).map(Number)).toEqual([providers.all.length, providers.all.filter((provider) => provider.local).length, documented.length])
+  expect(figures?.slice(1).map(Number)).toEqual([providers.all.length, providers.all.filter((provider) => provider.local).length, documentedIds.length])
 })
 
-describe.each(documented)('$id', (one) => {
+describe.each(documented)('$name', (one) => {
   it('is sent what its documentation shows: method, address, key and body', async () => {
     const { method, url, headers, body } = one.request
     const sent = await sendDocumented(one, providers)

@@ -7,6 +7,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { defaultLimits } from '../../gateway/config.ts'
+import type { Authorizer } from '../../gateway/contract/authorize.ts'
 import type { Egress } from '../../gateway/contract/egress.ts'
 import { deploymentId, requestId } from '../../gateway/contract/ids.ts'
 import type { Outcome } from '../../gateway/contract/itinerary.ts'
@@ -26,7 +27,10 @@ import { wires } from '../../gateway/translate/index.ts'
 export const documentedKey = 'sk-of-the-documented-example'
 
 export interface Documented {
+  /** The provider. */
   readonly id: string
+  /** Which of its examples, where there are several: `vertex_ai.claude`. */
+  readonly name: string
   /** The page it was transcribed from, and when. */
   readonly source: string
   readonly checked: string
@@ -34,6 +38,10 @@ export interface Documented {
   readonly form: 'curl' | 'openai-sdk' | 'vendor-sdk'
   /** Where the address is each customer's own: the one the example uses. */
   readonly apiBase?: string
+  /** Where the path holds it instead of the body. */
+  readonly model?: string
+  /** The provider's own parameters. */
+  readonly params?: JsonObject
   /** What the example shows that is not part of the comparison. */
   readonly note?: string
   /** Header names are lower case; `<key>` stands where the secret goes. */
@@ -51,7 +59,11 @@ const folder = path.join(import.meta.dirname, '../fixtures/providers')
 export function readDocumented(): readonly Documented[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => ({ ...(JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Omit<Documented, 'id'>), id: name.slice(0, -'.json'.length) }))
+    .map((name) => ({
+      ...(JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Omit<Documented, 'id' | 'name'>),
+      name: name.slice(0, -'.json'.length),
+    }))
+    .map((one) => ({ ...one, id: one.name.split('.')[0] ?? '' }))
 }
 
 /** What leaves for the vendor when a caller sends the documented body to a deployment written `provider/model`, as LiteLLM's files write it. */
@@ -75,14 +87,18 @@ export async function sendDocumented(documented: Documented, providers: Provider
   }
 }
 
-function deploymentOf({ id, apiBase, request }: Documented, providers: Providers): Deployment {
-  const model = String(request.body['model'])
+function deploymentOf({ id, apiBase, model = '', params = {}, request }: Documented, providers: Providers): Deployment {
+  const named = model === '' ? String(request.body['model']) : model
   const entry = {
     id: deploymentId('d'),
     modelName: 'public-name',
-    params: { model: `${id}/${model}`, ...(apiBase === undefined ? {} : { api_base: apiBase }) },
+    params: { ...params, model: `${id}/${named}`, ...(apiBase === undefined ? {} : { api_base: apiBase }) },
   }
-  const keyed = Object.values(request.headers).some((value) => value.includes('<key>'))
+  const provider = providers.find(id)
+  // A token that is fetched stands in another header than a key.
+  const keyed = Object.entries(request.headers).some(
+    ([header, value]) => value.includes('<key>') && (provider?.authorizer === undefined || header !== 'authorization'),
+  )
   return toDeployment(
     { ...entry, modelInfo: {}, credential: keyed ? 'os.environ/DOCUMENTED_KEY' : null },
     {
@@ -100,10 +116,10 @@ function deploymentOf({ id, apiBase, request }: Documented, providers: Providers
 }
 
 function requestOf(documented: Documented, provider: Provider): GuardedRequest {
-  const body = { ...documented.request.body, model: 'public-name' }
-  const bytes = Buffer.from(JSON.stringify(body))
   const { pathname } = new URL(documented.request.url)
-  const wire = wireIdsOf(provider).find((id) => pathname.endsWith(provider.wires[id] ?? '?'))
+  const wire = wireIdsOf(provider).find((id) => pathname.endsWith((provider.wires[id] ?? '?').replace('{model}', documented.model ?? '')))
+  const body = asCaller(documented.request.body, wire)
+  const bytes = Buffer.from(JSON.stringify(body))
   if (wire === undefined) throw new Error(`${documented.id}: no wire of ${provider.title} ends ${pathname}`)
   return asGuarded({
     id: requestId('req_documented'),
@@ -120,6 +136,11 @@ function requestOf(documented: Documented, provider: Provider): GuardedRequest {
   })
 }
 
+/** What a caller of the dialect sends. Google's has the model in the path; a reseller's version of another's is the vendor's own affair. */
+function asCaller({ anthropic_version: _version, ...body }: JsonObject, wire: WireId | undefined): JsonObject {
+  return wire?.startsWith('gemini') === true ? body : { ...body, model: 'public-name' }
+}
+
 /** The longest path first: `/chat/completions` ends in `/completions` too. */
 function wireIdsOf(provider: Provider): readonly WireId[] {
   return Object.values(wires)
@@ -128,13 +149,16 @@ function wireIdsOf(provider: Provider): readonly WireId[] {
     .sort((a, b) => (provider.wires[b] ?? '').length - (provider.wires[a] ?? '').length)
 }
 
+/** In the place of a token that is fetched. */
+const given: Authorizer = async () => ({ headers: () => ({ authorization: `Bearer ${documentedKey}` }), secrets: [documentedKey] })
+
 async function callOnce(deployment: Deployment, request: GuardedRequest, egress: Egress): Promise<Outcome> {
   const call = createCall({
     ledger: { openAttempt: async () => ({ kind: 'opened' }), extend: async () => ({ kind: 'lost' }) },
     egress,
     wires,
     scopesOf: () => ({ scopeIds: [] }),
-    authorize: createAuthorize({ readSecret: async () => secret(documentedKey), authorizers: {} }),
+    authorize: createAuthorize({ readSecret: async () => secret(documentedKey), authorizers: { google: given, entra: given } }),
     costOf: () => nanoUsd(0),
     inputTokensMost: () => 0,
     drains: createDrains(1),

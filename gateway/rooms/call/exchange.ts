@@ -125,8 +125,11 @@ function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wire
 /** Below the deployment's base URL; null: the provider does not speak this wire. */
 function pathOf(wire: Wire, { provider, upstreamModel }: Deployment, stream: boolean): string | null {
   const path = (stream ? provider.streamPaths?.[wire.id] : undefined) ?? provider.wires[wire.id]
-  return path?.replace('{model}', () => encodeURIComponent(upstreamModel)) ?? null
+  return path?.replace('{model}', () => toSegment(upstreamModel)) ?? null
 }
+
+/** One piece of a path. `@` may stand in it as it is (RFC 3986, 3.3), and Google's documentation has it so. */
+const toSegment = (name: string): string => encodeURIComponent(name).replaceAll('%40', '@')
 
 /** What a reply shows while it passes, whichever way it is read. */
 export function createTapFor(exchange: Exchange, { framing }: Pick<GuardedRequest, 'framing'>, text: TextTally): Tap {

@@ -223,3 +223,23 @@ describe('a deployment through the API', () => {
     )
   })
 })
+
+describe('a credential that may be a file', () => {
+  const read = async (vertex_credentials: unknown): Promise<{ kept: readonly string[]; ref: unknown }> => {
+    const { kept, tools } = createKept()
+    const { entry } = await parseDeployment({ model_name: 'm', litellm_params: { model: 'vertex_ai/x', vertex_credentials } }, tools)
+    return { kept, ref: entry.params['vertex_credentials'] }
+  }
+  it.each(['/etc/account.json', './account', '~/account', 'C:\\keys\\account.json', 'account-123.json', 'credential-file//etc/account.json'])(
+    'is referred to where it is certainly a path: %s',
+    async (text) => {
+      expect(await read(text)).toEqual({ kept: [], ref: `credential-file/${text.replace(/^credential-file\//, '')}` })
+    },
+  )
+  it.each(['AIza-a-key-in-the-wrong-place', '{"type":"service_account"}', 'ya29.token'])('is kept like any secret otherwise: %s', async (text) => {
+    expect(await read(text)).toEqual({ kept: [text], ref: 'keychain/dep_1' })
+  })
+  it('may be written as a mapping, as in YAML', async () => {
+    expect(await read({ type: 'service_account' })).toEqual({ kept: ['{"type":"service_account"}'], ref: 'keychain/dep_1' })
+  })
+})
