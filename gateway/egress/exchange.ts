@@ -1,5 +1,6 @@
-// One request on a pool, below undici's stream layer: head as a promise, body as a bounded queue of pieces.
-// Promises: at most a few pieces wait unread (the upstream is paused); every end, good or bad, is told exactly once; an abort closes the socket.
+// One request on a pool, below undici's stream layer: head as a promise, body as a bounded queue of bytes.
+// Promises: little waits unread (the upstream is paused), and what waits is handed over as one; every end, good or bad, is told exactly once; an abort
+// closes the socket.
 // Leaves alone: what errors mean (egress.ts).
 
 import type { Dispatcher, Pool } from 'undici'
@@ -13,7 +14,9 @@ export interface RawReply extends RawHead {
   abort(): void
 }
 
-const queuedPiecesMax = 16
+// A stream of tiny chunks arrives by the hundred with each read of the socket: taken as one they cost one turn of everything behind, not hundreds.
+const queuedBytesMax = 64 * 1024
+const queuedPiecesMax = 4096
 
 export async function exchange(pool: Pool, options: Dispatcher.DispatchOptions, caller: { signal: AbortSignal; onSent: () => void }): Promise<RawReply> {
   const { signal } = caller
@@ -70,7 +73,8 @@ interface Body {
 }
 
 function createBody(): Body {
-  const waiting: Uint8Array[] = []
+  let waiting: Uint8Array[] = []
+  let waitingBytes = 0
   let done = false
   let failure: Error | null = null
   let wake: (() => void) | null = null
@@ -84,8 +88,9 @@ function createBody(): Body {
     },
     push(piece) {
       waiting.push(piece)
+      waitingBytes += piece.length
       rouse()
-      return waiting.length < queuedPiecesMax
+      return waitingBytes < queuedBytesMax && waiting.length < queuedPiecesMax
     },
     end(error) {
       done = true
@@ -93,17 +98,20 @@ function createBody(): Body {
       rouse()
     },
     stop() {
-      waiting.length = 0
+      waiting = []
       done = true
       failure ??= new Error('aborted by the gateway')
       rouse()
     },
     async *iterate(resume) {
       for (;;) {
-        const piece = waiting.shift()
-        if (piece !== undefined) {
-          if (waiting.length === 0) resume()
-          yield piece
+        const [only] = waiting
+        if (only !== undefined) {
+          const all = waiting.length === 1 ? only : Buffer.concat(waiting, waitingBytes)
+          waiting = []
+          waitingBytes = 0
+          resume()
+          yield all
         } else if (failure !== null) throw failure
         else if (done) return
         else await new Promise<void>((resolve) => (wake = resolve))

@@ -16,27 +16,43 @@ export interface TextTally {
 
 const keptBytesFirst = 256
 const keptBytesMax = 64 * 1024
+/** Words are joined as text before they are written as bytes: a write for each would be most of what passing one costs. */
+const pendingMax = 64
 // Most engines send one token a piece, and then counting pieces is exact; those that send more are far from it.
 const deltaTolerance = 0.15
 
 export function createTextTally(): TextTally {
   let kept = Buffer.alloc(0)
   let used = 0
+  let pending = ''
+  let pendingBytes = 0
+  let pendingPieces = 0
   let counted = 0
   let bytes = 0
   let deltas = 0
-  const count = (): number => counted + countTokens(kept.toString('utf8', 0, used))
   /** Room for so many bytes more; what was kept is counted and let go when there is enough of it. */
   const reserve = (size: number): void => {
     if (used + size <= kept.length) return
     if (used + size > keptBytesMax) {
-      counted = count()
+      counted += countTokens(kept.toString('utf8', 0, used))
       used = 0
     }
     if (used + size <= kept.length) return
     const larger = Buffer.allocUnsafe(Math.max(keptBytesFirst, 2 * (used + size)))
     kept.copy(larger, 0, 0, used)
     kept = larger
+  }
+  const flush = (): void => {
+    if (pendingBytes === 0) return
+    reserve(pendingBytes)
+    used += kept.write(pending, used)
+    pending = ''
+    pendingBytes = 0
+    pendingPieces = 0
+  }
+  const count = (): number => {
+    flush()
+    return counted + countTokens(kept.toString('utf8', 0, used))
   }
   return {
     get bytes() {
@@ -54,8 +70,11 @@ export function createTextTally(): TextTally {
         counted += countTokens(text)
         return
       }
-      reserve(size)
-      used += kept.write(text, used)
+      if (pendingBytes + size > keptBytesMax) flush()
+      pending += text
+      pendingBytes += size
+      pendingPieces += 1
+      if (pendingPieces >= pendingMax) flush()
     },
     tokens() {
       const guess = count()

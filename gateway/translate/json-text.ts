@@ -23,7 +23,8 @@ export function parseObjectText(text: string): JsonObject | undefined {
 }
 const beginsObject = /^\s*\{/
 
-export function decode(bytes: Uint8Array): string {
-  if (bytes instanceof Buffer) return bytes.toString('utf8')
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-}
+export const decode = (bytes: Uint8Array): string => asBuffer(bytes).toString('utf8')
+/** A character for each byte: quick, and enough to look for what is ASCII. */
+export const decodeLatin1 = (bytes: Uint8Array): string => asBuffer(bytes).toString('latin1')
+
+const asBuffer = (bytes: Uint8Array): Buffer => (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))

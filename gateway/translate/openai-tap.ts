@@ -5,7 +5,7 @@
 import { listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import type { StreamFacts, Tap } from '../contract/wire.ts'
 import { laterUsage, type TextTally } from '../contract/usage.ts'
-import { parseJson, parseText } from './json-text.ts'
+import { decodeLatin1, parseJson, parseText } from './json-text.ts'
 import { readOpenaiTextUsage, readOpenaiUsage } from './openai-usage.ts'
 import { createSseSplitter, type SseEvent } from './sse.ts'
 import { createMarkedTap, createSeen, type Judgement, type Seen } from './tap.ts'
@@ -16,23 +16,21 @@ export function createOpenaiTap(options: { readonly stripUsage: boolean; readonl
   let introduced = false
   const judge = (event: SseEvent): Judgement => {
     if (event.data === null) return 'pass'
-    const text = Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength).toString('latin1')
+    const text = decodeLatin1(event.data)
     if (text === '[DONE]') {
       seen.finished = true
       return 'close'
     }
-    const counts = hasValue(text, '"usage"')
-    if (!introduced || counts || hasValue(text, '"error"')) {
-      const chunk = objectOf(parseJson(event.data))
-      introduced ||= chunk !== undefined
-      if (chunk !== undefined) note(seen, chunk)
-      // Text that shares an event with a report is part of it.
-      countText(seen, text, options.text)
-      if (counts) seen.textBytesAtUsage = options.text.bytes
-      return counts && options.stripUsage && chunk !== undefined && isUsageOnly(chunk) ? 'hide' : 'pass'
-    }
-    countText(seen, text, options.text)
-    return 'pass'
+    const said = scan(text, options.text)
+    seen.finished ||= said.finished
+    if (introduced && !said.usage && !said.error) return 'pass'
+    const chunk = objectOf(parseJson(event.data))
+    introduced ||= chunk !== undefined
+    if (chunk !== undefined) note(seen, chunk)
+    if (!said.usage) return 'pass'
+    // Text that shares an event with a report is part of it.
+    seen.textBytesAtUsage = options.text.bytes
+    return options.stripUsage && chunk !== undefined && isUsageOnly(chunk) ? 'hide' : 'pass'
   }
   return createMarkedTap({ splitter: createSseSplitter(), seen, judge, rawOf: ({ raw }) => raw })
 }
@@ -51,31 +49,34 @@ function isUsageOnly(chunk: JsonObject): boolean {
   return objectOf(chunk['usage']) !== undefined && listOf(chunk['choices']).length === 0
 }
 
-const blank = new Set([' ', '\t', '\n', '\r'])
-/**
- * Whether the quoted word occurs as a member with a value other than null. Vendors that were asked for usage write `"usage":null` into every other
- * event, and parsing each of those would cost more than everything else here. Quotes inside strings are escaped, so only real members match.
- */
-function hasValue(text: string, quoted: string): boolean {
-  for (let at = text.indexOf(quoted); at >= 0; at = text.indexOf(quoted, at + 1)) {
-    let next = at + quoted.length
-    while (blank.has(text.charAt(next))) next += 1
-    if (text.charAt(next) !== ':') continue
-    next += 1
-    while (blank.has(text.charAt(next))) next += 1
-    if (text.charAt(next) !== 'n') return true
-  }
-  return false
+interface Said {
+  usage: boolean
+  error: boolean
+  finished: boolean
 }
 
-const opening = /"(?:content|reasoning_content|reasoning|refusal|arguments|name|text)"\s*:\s*"/g
-function countText(seen: Seen, text: string, tally: TextTally): void {
-  for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
-    const end = endOfString(text, opening.lastIndex)
-    if (end > opening.lastIndex) tally.add(unescape(text.slice(opening.lastIndex, end)))
-    opening.lastIndex = end
+const member = /"(usage|error|finish_reason|content|reasoning_content|reasoning|refusal|arguments|name|text)"\s*:\s*([^\sn])/g
+/**
+ * Which of the words that matter are members with a value other than null, and the text of those that hold text, in one walk. Vendors that were asked
+ * for usage write `"usage":null` into every other event, and parsing each of those would cost more than everything else here. Quotes inside strings
+ * are escaped, so only real members match.
+ */
+function scan(text: string, tally: TextTally): Said {
+  const said: Said = { usage: false, error: false, finished: false }
+  member.lastIndex = 0
+  for (let found = member.exec(text); found !== null; found = member.exec(text)) {
+    const [, name, first] = found
+    if (name === 'usage') said.usage = true
+    else if (name === 'error') said.error = true
+    else if (name === 'finish_reason') said.finished = true
+    else if (first === '"') {
+      const start = member.lastIndex
+      const end = endOfString(text, start)
+      if (end > start) tally.add(unescape(text.slice(start, end)))
+      member.lastIndex = end
+    }
   }
-  if (!seen.finished && hasValue(text, '"finish_reason"')) seen.finished = true
+  return said
 }
 
 const needsDecoding = /[\\\u0080-\u00ff]/

@@ -4,6 +4,7 @@
 import type { VendorError } from '../contract/chat.ts'
 import type { Usage } from '../contract/usage.ts'
 import type { StreamFacts, Tap } from '../contract/wire.ts'
+import { passRuns } from './pieces.ts'
 
 /** The facts while they are gathered. */
 export interface Seen extends StreamFacts {
@@ -41,11 +42,7 @@ export function createMarkedTap<Piece>({ splitter, seen, rawOf, judge }: Frame<P
     get closed() {
       return mark !== null
     },
-    push: (bytes) =>
-      splitter
-        .push(bytes)
-        .map(pass)
-        .filter((raw) => raw !== null),
+    push: (bytes) => passRuns(splitter.push(bytes), pass),
     end() {
       const rest = splitter.end()
       const last = rest === null ? null : pass(rest)

@@ -71,11 +71,12 @@ interface Hose {
 
 async function send(reading: Reading, hose: Hose, bytes: readonly Uint8Array[]): Promise<void> {
   const { reply } = reading.run
-  for (const piece of bytes) {
-    if (piece.length === 0) continue
-    if (!reply.started) reply.start(200, streamHeaders(hose.contentType, reading))
-    await reply.write(piece)
-  }
+  const [only] = bytes
+  // What came together goes together: a write for each event would be most of a stream's cost.
+  const all = bytes.length === 1 && only !== undefined ? only : Buffer.concat(bytes)
+  if (all.length === 0) return
+  if (!reply.started) reply.start(200, streamHeaders(hose.contentType, reading))
+  await reply.write(all)
 }
 
 function close(reading: Reading, hose: Hose): Run {

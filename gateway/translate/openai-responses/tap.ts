@@ -5,6 +5,7 @@ import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.t
 import { laterUsage, type TextTally } from '../../contract/usage.ts'
 import type { StreamFacts, Tap } from '../../contract/wire.ts'
 import { parseJson } from '../json-text.ts'
+import { passRuns } from '../pieces.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
 import { createSeen, type Seen } from '../tap.ts'
 import { readVendorError } from '../vendor-error.ts'
@@ -27,11 +28,7 @@ export function createResponsesTap({ text }: { readonly text: TextTally }): Tap 
     get closed() {
       return closing.length > 0
     },
-    push: (bytes) =>
-      splitter
-        .push(bytes)
-        .map(pass)
-        .filter((raw) => raw !== null),
+    push: (bytes) => passRuns(splitter.push(bytes), pass),
     end() {
       const rest = splitter.end()
       const last = rest === null ? null : pass(rest)
