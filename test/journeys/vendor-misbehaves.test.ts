@@ -4,7 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readHeard } from '../kit/misbehaving-vendor/heard.ts'
-import { dialects, type Dialect, type Form, type Misbehaviour } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import { dialects, embeddings, type Dialect, type Form, type Misbehaviour } from '../kit/misbehaving-vendor/misbehaviour.ts'
 import { misbehaviours } from '../kit/misbehaving-vendor/misbehaviours.ts'
 import { timingMisbehaviours } from '../kit/misbehaving-vendor/timing.ts'
 import { credential, startScene, type Scene, type Told } from '../kit/misbehaving-vendor/scene.ts'
@@ -23,11 +23,10 @@ interface Case {
   readonly form: Form
 }
 const named = misbehaviours.map((one) => [one.name, one] as const)
-const isEmbedding = (dialect: Dialect): boolean => dialect === 'openai-embeddings' || dialect === 'ollama-embed'
 const casesOf = (one: Misbehaviour): readonly Case[] =>
   dialects.flatMap((dialect) =>
     (['streamed', 'whole'] as const)
-      .filter((form) => fits(one, dialect, form) && !(form === 'streamed' && isEmbedding(dialect)))
+      .filter((form) => fits(one, dialect, form) && !(form === 'streamed' && embeddings.includes(dialect)))
       .map((form) => ({ one, dialect, form })),
   )
 /** The vendor's own bytes reach the caller, so what is odd about them does too. */

@@ -72,7 +72,7 @@ export const contentMisbehaviours: readonly Misbehaviour[] = [
   answers('another-model-answers', (call) => ({ json: (text) => text.replaceAll(JSON.stringify(call.model), '"somebody-else"') })),
   answers('no-ids', replace(/"id":"[^"]*",/, '')),
   answers('ids-of-other-types', replace(/"id":"[^"]*"/, '"id":{"x":1}')),
-  answers('unknown-finish', replace(/"(finish_reason|stop_reason|done_reason)":"\w+"/, '"$1":"the_moon_was_full"'), { appliesTo: chats }),
+  answers('unknown-finish', replace(/"(finish_reason|stop_reason|done_reason|finishReason)":"\w+"/, '"$1":"the_moon_was_full"'), { appliesTo: chats }),
   answers('broken-tool-arguments', () => ({ json: withBrokenTool }), { appliesTo: chats }),
   answers('more-choices-than-asked', () => ({ json: withMoreChoices }), { appliesTo: ['openai-chat'] }),
   answers('no-choices', replace(/"choices":\[.*\](?=[,}])/, '"choices":[]'), { appliesTo: ['openai-chat'], form: 'whole', answer: 'unclear' }),

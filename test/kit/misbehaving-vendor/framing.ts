@@ -1,7 +1,7 @@
 // A vendor whose bytes are framed oddly: line ends, comments, fields, sizes, encodings, JSON at the edge of JSON and beyond.
 // Promises: `usable` ones are allowed by the formats or read by every client. Leaves alone: HTTP itself (heads.ts, connection.ts).
 
-import { chats, dialects, eventChats, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { chats, dialects, eventChats, markedChats, type Call, type Misbehaviour } from './misbehaviour.ts'
 import { say, sendBody, streamHead, toChunk, piecesOf, wholeText, type How } from './reply.ts'
 import { piece, type Piece } from './saying.ts'
 import { speechOf } from './speech.ts'
@@ -31,7 +31,7 @@ const around =
 const inMiddle = (pieces: readonly Piece[], extra: Piece): readonly Piece[] => [...pieces.slice(0, 2), extra, ...pieces.slice(2)]
 /** Behind the opening brace. */
 const withMembers = (members: string) => (): How => ({ json: (text) => `{${members},${text.slice(1)}` })
-const isMark = (text: string): boolean => text.includes('[DONE]') || text.includes('"message_stop"') || text.includes('"done":true')
+const isMark = (text: string): boolean => /\[DONE\]|"message_stop"|"done":true|"response\.completed"|"finishReason":"/.test(text)
 
 const depth = 20_000
 const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`
@@ -112,7 +112,7 @@ export const framingMisbehaviours: readonly Misbehaviour[] = [
   frames(
     'content-after-the-end',
     around((pieces) => [...pieces, ...pieces.filter((one) => one.tokens > 0).map((one) => piece(one.text))]),
-    streams,
+    { ...streams, appliesTo: markedChats },
   ),
   frames(
     'rubbish-after-the-end',

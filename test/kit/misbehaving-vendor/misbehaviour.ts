@@ -4,11 +4,23 @@
 import type { Draw } from './draw.ts'
 import type { Line } from './line.ts'
 
-export const dialects = ['openai-chat', 'openai-embeddings', 'anthropic-messages', 'ollama-chat', 'ollama-embed'] as const
+export const dialects = [
+  'openai-chat',
+  'openai-responses',
+  'openai-embeddings',
+  'anthropic-messages',
+  'gemini-generate',
+  'gemini-embed',
+  'ollama-chat',
+  'ollama-embed',
+] as const
 export type Dialect = (typeof dialects)[number]
-export const chats: readonly Dialect[] = ['openai-chat', 'anthropic-messages', 'ollama-chat']
+export const embeddings: readonly Dialect[] = ['openai-embeddings', 'gemini-embed', 'ollama-embed']
+export const chats: readonly Dialect[] = dialects.filter((dialect) => !embeddings.includes(dialect))
 /** Those that stream server-sent events. */
-export const eventChats: readonly Dialect[] = ['openai-chat', 'anthropic-messages']
+export const eventChats: readonly Dialect[] = chats.filter((dialect) => dialect !== 'ollama-chat')
+/** Those whose streams have a closing mark: elsewhere what comes later still counts, and only the end of the connection is the end. */
+export const markedChats: readonly Dialect[] = chats.filter((dialect) => dialect !== 'gemini-generate')
 export type Form = 'streamed' | 'whole'
 
 /** What a vendor makes of a call: the tokens it counts, and the words it will say, one token each. */

@@ -3,7 +3,7 @@
 // Leaves alone: prices (bill.ts).
 
 import { createDraw, type Draw } from './draw.ts'
-import type { Call, Dialect, Form, Thinks, Tokens } from './misbehaviour.ts'
+import { embeddings, eventChats, type Call, type Dialect, type Form, type Thinks, type Tokens } from './misbehaviour.ts'
 import type { VendorRequest } from './read-request.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -14,12 +14,28 @@ export const forcedOf = (body: string): string | null => /\[\[([a-z][a-z0-9-]*)\
 
 const dialectByPath: readonly (readonly [end: string, dialect: Dialect])[] = [
   ['/chat/completions', 'openai-chat'],
+  ['/responses', 'openai-responses'],
   ['/embeddings', 'openai-embeddings'],
   ['/v1/messages', 'anthropic-messages'],
+  [':generateContent', 'gemini-generate'],
+  [':streamGenerateContent', 'gemini-generate'],
+  [':batchEmbedContents', 'gemini-embed'],
   ['/api/chat', 'ollama-chat'],
   ['/api/embed', 'ollama-embed'],
 ]
-export const dialectOf = (path: string): Dialect | null => dialectByPath.find(([end]) => path.endsWith(end))?.[1] ?? null
+export function dialectOf(path: string): Dialect | null {
+  const [plain = ''] = path.split('?')
+  return dialectByPath.find(([end]) => plain.endsWith(end))?.[1] ?? null
+}
+
+/** The form is needed before the whole request is here. Google's dialect has it in the path, the others in the body. */
+export function formOf({ path, body }: Pick<VendorRequest, 'path' | 'body'>, dialect: Dialect): Form {
+  if (embeddings.includes(dialect)) return 'whole'
+  if (dialect === 'gemini-generate') return path.includes(':streamGenerateContent') ? 'streamed' : 'whole'
+  if (dialect === 'ollama-chat') return /"stream":\s*false/.test(body) ? 'whole' : 'streamed'
+  return /"stream":\s*true/.test(body) ? 'streamed' : 'whole'
+}
+const modelInPath = (path: string): string | undefined => /\/models\/([^:/]+):/.exec(path)?.[1]
 
 export interface Reading {
   readonly seed: number
@@ -36,15 +52,15 @@ export function readCall(request: VendorRequest, { seed, nth, dialect, thinks }:
   const tokens = thought == null ? countTokens(body, dialect, draw) : { prompt: thought.prompt, cached: thought.cached, completion: thought.words.length }
   return {
     dialect,
-    form: formOf(body, dialect),
-    model: typeof body['model'] === 'string' ? body['model'] : '*',
+    form: formOf(request, dialect),
+    model: typeof body['model'] === 'string' ? body['model'] : (modelInPath(request.path) ?? '*'),
     marker,
     nth,
     asksUsage: fields(body['stream_options'])['include_usage'] === true,
     credential: credentialOf(request),
     tokens,
     words: thought?.words ?? Array.from({ length: tokens.completion }, () => `${vocabulary[draw.between(0, vocabulary.length - 1)] ?? ''} `),
-    inputs: Array.isArray(body['input']) ? body['input'].length : 1,
+    inputs: [body['input'], body['requests']].find(Array.isArray)?.length ?? 1,
     wantsBase64: body['encoding_format'] === 'base64',
     draw,
     produced: 0,
@@ -55,38 +71,35 @@ export function readCall(request: VendorRequest, { seed, nth, dialect, thinks }:
 // Four letters each, one of them with letters of more than one byte.
 const vocabulary = ['rain', 'gold', 'tree', 'lamp', 'wind', 'übér', 'moon', 'fish']
 
-function formOf(body: Fields, dialect: Dialect): Form {
-  if (dialect === 'openai-embeddings' || dialect === 'ollama-embed') return 'whole'
-  return (dialect === 'ollama-chat' ? body['stream'] !== false : body['stream'] === true) ? 'streamed' : 'whole'
-}
-
 const wordsMax = 24
 const bytesPerToken = 4
 
 /** A token per four bytes of text; a third of the calls find some of their prompt in a cache, where the dialect can say so. */
 function countTokens(body: Fields, dialect: Dialect, draw: Draw): Tokens {
-  const texts = [body['system'], body['messages'], body['input'], body['prompt']].flatMap(textsIn)
+  const texts = [body['system'], body['messages'], body['input'], body['prompt'], body['contents'], body['requests']].flatMap(textsIn)
   const prompt = Math.max(1, Math.ceil(Buffer.byteLength(texts.join('')) / bytesPerToken))
-  const caches = dialect === 'openai-chat' || dialect === 'anthropic-messages'
+  const caches = eventChats.includes(dialect)
   const cached = caches && draw.between(1, 3) === 1 ? draw.between(1, prompt) : 0
-  const embeds = dialect === 'openai-embeddings' || dialect === 'ollama-embed'
+  const embeds = embeddings.includes(dialect)
   const cap = Math.max(1, Math.min(wordsMax, capOf(body) ?? wordsMax))
   return { prompt, cached, completion: embeds ? 0 : draw.between(Math.min(2, cap), cap) }
 }
 
 function capOf(body: Fields): number | null {
-  const cap = body['max_completion_tokens'] ?? body['max_tokens'] ?? fields(body['options'])['num_predict']
+  const elsewhere = fields(body['options'])['num_predict'] ?? fields(body['generationConfig'])['maxOutputTokens']
+  const cap = body['max_completion_tokens'] ?? body['max_tokens'] ?? body['max_output_tokens'] ?? elsewhere
   return typeof cap === 'number' ? cap : null
 }
 
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]
   if (Array.isArray(value)) return value.flatMap(textsIn)
-  const { content, text } = fields(value)
-  return [content, text].flatMap((inner) => (inner === undefined ? [] : textsIn(inner)))
+  const { content, parts, text } = fields(value)
+  return [content, parts, text].flatMap((inner) => (inner === undefined ? [] : textsIn(inner)))
 }
 
-const credentialOf = ({ headers }: VendorRequest): string | null => headers['x-api-key'] ?? headers['authorization']?.replace(/^Bearer /, '') ?? null
+const credentialOf = ({ headers }: VendorRequest): string | null =>
+  headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['authorization']?.replace(/^Bearer /, '') ?? null
 
 const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
 

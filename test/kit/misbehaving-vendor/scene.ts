@@ -4,7 +4,7 @@
 import type { PanelKey, PanelRequest, PanelRequestDetail, PanelRequestPage } from '../../../gateway/contract/panel.ts'
 import type { BilledCall, Rate } from './bill.ts'
 import { startImpatientHouse, type ImpatientHouse } from './impatient-gateway.ts'
-import type { Dialect, Form } from './misbehaviour.ts'
+import { embeddings, type Dialect, type Form } from './misbehaviour.ts'
 import { createMisbehavingVendor, type MisbehavingVendor, type VendorOptions } from './vendor.ts'
 
 /** One caller's call and everything that is known about it afterwards. */
@@ -52,8 +52,11 @@ const limits = {
 
 const models: Readonly<Record<Dialect, string>> = {
   'openai-chat': 'plain',
+  'openai-responses': 'responding',
   'openai-embeddings': 'vectors',
   'anthropic-messages': 'claude',
+  'gemini-generate': 'gemini',
+  'gemini-embed': 'gemini-vectors',
   'ollama-chat': 'engine',
   'ollama-embed': 'engine-vectors',
 }
@@ -65,7 +68,10 @@ function configFor(origin: string): string {
   const entries = [
     entry('plain', 'openai/vendor-chat', `${origin}/v1`),
     entry('vectors', 'openai/vendor-embedding', `${origin}/v1`),
+    `${entry('responding', 'openai/vendor-responses', `${origin}/v1`)}\n    model_info: { mode: responses }`,
     entry('claude', 'anthropic/vendor-claude', `${origin}/anthropic`),
+    entry('gemini', 'gemini/vendor-gemini', `${origin}/v1beta`),
+    entry('gemini-vectors', 'gemini/vendor-gemini-vectors', `${origin}/v1beta`),
     entry('engine', 'ollama_chat/vendor-engine', `${origin}/ollama`),
     entry('engine-vectors', 'ollama/vendor-vectors', `${origin}/ollama`),
     entry('plain-or-second', 'openai/vendor-chat', `${origin}/v1`),
@@ -123,7 +129,7 @@ type Heard = Pick<Told, 'status' | 'headers' | 'text' | 'tookMs' | 'broken'>
 
 async function call(house: ImpatientHouse, key: string, order: Order): Promise<Heard> {
   const { dialect, form, text } = order
-  const embeds = dialect === 'openai-embeddings' || dialect === 'ollama-embed'
+  const embeds = embeddings.includes(dialect)
   const body = embeds ? { input: [text, 'and this'] } : { messages: [{ role: 'user', content: text }], max_tokens: 20, stream: form === 'streamed' }
   const startedMs = performance.now()
   const response = await fetch(`${house.baseUrl}/${embeds ? 'embeddings' : 'chat/completions'}`, {

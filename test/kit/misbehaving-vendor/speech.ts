@@ -1,17 +1,22 @@
 // What the vendor's dialects have in common: pieces of a stream, a whole reply, usage told in several places.
 // Promises: types and the look-up only; counts are `unknown`, because a misbehaving vendor may write anything there.
-// Leaves alone: each dialect's format (openai-speech.ts, anthropic-speech.ts, ollama-speech.ts).
+// Leaves alone: each dialect's format (the files named …-speech.ts).
 
 import { anthropicSpeech } from './anthropic-speech.ts'
+import { geminiEmbedSpeech, geminiSpeech } from './gemini-speech.ts'
 import type { Call, Dialect } from './misbehaviour.ts'
 import { ollamaEmbedSpeech, ollamaSpeech } from './ollama-speech.ts'
 import { openaiEmbeddingsSpeech, openaiSpeech } from './openai-speech.ts'
+import { responsesSpeech } from './responses-speech.ts'
 import type { Report, Saying, Speech } from './saying.ts'
 
 const speeches: Readonly<Record<Dialect, Speech>> = {
   'openai-chat': openaiSpeech,
+  'openai-responses': responsesSpeech,
   'openai-embeddings': openaiEmbeddingsSpeech,
   'anthropic-messages': anthropicSpeech,
+  'gemini-generate': geminiSpeech,
+  'gemini-embed': geminiEmbedSpeech,
   'ollama-chat': ollamaSpeech,
   'ollama-embed': ollamaEmbedSpeech,
 }

@@ -1,7 +1,7 @@
 // A vendor that is slow, stalls or never ends.
 // Promises: each wait ends with the connection; stalls last far longer than any time-out a test sets. Leaves alone: what is said meanwhile.
 
-import { chats, dialects, eventChats, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { chats, dialects, eventChats, markedChats, type Call, type Misbehaviour } from './misbehaviour.ts'
 import type { Line } from './line.ts'
 import { headText, piecesOf, say, sendPieces, streamHead, toChunk, wholeText } from './reply.ts'
 import { speechOf } from './speech.ts'
@@ -71,7 +71,10 @@ export const timingMisbehaviours: readonly Misbehaviour[] = [
   waits('slow-stream', async (line, call) => say(line, call, { paceMs: beatMs }), streams),
   waits('stalls-before-content', async (line, call) => stallAfter(line, call, () => 1), { ...streams, ...never }),
   waits('stalls-in-the-middle', async (line, call) => stallAfter(line, call, (length) => Math.ceil(length / 2)), { ...streams, ...never }),
-  waits('keeps-the-connection-after-the-end', async (line, call) => stallAfter(line, call, (length) => length), streams),
+  waits('keeps-the-connection-after-the-end', async (line, call) => stallAfter(line, call, (length) => length), {
+    ...streams,
+    appliesTo: markedChats,
+  }),
   waits(
     'slow-body',
     async (line, call) => {

@@ -1,7 +1,7 @@
 // A vendor that tells its usage wrongly, twice, late or not at all; its reply is otherwise sound and charged in full.
 // Promises: what it charges is never what it misreports. Leaves alone: how each dialect writes usage (saying.ts).
 
-import { chats, dialects, eventChats, type Call, type Dialect, type Misbehaviour } from './misbehaviour.ts'
+import { chats, dialects, eventChats, markedChats, type Call, type Dialect, type Misbehaviour } from './misbehaviour.ts'
 import { say } from './reply.ts'
 import type { Report, Saying } from './saying.ts'
 import { honestSaying, trueReport } from './speech.ts'
@@ -87,7 +87,7 @@ export const usageMisbehaviours: readonly Misbehaviour[] = [
   misplaces('usage-twice-differing', (call) => ({ ...honestSaying(call), end: [trueReport(call), trueReport(call, 1)] }), { usage: 'false' }),
   misplaces('usage-twice-the-same', (call) => ({ ...honestSaying(call), end: [trueReport(call), trueReport(call)] })),
   misplaces('usage-in-every-piece', (call) => ({ ...honestSaying(call), each: (soFar) => trueReport(call, soFar) })),
-  misplaces('usage-after-the-end', (call) => ({ start: null, end: [], late: trueReport(call) }), { usage: 'absent' }),
-  misplaces('usage-again-after-the-end', (call) => ({ ...honestSaying(call), late: all(999) })),
+  misplaces('usage-after-the-end', (call) => ({ start: null, end: [], late: trueReport(call) }), { appliesTo: markedChats, usage: 'absent' }),
+  misplaces('usage-again-after-the-end', (call) => ({ ...honestSaying(call), late: all(999) }), { appliesTo: markedChats }),
   misplaces('usage-counts-down', (call) => ({ ...honestSaying(call), each: (soFar) => trueReport(call, 1000 - soFar) }), { appliesTo: eventChats }),
 ]

@@ -8,7 +8,7 @@ import { createDraw } from './draw.ts'
 import { createLine, type Line } from './line.ts'
 import { createHonest, misbehaviours } from './misbehaviours.ts'
 import type { Call, Dialect, Misbehaviour, Thinks } from './misbehaviour.ts'
-import { dialectOf, forcedOf, markerOf, readCall } from './read-call.ts'
+import { dialectOf, forcedOf, formOf, markerOf, readCall } from './read-call.ts'
 import { createArrivals, type VendorRequest } from './read-request.ts'
 import { sendBody } from './reply.ts'
 
@@ -74,7 +74,7 @@ export async function createMisbehavingVendor(options: VendorOptions): Promise<M
 interface Books {
   readonly calls: BilledCall[]
   running: number
-  choose(body: string, dialect: Dialect): Chosen
+  choose(request: Pick<VendorRequest, 'path' | 'body'>, dialect: Dialect): Chosen
   answer(request: VendorRequest, line: Line): Promise<void>
 }
 interface Chosen {
@@ -89,17 +89,17 @@ function createBooks(options: VendorOptions): Books {
   const books: Books = {
     calls: [],
     running: 0,
-    choose(body, dialect) {
+    choose({ path, body }, dialect) {
       const marker = markerOf(body) ?? body
       const nth = (seen.get(marker) ?? 0) + 1
       const misbehaviour =
-        kept.get(marker) ?? forced(body, honest) ?? drawn({ name: `${marker} ${nth}`, form: formGuess(body, dialect), dialect, options }) ?? honest
+        kept.get(marker) ?? forced(body, honest) ?? drawn({ name: `${marker} ${nth}`, form: formOf({ path, body }, dialect), dialect, options }) ?? honest
       return { misbehaviour, nth }
     },
     async answer(request, line) {
       const dialect = dialectOf(request.path)
       if (dialect === null) return sendBody(line, modelList)
-      const { misbehaviour, nth } = books.choose(request.body, dialect)
+      const { misbehaviour, nth } = books.choose(request, dialect)
       const marker = markerOf(request.body) ?? request.body
       seen.set(marker, nth)
       if (misbehaviour.sticky === true) kept.set(marker, misbehaviour)
@@ -128,7 +128,7 @@ async function serve(socket: Socket, books: Books): Promise<void> {
   const arrivals = createArrivals(socket)
   const hurries = (soFar: VendorRequest): boolean => {
     const dialect = markerOf(soFar.body) === null ? null : dialectOf(soFar.path)
-    return dialect !== null && books.choose(soFar.body, dialect).misbehaviour.early === true
+    return dialect !== null && books.choose(soFar, dialect).misbehaviour.early === true
   }
   for (let served = 0; ; served += 1) {
     const request = await arrivals.next(hurries)
@@ -166,10 +166,4 @@ function drawn({ name, dialect, form, options }: Draft): Misbehaviour | null {
 
 export function fits(one: Misbehaviour, dialect: Dialect, form: Call['form']): boolean {
   return one.appliesTo.includes(dialect) && (one.form === 'both' || one.form === form)
-}
-
-/** The form is needed before the whole request is here. */
-function formGuess(body: string, dialect: Dialect): Call['form'] {
-  if (dialect === 'openai-embeddings' || dialect === 'ollama-embed') return 'whole'
-  return /"stream":\s*true/.test(body) ? 'streamed' : 'whole'
 }
