@@ -4,19 +4,16 @@
 
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import type { Limits } from '../contract/config.ts'
 import { refuse } from '../contract/errors.ts'
 import { isJsonObject, type JsonObject } from '../contract/json.ts'
 import { scanObject } from '../kit/json-scan.ts'
+import { inflate } from './inflate.ts'
 
 export interface BodyReader {
   /** `release` gives the bytes back to the shared bound; call it when the request is over. */
   read(request: IncomingMessage, bytesMax: number): Promise<{ readonly bytes: Uint8Array; release(): void }>
 }
-
-const inflate = promisify(gunzip)
 
 /** @throws GatewayError body_too_large, unsupported_media_type, overloaded, invalid_request */
 export function createBodyReader(limits: Limits): BodyReader {
@@ -35,20 +32,29 @@ export function createBodyReader(limits: Limits): BodyReader {
         taken = 0
       }
       try {
-        const raw = await collect(request, bytesMax, take)
-        const bytes = request.headers['content-encoding'] === 'gzip' ? await unzip(raw, bytesMax, limits) : raw
-        // A hundred small zips may hold gigabytes.
-        take(bytes.length - raw.length)
+        // A hundred small zips may hold gigabytes: what counts is what they become.
+        const zipped = request.headers['content-encoding'] === 'gzip'
+        const bytes = zipped ? await inflate(request, { bytesMax, ratioMax: limits.inflatedRatioMax, take }) : await collect(request, bytesMax, take)
         return { bytes, release }
       } catch (error) {
         release()
-        // What is still coming is read and dropped, so that the caller can read the refusal.
-        request.resume()
+        drop(request)
         throw error
       }
     },
   }
 }
+
+/** What is still coming is read and dropped, so that the caller can read the refusal; of what was packed not much, it may be a bomb. */
+function drop(request: IncomingMessage): void {
+  let left = request.headers['content-encoding'] === undefined ? Number.MAX_SAFE_INTEGER : packedDroppedBytesMax
+  request.on('data', (piece: Buffer) => {
+    left -= piece.length
+    if (left < 0) request.destroy()
+  })
+  request.resume()
+}
+const packedDroppedBytesMax = 1024 * 1024
 
 function checkHeaders(request: IncomingMessage, bytesMax: number): void {
   const encoding = request.headers['content-encoding'] ?? 'identity'
@@ -86,18 +92,6 @@ async function collect(request: IncomingMessage, bytesMax: number, take: (count:
       if (!request.complete) stop(refuse('invalid_request', { reason: 'The request body ended early.' }))
     })
   })
-}
-
-const ratioFreeBytes = 1024 * 1024
-
-async function unzip(raw: Uint8Array, bytesMax: number, limits: Limits): Promise<Uint8Array> {
-  const most = Math.min(bytesMax, Math.max(ratioFreeBytes, raw.length * limits.inflatedRatioMax))
-  try {
-    return await inflate(raw, { maxOutputLength: most })
-  } catch (error) {
-    if (error instanceof RangeError) throw refuse('body_too_large', { limit: most }, {}, error)
-    throw refuse('invalid_request', { reason: 'The body is not valid gzip.' }, {}, error)
-  }
 }
 
 /** @throws GatewayError invalid_json when it is not UTF-8 */

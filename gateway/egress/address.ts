@@ -8,6 +8,7 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { refuse } from '../contract/errors.ts'
 import { bareHost, isLoopbackAddress } from './direct.ts'
+import { embeddedIpv4 } from './embedded-ipv4.ts'
 
 /** All addresses of a name, as `dns.lookup` gives them. */
 export type Lookup = (
@@ -25,20 +26,17 @@ forbidden.addAddress('::', 'ipv6')
 forbidden.addSubnet('fe80::', 10, 'ipv6')
 forbidden.addSubnet('fec0::', 10, 'ipv6')
 forbidden.addSubnet('ff00::', 8, 'ipv6')
-// Link-local IPv4 again, inside IPv6: NAT64 (RFC 6052), 6to4 (RFC 3056) and IPv4-compatible addresses (RFC 4291, 2.5.5.1).
-forbidden.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6')
-forbidden.addSubnet('2002:a9fe::', 32, 'ipv6')
-forbidden.addSubnet('::a9fe:0', 112, 'ipv6')
 // Metadata services outside the link-local ranges: AWS and Google over IPv6, Alibaba Cloud (their documentation, read 2026-11-21).
 forbidden.addAddress('fd00:ec2::254', 'ipv6')
 forbidden.addAddress('fd20:ce::254', 'ipv6')
 forbidden.addAddress('100.100.100.200', 'ipv4')
 
-/** Also true for IPv4 addresses written as IPv6 (`::ffff:169.254.169.254`). */
+/** Also true for IPv6 addresses that lead to such an IPv4 address, in whichever way it is written into them. */
 export function isForbidden(address: string): boolean {
   const family = isIP(address)
   if (family === 0) return true
-  return forbidden.check(address, family === 6 ? 'ipv6' : 'ipv4')
+  if (family === 4) return forbidden.check(address, 'ipv4')
+  return forbidden.check(address, 'ipv6') || embeddedIpv4(address).some((inside) => forbidden.check(inside, 'ipv4'))
 }
 
 /** Names that metadata services answer to (documentation of Google Cloud, AWS, Azure and Tencent Cloud, as known 2026-11-21): behind a proxy a name is all that can be judged. */

@@ -2,15 +2,15 @@
 // Promises: the address that was checked is the one connected to; no redirects, no pipelining; identity or gzip only, both capped; every wait has an end.
 // Leaves alone: which deployment is dialled and what its reply means.
 
-import { pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import errors from 'undici/lib/core/errors.js'
 import type { Pool } from 'undici'
-import type { Egress, EgressReply, EgressRequest } from '../contract/egress.ts'
+import type { Egress, EgressRequest } from '../contract/egress.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
+import { staysHere } from '../kit/header-rules.ts'
 import { isForbiddenHost } from './address.ts'
-import { exchange, type RawHead, type RawReply } from './exchange.ts'
+import { exchange, type RawHead } from './exchange.ts'
 import { createPools, type PoolTools } from './pools.ts'
+import { openBody } from './reply-body.ts'
 import { ProxyFault } from './tunnel.ts'
 
 export function createEgress(tools: PoolTools): Egress {
@@ -37,14 +37,14 @@ export function createEgress(tools: PoolTools): Egress {
             path: prefix + request.path,
             method: request.method,
             // A gateway's own name and no compression: a bomb cannot be sent where none is asked for.
-            headers: { 'user-agent': 'tollgate', accept: '*/*', 'accept-encoding': 'identity', ...request.headers },
+            headers: { 'user-agent': 'tollgate', accept: '*/*', ...travelling(request.headers), 'accept-encoding': 'identity' },
             body: request.body,
             headersTimeout: request.headersTimeoutMs,
             bodyTimeout: request.idleTimeoutMs,
           },
           { signal: request.signal, onSent: () => request.onSent?.() },
         )
-        return openReply(raw, request)
+        return { status: raw.status, headers: flatten(raw.headers), body: worded(openBody(raw, request, tools.limits), request), abort: raw.abort }
       } catch (error) {
         throw toGatewayError(error, request)
       }
@@ -63,25 +63,14 @@ interface Line {
   readonly prefix: string
 }
 
-function openReply(raw: RawReply, request: EgressRequest): EgressReply {
-  const headers = flatten(raw.headers)
-  const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase()
-  if (encoding !== 'identity' && encoding !== 'gzip') {
-    raw.abort()
-    throw refuse('upstream_protocol', { provider: request.title, reason: `its content encoding ${encoding.slice(0, 40)} was not asked for` })
-  }
-  const source: AsyncIterable<Uint8Array> = encoding === 'gzip' ? pipeline(raw.body, createGunzip(), () => undefined) : raw.body
-  return { status: raw.status, headers, body: capped(source, request), abort: raw.abort }
+/** Whoever made them: some headers belong to this connection, or to nobody. */
+function travelling(headers: EgressRequest['headers']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !staysHere(name.toLowerCase())))
 }
 
-async function* capped(source: AsyncIterable<Uint8Array>, request: EgressRequest): AsyncGenerator<Uint8Array> {
-  let size = 0
+async function* worded(body: AsyncIterable<Uint8Array>, request: EgressRequest): AsyncGenerator<Uint8Array> {
   try {
-    for await (const piece of source) {
-      size += piece.length
-      if (size > request.bodyBytesMax) throw refuse('upstream_too_large', { provider: request.title, limit: request.bodyBytesMax })
-      yield piece
-    }
+    yield* body
   } catch (error) {
     throw toGatewayError(error, request)
   }

@@ -4,6 +4,7 @@
 // Leaves alone: the headers a provider makes of its credential.
 
 import type { JsonObject } from '../contract/json.ts'
+import { staysHere } from '../kit/header-rules.ts'
 
 export interface ReadHeaders {
   readonly headers: Readonly<Record<string, string>>
@@ -11,22 +12,8 @@ export interface ReadHeaders {
   readonly refused: readonly { readonly name: string; readonly text: string }[]
 }
 
-/** Set by the connection itself (RFC 9110, 7.6.1), or by egress. */
-const framing = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-  'http2-settings',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'accept-encoding',
-])
+/** What egress says of the body it sends, and of what it understands. */
+const framing = new Set(['accept-encoding', 'content-encoding', 'content-type'])
 /** Anything that by its name proves who is calling. Entries are shown, so a secret in one would leak. */
 const credential = /^(?:proxy-)?authorization$|^cookie$|api-?key|secret|token$|password/
 /** What proxies in front of vendors call their credentials (`helicone-auth`, `ocp-apim-subscription-key`, `cf-aig-authorization`), and how credentials look. */
@@ -52,7 +39,7 @@ export function readHeaders(input: JsonObject, stored: boolean): ReadHeaders {
 
 function reasonAgainst({ name, text, stored }: { readonly name: string; readonly text: string; readonly stored: boolean }): string | null {
   if (!namePattern.test(name)) return 'is not a header name'
-  if (framing.has(name) || name.startsWith('proxy-')) return 'is set by the gateway itself'
+  if (framing.has(name) || (staysHere(name) && name !== 'cookie')) return 'is set by the gateway itself'
   if (credential.test(name) || text.startsWith('os.environ/')) return 'would hold a credential, which belongs in api_key'
   if (stored && (credentialOfProxy.test(name) || credentialValue.test(text)))
     return 'looks like a credential and would be stored in plain text; it can stand in a configuration file, which is not copied'

@@ -1,0 +1,69 @@
+// A gzip body, inflated while it arrives.
+// Promises: one layer; what grows faster than text can is refused as soon as that shows, long before it is large; neither side of it runs ahead.
+// Leaves alone: how much is held by all bodies together (`take`, body.ts).
+
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { refuse } from '../contract/errors.ts'
+
+export interface InflateBounds {
+  readonly bytesMax: number
+  /** Inflated bytes for each byte that was sent. */
+  readonly ratioMax: number
+  /** Throws when too much is held already. */
+  readonly take: (bytes: number) => void
+}
+
+/** Below this much a ratio says nothing. */
+const ratioFreeBytes = 1024 * 1024
+
+/** @throws GatewayError body_too_large, invalid_request, and what `take` throws */
+export async function inflate(source: Readable, { bytesMax, ratioMax, take }: InflateBounds): Promise<Uint8Array> {
+  const gunzip = createGunzip()
+  const pieces: Buffer[] = []
+  let packed = 0
+  let size = 0
+  // What is refused for want of room may be a bomb all the same, and is then called one; until that is known nothing of it is kept.
+  let full: Error | null = null
+  const grow = (piece: Buffer): void => {
+    size += piece.length
+    const most = Math.min(bytesMax, Math.max(ratioFreeBytes, packed * ratioMax))
+    if (size > most) throw refuse('body_too_large', { limit: most })
+    if (full === null)
+      attempt(
+        () => take(piece.length),
+        (error) => (full = error),
+      )
+    if (full === null) pieces.push(piece)
+    else pieces.length = 0
+  }
+  try {
+    return await new Promise<Uint8Array>((resolve, reject) => {
+      gunzip.on('data', (piece: Buffer) => attempt(() => grow(piece), reject))
+      gunzip.once('end', () => (full === null ? resolve(Buffer.concat(pieces)) : reject(full)))
+      gunzip.once('error', (error) => reject(refuse('invalid_request', { reason: 'The body is not valid gzip.' }, {}, error)))
+      gunzip.on('drain', () => source.resume())
+      source.on('data', (piece: Buffer) => {
+        packed += piece.length
+        if (packed > bytesMax) reject(refuse('body_too_large', { limit: bytesMax }))
+        else if (!gunzip.write(piece)) source.pause()
+      })
+      source.once('end', () => gunzip.end())
+      source.once('error', (error) => reject(error))
+      source.once('close', () => {
+        if (!source.readableEnded) reject(refuse('invalid_request', { reason: 'The request body ended early.' }))
+      })
+    })
+  } finally {
+    source.removeAllListeners('data')
+    gunzip.destroy()
+  }
+}
+
+function attempt(work: () => void, reject: (error: unknown) => void): void {
+  try {
+    work()
+  } catch (error) {
+    reject(error)
+  }
+}
