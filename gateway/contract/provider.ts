@@ -16,6 +16,8 @@ export interface Quirks {
   readonly noStreamUsage?: boolean
   /** Embeddings come back as floats whatever was asked. */
   readonly floatEmbeddingsOnly?: boolean
+  /** Embeddings have their size in `output_dimension`, and numbers are asked for by naming no encoding. */
+  readonly outputDimension?: boolean
   /** Tokens the vendor adds to a prompt on its own (templates, tool preambles), for the strict bound. */
   readonly promptOverheadTokens?: number
   /** System messages may stand anywhere in a conversation. */

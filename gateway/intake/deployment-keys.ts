@@ -18,6 +18,7 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
   aws_bedrock_runtime_endpoint: 'text',
   vertex_project: 'text',
   vertex_location: 'text',
+  account_id: 'text',
   tenant_id: 'text',
   client_id: 'text',
   azure_scope: 'text',

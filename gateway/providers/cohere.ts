@@ -10,7 +10,7 @@ export const cohere: Provider = {
   title: 'Cohere',
   aliases: ['cohere_chat'],
   local: false,
-  wires: { 'cohere-rerank': '/v2/rerank' },
+  wires: { 'cohere-chat': '/v2/chat', 'cohere-embed': '/v2/embed', 'cohere-rerank': '/v2/rerank' },
   defaultBaseUrl: 'https://api.cohere.com',
   keyVariable: 'COHERE_API_KEY',
   // Cohere's own SDK reads it (https://github.com/cohere-ai/cohere-typescript, as known 2026-11-21).
@@ -30,6 +30,7 @@ export const cohere: Provider = {
     },
   ],
   quirks: {},
+  // Text that Cohere adds to a prompt is not billed (https://docs.cohere.com/docs/how-does-cohere-pricing-work, as known 2026-11-21).
   // Nothing is published of what an aborted call costs.
   abortedCalls: 'produced',
   priceVendor: 'cohere',

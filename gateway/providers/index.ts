@@ -4,6 +4,7 @@
 import type { Provider } from '../contract/provider.ts'
 import { anthropic } from './anthropic.ts'
 import { azure } from './azure.ts'
+import { cloudflare } from './cloudflare.ts'
 import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
@@ -16,6 +17,7 @@ const own: readonly Provider[] = [openai, azure, anthropic, gemini, cohere, olla
 import { vertexAi } from './vertex-ai.ts'
 
 const own: readonly Provider[] = [openai, azure, anthropic, gemini, vertexAi, ollama, openaiCompatible]
+const own: readonly Provider[] = [openai, azure, anthropic, gemini, cohere, cloudflare, ollama, textEmbeddingsInference, openaiCompatible]
 
 export interface Providers {
   readonly all: readonly Provider[]

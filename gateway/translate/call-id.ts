@@ -12,6 +12,12 @@ export function cleanCallId(id: string): string {
   return allowed.test(id) ? id : `${id.replace(/[^a-zA-Z0-9_-]/g, '_')}_${digest(id)}`
 }
 
+const short = /^[a-zA-Z0-9]{9}$/
+/** The same id if it is nine letters and digits, which is all that Mistral takes; otherwise nine that stand for it. */
+export function shortCallId(id: string): string {
+  return short.test(id) ? id : digest(id).slice(-9)
+}
+
 // FNV-1a in two lanes: short, stable, and chance is all it has to beat (http://www.isthe.com/chongo/tech/comp/fnv/).
 function digest(text: string): string {
   let low = 0x811c9dc5

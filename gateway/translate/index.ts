@@ -4,10 +4,13 @@
 import type { Wires } from '../contract/wire.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse/bedrock-converse.ts'
+import { cohereChat } from './cohere-chat/cohere-chat.ts'
+import { cohereEmbed } from './cohere-embed.ts'
 import { cohereRerank } from './cohere-rerank/cohere-rerank.ts'
 import { geminiEmbed } from './gemini-embed.ts'
 import { geminiGenerate } from './gemini-generate/gemini-generate.ts'
 import { jinaRerank } from './jina-rerank.ts'
+import { mistralChat } from './mistral-chat.ts'
 import { ollamaChat } from './ollama-chat/ollama-chat.ts'
 import { ollamaEmbed } from './ollama-embed.ts'
 import { ollamaGenerate } from './ollama-generate.ts'
@@ -34,6 +37,9 @@ export const wires: Wires = {
   'bedrock-converse': bedrockConverse,
   'vertex-predict': vertexPredict,
   'vertex-embed': vertexEmbed,
+  'mistral-chat': mistralChat,
+  'cohere-chat': cohereChat,
+  'cohere-embed': cohereEmbed,
   'cohere-rerank': cohereRerank,
   'jina-rerank': jinaRerank,
   'voyage-rerank': voyageRerank,

@@ -76,7 +76,9 @@ function readInputs(value: unknown): readonly string[] {
 function write(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = asEmbedding(pivot)
   const { carried, dropped } = otherFor(request, 'openai')
-  return { body: { ...carried, model: target.model, input: [...request.inputs], dimensions: request.dimensions, encoding_format: 'float' }, dropped }
+  const shared = { ...carried, model: target.model, input: [...request.inputs] }
+  if (target.quirks.outputDimension === true) return { body: { ...shared, output_dimension: request.dimensions }, dropped }
+  return { body: { ...shared, dimensions: request.dimensions, encoding_format: 'float' }, dropped }
 }
 
 function readWhole(body: unknown): readonly ReplyEvent[] {

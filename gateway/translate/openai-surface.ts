@@ -16,6 +16,9 @@ export const responsesPath = { 'openai-responses': '/responses' } as const
 /** Ranking documents: OpenAI has no address for it; these are what its compatible servers made of Cohere's and Jina's. */
 export const rerankPaths = { 'cohere-rerank': '/rerank', 'jina-rerank': '/rerank', 'voyage-rerank': '/rerank' } as const
 
+/** Dialects so near to OpenAI's that they share its addresses. */
+export const relatedPaths = { 'mistral-chat': '/chat/completions' } as const
+
 /** `{data:[{id}]}`; some servers leave the envelope away. */
 export const openaiModelList = {
   path: '/models',

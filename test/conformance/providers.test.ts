@@ -34,7 +34,8 @@ describe.each(providers.all)('$id', (provider) => {
   })
 
   it('has a base URL without a slash at its end, on https unless it runs here', () => {
-    if (provider.defaultBaseUrl === null) expect(provider.settings.some((field) => field.name === 'api_base' && field.required)).toBe(true)
+    if (provider.defaultBaseUrl === null && provider.addressOf !== undefined) expect(provider.addressOf({})).toBeNull()
+    else if (provider.defaultBaseUrl === null) expect(provider.settings.some((field) => field.name === 'api_base' && field.required)).toBe(true)
     else expect(provider.defaultBaseUrl).toMatch(provider.local ? /^https?:\/\/[^/]+(\/.*[^/])?$/ : /^https:\/\/[^/]+(\/.*[^/])?$/)
     if (provider.keyVariable !== null) expect(provider.keyVariable).toMatch(/^[A-Za-z_]\w*$/)
     if (provider.needsKey) expect(provider.settings.some((field) => field.kind === 'secret' && field.required)).toBe(true)

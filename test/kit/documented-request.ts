@@ -121,6 +121,9 @@ function requestOf(documented: Documented, provider: Provider): GuardedRequest {
   const body = asCaller(documented.request.body, wire)
   const bytes = Buffer.from(JSON.stringify(body))
   if (wire === undefined) throw new Error(`${documented.id}: no wire of ${provider.title} ends ${pathname}`)
+  const spoken = wireIdsOf(provider).find((id) => pathname.endsWith(provider.wires[id] ?? '?'))
+  if (spoken === undefined) throw new Error(`${documented.id}: no wire of ${provider.title} ends ${pathname}`)
+  const wire = callersWire(spoken)
   return asGuarded({
     id: requestId('req_documented'),
     surface: 'openai',
@@ -139,6 +142,10 @@ function requestOf(documented: Documented, provider: Provider): GuardedRequest {
 /** What a caller of the dialect sends. Google's has the model in the path; a reseller's version of another's is the vendor's own affair. */
 function asCaller({ anthropic_version: _version, ...body }: JsonObject, wire: WireId | undefined): JsonObject {
   return wire?.startsWith('gemini') === true ? body : { ...body, model: 'public-name' }
+/** A wire that callers do not speak is reached from OpenAI's. */
+function callersWire(spoken: WireId): WireId {
+  if (wires[spoken].inbound !== undefined) return spoken
+  return wires[spoken].operation === 'embedding' ? 'openai-embeddings' : 'openai-chat'
 }
 
 /** The longest path first: `/chat/completions` ends in `/completions` too. */

@@ -39,9 +39,12 @@ export function createExchange(order: ExchangeOrder, wires: Wires): Exchange {
   return createTranslation(order, wires)
 }
 
-/** A vendor that only knows floats cannot be passed a base64 request; its reply is rewritten instead. */
-function needsConversion(order: ExchangeOrder): boolean {
-  return order.deployment.provider.quirks.floatEmbeddingsOnly === true && order.request.json.open()['encoding_format'] === 'base64'
+/** A vendor that only knows floats cannot be passed a base64 request; its reply is rewritten instead. Nor one with other names for an embedding's size a request that uses OpenAI's. */
+function needsConversion({ deployment, request }: ExchangeOrder): boolean {
+  const { floatEmbeddingsOnly, outputDimension } = deployment.provider.quirks
+  const { encoding_format: encoding, dimensions } = request.json.open()
+  if (outputDimension === true && (encoding === 'float' || (dimensions !== undefined && dimensions !== null))) return true
+  return floatEmbeddingsOnly === true && encoding === 'base64'
 }
 
 function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {

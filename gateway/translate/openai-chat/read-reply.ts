@@ -95,10 +95,18 @@ function readMessage(message: JsonObject, tools: ToolTrack): readonly ReplyEvent
   if (reasoning !== undefined && reasoning !== '') events.push({ type: 'reasoning-delta', text: reasoning })
   const text = textOf(message['content'])
   if (text !== undefined && text !== '') events.push({ type: 'text-delta', text })
+  events.push(...listOf(message['content']).flatMap((piece) => readPiece(objectOf(piece) ?? {})))
   const refusal = textOf(message['refusal'])
   if (refusal !== undefined && refusal !== '') events.push({ type: 'refusal-delta', text: refusal })
   listOf(message['tool_calls']).forEach((call, position) => events.push(...tools.read(objectOf(call) ?? {}, position)))
   return events
+}
+
+/** A content in pieces, thoughts among them, as Mistral's reasoning models write it (https://docs.mistral.ai/capabilities/reasoning, as known 2026-11-21). */
+function readPiece(piece: JsonObject): readonly ReplyEvent[] {
+  const thoughts = [piece['thinking'], ...listOf(piece['thinking']).map((part) => objectOf(part)?.['text'])].map((value) => textOf(value) ?? '').join('')
+  const text = textOf(piece['text']) ?? ''
+  return [...(thoughts === '' ? [] : [{ type: 'reasoning-delta' as const, text: thoughts }]), ...(text === '' ? [] : [{ type: 'text-delta' as const, text }])]
 }
 
 /** Vendors that finish with "stop" after a call would leave agents waiting for an answer that never comes. */
