@@ -7,6 +7,7 @@ import { parseUsd } from '../contract/money.ts'
 import type { Deployment } from '../contract/provider.ts'
 import type { LedgerFacts } from '../contract/reports.ts'
 import type { VaultStatus } from '../contract/vault.ts'
+import { isWildcard } from '../contract/wildcard.ts'
 import type { AdminDeps } from './deps.ts'
 import { listKeys } from './find-record.ts'
 
@@ -89,7 +90,7 @@ function ofExpiry(deps: AdminDeps): readonly PanelAttention[] {
 }
 
 function ofPrices(deployments: readonly Deployment[]): readonly PanelAttention[] {
-  const names = [...new Set(deployments.filter((deployment) => deployment.price === null).map((deployment) => deployment.modelName))]
+  const names = [...new Set(deployments.filter(({ price, modelName }) => price === null && !isWildcard(modelName)).map((deployment) => deployment.modelName))]
   if (names.length === 0) return []
   const shown = names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
   return [

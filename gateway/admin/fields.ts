@@ -25,9 +25,8 @@ export const name = z.string().min(1).max(nameLengthMax)
 /** Of a key: all of them count with every call, so there may be no more than a call can have. */
 export const tags = z.array(name).max(tagsMax)
 
-const wildcardRefusal = 'wildcards are not enforced by this version; list the model names, or leave the list empty for all'
-/** Public model names. `*`, `all-proxy-models` and `all-team-models` allow all, `no-default-models` none. */
-export const modelNames = z.array(name.refine((model) => model === '*' || !model.includes('*'), wildcardRefusal)).max(1000)
+/** Public model names, or patterns of them. `*`, `all-proxy-models` and `all-team-models` allow all, `no-default-models` none. */
+export const modelNames = z.array(name).max(1000)
 
 const json: z.ZodType<Json> = z.json()
 // Several of LiteLLM's key and team features hide inside metadata.

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { refuse } from '../contract/errors.ts'
 import type { Prices } from '../contract/prices.ts'
 import type { JsonRoute, RouteAnswer, RouteCall } from '../contract/route.ts'
+import { isWildcard } from '../contract/wildcard.ts'
 import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { name } from './fields.ts'
@@ -148,7 +149,7 @@ async function unpriced(deps: AdminDeps): Promise<RouteAnswer> {
   const deployments = deps.prices
     .deployments()
     .flatMap(({ deployment, reason }) =>
-      reason === null
+      reason === null || isWildcard(deployment.modelName)
         ? []
         : [{ id: deployment.id, model_name: deployment.modelName, provider: deployment.provider.id, upstream_model: deployment.upstreamModel, reason }],
     )

@@ -1,5 +1,5 @@
 // GET /v1/models: the public names a caller may use, in a row that OpenAI, Anthropic and Open WebUI clients all accept.
-// Promises: answered from memory; a name the caller may not use is not listed and looks like one that does not exist.
+// Promises: answered from memory; a name the caller may not use is not listed and looks like one that does not exist; a pattern is no model.
 // Leaves alone: prices and secrets (model info routes have those).
 // Source: OpenAI's model object (platform.openai.com/docs/api-reference/models), Anthropic's list envelope, as known 2026-11-21.
 
@@ -10,6 +10,7 @@ import type { Catalog, ModelGroup } from '../contract/provider.ts'
 import type { JsonRoute } from '../contract/route.ts'
 import type { AdminDeps } from './deps.ts'
 
+const listQuery = z.looseObject({ return_wildcard_routes: z.string().optional() })
 const modelRow = z.looseObject({ id: z.string(), object: z.literal('model'), created: z.number(), owned_by: z.string() })
 
 export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limits'>): readonly JsonRoute[] {
@@ -18,7 +19,8 @@ export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limit
     {
       ...shared,
       path: '/v1/models',
-      summary: 'The models this key may use.',
+      summary: 'The models this key may use; with return_wildcard_routes=true the patterns among them as well.',
+      query: listQuery,
       reply: z.object({
         object: z.literal('list'),
         data: z.array(modelRow),
@@ -27,10 +29,12 @@ export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limit
         last_id: z.string().nullable(),
       }),
       async handle(call) {
-        const rows = deps
-          .catalog()
-          .names()
-          .flatMap((name) => rowFor(deps.catalog(), call.caller, name) ?? [])
+        const catalog = deps.catalog()
+        const patterns = listQuery.parse(call.query ?? {}).return_wildcard_routes?.toLowerCase() === 'true' ? catalog.patterns() : []
+        const rows = [
+          ...catalog.names().flatMap((name) => rowFor(catalog, call.caller, name) ?? []),
+          ...patterns.flatMap((name) => (call.caller === null || mayUseModel(call.caller, name) ? [patternRow(catalog, name)] : [])),
+        ]
         return { kind: 'json', value: { object: 'list', data: rows, has_more: false, first_id: rows[0]?.id ?? null, last_id: rows.at(-1)?.id ?? null } }
       },
     },
@@ -51,6 +55,14 @@ export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limit
 
 // The list carries a date per model; ours is when the format was fixed, so that answers do not change between calls.
 const createdS = 1_735_689_600
+
+/** What a pattern stands for is not known until it is asked for, nor how much it can read. */
+const patternRow = (catalog: Catalog, name: string): { id: string } & Record<string, unknown> => ({
+  id: name,
+  object: 'model',
+  created: createdS,
+  owned_by: catalog.deployments().find(({ modelName }) => modelName === name)?.provider.id ?? 'unknown',
+})
 
 function rowFor(catalog: Catalog, caller: Caller | null, name: string): ({ id: string } & Record<string, unknown>) | null {
   const group = findServed(catalog, caller, name)

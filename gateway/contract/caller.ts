@@ -4,6 +4,7 @@
 import type { GatewayError } from './errors.ts'
 import type { KeyId, ScopeId, TeamId } from './ids.ts'
 import type { JsonObject } from './json.ts'
+import { isWildcard, matchWildcard } from './wildcard.ts'
 
 /** key: a virtual key · admin: the admin key itself (unbudgeted, flagged in spend) · system: the panel's own test calls. */
 export type CallerKind = 'key' | 'admin' | 'system'
@@ -46,12 +47,12 @@ export interface TurnedAway {
 export type Identified = Caller | TurnedAway
 export const isTurnedAway = (who: Identified): who is TurnedAway => 'refusal' in who
 
-/** May this caller use the public model name? Empty lists and LiteLLM's words for "everything" allow all. */
+/** May this caller use the public model name? Empty lists and LiteLLM's words for "everything" allow all, a pattern (`openai/*`) what it stands for. */
 export function mayUseModel(caller: Caller, model: string): boolean {
   return allows(caller.models, model) && allows(caller.teamModels, model)
 }
 
 const everything = new Set(['*', 'all-proxy-models', 'all-team-models'])
 function allows(models: readonly string[], model: string): boolean {
-  return models.length === 0 || models.some((name) => name === model || everything.has(name))
+  return models.length === 0 || models.some((name) => name === model || everything.has(name) || (isWildcard(name) && matchWildcard(name, model) !== null))
 }

@@ -171,10 +171,12 @@ export interface ModelGroup {
 
 /** Every deployment the gateway knows now. In memory; rebuilt when configuration changes. */
 export interface Catalog {
-  /** Resolves an alias. */
+  /** Resolves an alias, and a name that a pattern stands for: its deployments have the pattern's ids and the concrete model's everything else. */
   find(model: string): ModelGroup | null
   /** Public names, aliases included, each once, sorted. */
   names(): readonly string[]
+  /** Names with `*`, each standing for many, the most specific first. `names` has none of them. */
+  patterns(): readonly string[]
   deployments(): readonly Deployment[]
   readonly retries: number
 }

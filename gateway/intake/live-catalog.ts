@@ -10,11 +10,13 @@ import type { DeploymentId } from '../contract/ids.ts'
 import type { PriceBook, PriceQuery } from '../contract/prices.ts'
 import type { Catalog, Deployment } from '../contract/provider.ts'
 import type { AdminStore, CredentialEntry, DeploymentEntry, StoreSnapshot } from '../contract/store.ts'
+import { isWildcard } from '../contract/wildcard.ts'
 import type { Log } from '../kit/log.ts'
 import { createCatalog, type CatalogInput } from './catalog.ts'
 import type { FindProvider } from './find-target.ts'
 import { createLiveEntries, type LiveEntries } from './live-entries.ts'
 import { readPriceQuery } from './to-deployment.ts'
+import { isOpen } from './wildcards.ts'
 
 export interface LoadablePrices extends PriceBook {
   load(vendors: readonly (string | null)[]): Promise<void>
@@ -41,15 +43,22 @@ export interface LiveCatalog {
   problems(): readonly string[]
 }
 
+/** Through an open pattern any vendor of the list may be asked for. */
+const anyVendor = 'any'
+
 // LiteLLM's DEFAULT_MAX_RETRIES (litellm/constants.py, as known 2026-11-21).
 const defaultRetries = 2
 
 export async function createLiveCatalog(tools: LiveCatalogTools): Promise<LiveCatalog> {
   const { config, clock, prices } = tools
   const { file } = config
-  const holder = createCatalog(tools)
   let queries: ReadonlyMap<DeploymentId, PriceQuery> = new Map()
   let built: Built | null = null
+  // A name that a pattern stands for has prices of its own, which may change earlier than those that are listed.
+  const onExpanded = (query: PriceQuery): void => {
+    if (built !== null) built = { ...built, untilMs: Math.min(built.untilMs, prices.nextChangeMs([query]) ?? Number.POSITIVE_INFINITY) }
+  }
+  const holder = createCatalog({ ...tools, onExpanded })
   const build = (input: CatalogInput): void => {
     const builtMs = clock.nowMs()
     holder.rebuild(input)
@@ -66,6 +75,9 @@ export async function createLiveCatalog(tools: LiveCatalogTools): Promise<LiveCa
     const fileEntries = file?.deployments ?? []
     queries = readQueries([...ledgerEntries, ...fileEntries], { ...tools, credentials })
     await prices.load([...queries.values()].map((query) => query.vendor))
+    queries = readQueries([...ledgerEntries, ...fileEntries], findProvider)
+    const open = [...ledgerEntries, ...fileEntries].some((entry) => isWildcard(entry.modelName) && isOpen(entry.params))
+    await prices.load([...[...queries.values()].map((query) => query.vendor), open ? anyVendor : null])
     build({
       fileEntries,
       ledgerEntries,

@@ -82,11 +82,12 @@ export function readDeployment(input: unknown, readVariable: ((name: string) => 
     if (!['model_name', 'litellm_params', 'model_info'].includes(key)) notes.push(note('warning', [key], 'is not known and has no effect'))
   const modelName = textOf(input['model_name'])?.trim() ?? ''
   if (modelName === '' || modelName.length > nameMax) notes.push(note('mistake', ['model_name'], `must be a text of 1 to ${String(nameMax)} characters`))
-  if (modelName.includes('*')) notes.push(note('mistake', ['model_name'], 'is a wildcard, which is not supported yet; list the models one by one'))
   const params = objectOf(input['litellm_params'])
   if (params === undefined) notes.push(note('mistake', ['litellm_params'], 'must be a mapping with at least a model'))
   const read = readParams(params ?? {}, readVariable, notes)
   const info = readModelInfo(input['model_info'], notes)
+  if (stars(textOf(read.params['model'])) > stars(modelName))
+    notes.push(note('mistake', ['litellm_params', 'model'], 'has more * than model_name, which says what they stand for'))
   if (notes.some((one) => one.kind === 'mistake')) return { draft: null, notes }
   return { draft: { modelName, ...read, ...info }, notes }
 }
@@ -94,6 +95,7 @@ export function readDeployment(input: unknown, readVariable: ((name: string) => 
 /** Whose references are kept as they stand, because entries are shown. */
 const referenceKeys: ReadonlySet<string> = new Set(['extra_headers', 'ssl_key_passphrase'])
 const nameMax = 256
+const stars = (name = ''): number => name.split('*').length - 1
 const environment = 'os.environ/'
 
 type ReadParams = Pick<DeploymentDraft, 'params' | 'key' | 'secrets'>
@@ -169,6 +171,7 @@ function faultOf(name: string, value: Json): string | null {
   if (name === 'budget_duration' && !(typeof value === 'string' && isDuration(value))) return 'must be a time such as 1d, 7d, 30d or 1mo'
   if (name === 'model' && typeof value === 'string' && (value.trim() === '' || value.includes('*'))) return 'must name one model'
   if (name === 'ssl_key_passphrase' && !(typeof value === 'string' && value.startsWith(environment))) return 'must be os.environ/NAME'
+  if (name === 'model' && typeof value === 'string' && value.trim() === '') return 'must name a model'
   if (name === 'aborted_calls' && !abortedCallRules.some((rule) => rule === value)) return `must be one of ${abortedCallRules.join(', ')}`
   if (name !== 'api_base' || typeof value !== 'string') return null
   try {

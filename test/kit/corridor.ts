@@ -234,7 +234,7 @@ function catalogOf({ provider, price, deployments, capabilities }: CorridorOptio
   const [first, ...rest] = made
   if (first === undefined) throw new Error('no deployment')
   const group = { name: 'm', deployments: [first, ...rest] as const, fallbacks: [] }
-  return { find: () => group, names: () => ['m'], deployments: () => made, retries: 1 }
+  return { find: () => group, names: () => ['m'], patterns: () => [], deployments: () => made, retries: 1 }
 }
 
 function deploymentOf(id: string, provider: Provider, { price, capabilities }: { price: PriceCard; capabilities: readonly string[] }): Deployment {

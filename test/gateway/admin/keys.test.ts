@@ -213,7 +213,7 @@ describe('POST /key/generate', () => {
     [{ max_parallel_requests: -1 }, 'max_parallel_requests'],
     [{ duration: '3 days' }, 'duration'],
     [{ duration: '0d' }, 'duration'],
-    [{ models: ['openai/*'] }, 'models.0'],
+    [{ models: [''] }, 'models.0'],
     [{ key_alias: '' }, 'key_alias'],
   ])('refuses %j', async (body, param) => {
     expect(await refusal(world.post('/key/generate', body))).toMatchObject({ status: 400, hints: { param } })

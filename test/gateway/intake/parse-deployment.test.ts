@@ -133,7 +133,8 @@ describe('a deployment through the API', () => {
   it.each([
     ['no mapping', 'text', ' must be a mapping'],
     ['no name', { litellm_params: { model: 'openai/x' } }, 'model_name must be a text'],
-    ['a wildcard', { model_name: 'openai/*', litellm_params: { model: 'openai/*' } }, 'model_name is a wildcard'],
+    ['more wildcards at the vendor than in the name', { model_name: 'openai/*', litellm_params: { model: '*/*' } }, 'litellm_params.model has more *'],
+    ['a wildcard at the vendor alone', { model_name: 'm', litellm_params: { model: 'openai/*' } }, 'litellm_params.model has more *'],
     ['no parameters', { model_name: 'm' }, 'litellm_params must be a mapping'],
     ['no model', { model_name: 'm', litellm_params: {} }, 'litellm_params.model is missing'],
     ['a negative weight', { model_name: 'm', litellm_params: { model: 'a/b', weight: -1 } }, 'litellm_params.weight must not be negative'],
