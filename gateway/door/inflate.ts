@@ -24,7 +24,7 @@ export async function inflate(source: Readable, { bytesMax, ratioMax, take }: In
   let packed = 0
   let size = 0
   // What is refused for want of room may be a bomb all the same, and is then called one; until that is known nothing of it is kept.
-  let full: Error | null = null
+  let full: { readonly why: unknown } | null = null
   const grow = (piece: Buffer): void => {
     size += piece.length
     const most = Math.min(bytesMax, Math.max(ratioFreeBytes, packed * ratioMax))
@@ -32,7 +32,7 @@ export async function inflate(source: Readable, { bytesMax, ratioMax, take }: In
     if (full === null)
       attempt(
         () => take(piece.length),
-        (error) => (full = error),
+        (why) => (full = { why }),
       )
     if (full === null) pieces.push(piece)
     else pieces.length = 0
@@ -40,7 +40,7 @@ export async function inflate(source: Readable, { bytesMax, ratioMax, take }: In
   try {
     return await new Promise<Uint8Array>((resolve, reject) => {
       gunzip.on('data', (piece: Buffer) => attempt(() => grow(piece), reject))
-      gunzip.once('end', () => (full === null ? resolve(Buffer.concat(pieces)) : reject(full)))
+      gunzip.once('end', () => (full === null ? resolve(Buffer.concat(pieces)) : reject(full.why)))
       gunzip.once('error', (error) => reject(refuse('invalid_request', { reason: 'The body is not valid gzip.' }, {}, error)))
       gunzip.on('drain', () => source.resume())
       source.on('data', (piece: Buffer) => {

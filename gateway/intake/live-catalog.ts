@@ -74,8 +74,6 @@ export async function createLiveCatalog(tools: LiveCatalogTools): Promise<LiveCa
   const rebuild = async (ledgerEntries: readonly DeploymentEntry[], credentials: ReadonlyMap<string, CredentialEntry>): Promise<void> => {
     const fileEntries = file?.deployments ?? []
     queries = readQueries([...ledgerEntries, ...fileEntries], { ...tools, credentials })
-    await prices.load([...queries.values()].map((query) => query.vendor))
-    queries = readQueries([...ledgerEntries, ...fileEntries], findProvider)
     const open = [...ledgerEntries, ...fileEntries].some((entry) => isWildcard(entry.modelName) && isOpen(entry.params))
     await prices.load([...[...queries.values()].map((query) => query.vendor), open ? anyVendor : null])
     build({

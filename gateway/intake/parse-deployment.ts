@@ -169,7 +169,6 @@ function faultOf(name: string, value: Json): string | null {
   if ((name === 'timeout' || name === 'stream_timeout') && readTimeoutMs(value) === undefined) return 'must be a number of seconds, at most a day'
   if (name === 'max_budget' && !isBudget(Number(value))) return 'must be an amount in dollars'
   if (name === 'budget_duration' && !(typeof value === 'string' && isDuration(value))) return 'must be a time such as 1d, 7d, 30d or 1mo'
-  if (name === 'model' && typeof value === 'string' && (value.trim() === '' || value.includes('*'))) return 'must name one model'
   if (name === 'ssl_key_passphrase' && !(typeof value === 'string' && value.startsWith(environment))) return 'must be os.environ/NAME'
   if (name === 'model' && typeof value === 'string' && value.trim() === '') return 'must name a model'
   if (name === 'aborted_calls' && !abortedCallRules.some((rule) => rule === value)) return `must be one of ${abortedCallRules.join(', ')}`

@@ -64,7 +64,7 @@ export function expand(
   if (model === null) return null
   const concrete = { ...entry, modelName: wanted.name, params: { ...entry.params, model } }
   try {
-    return { deployment: toDeployment(concrete, tools), query: readPriceQuery(concrete, tools.findProvider) }
+    return { deployment: toDeployment(concrete, tools), query: readPriceQuery(concrete, tools) }
   } catch (failure) {
     if (!(failure instanceof GatewayError)) throw failure
     return null

@@ -12,12 +12,9 @@ import { openaiCompatible } from './openai-compatible.ts'
 import { openai } from './openai.ts'
 import { createRowProvider } from './row.ts'
 import { textEmbeddingsInference } from './text-embeddings-inference.ts'
-
-const own: readonly Provider[] = [openai, azure, anthropic, gemini, cohere, ollama, textEmbeddingsInference, openaiCompatible]
 import { vertexAi } from './vertex-ai.ts'
 
-const own: readonly Provider[] = [openai, azure, anthropic, gemini, vertexAi, ollama, openaiCompatible]
-const own: readonly Provider[] = [openai, azure, anthropic, gemini, cohere, cloudflare, ollama, textEmbeddingsInference, openaiCompatible]
+const own: readonly Provider[] = [openai, azure, anthropic, gemini, vertexAi, cohere, cloudflare, ollama, textEmbeddingsInference, openaiCompatible]
 
 export interface Providers {
   readonly all: readonly Provider[]

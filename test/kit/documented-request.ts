@@ -117,13 +117,11 @@ function deploymentOf({ id, apiBase, model = '', params = {}, request }: Documen
 
 function requestOf(documented: Documented, provider: Provider): GuardedRequest {
   const { pathname } = new URL(documented.request.url)
-  const wire = wireIdsOf(provider).find((id) => pathname.endsWith((provider.wires[id] ?? '?').replace('{model}', documented.model ?? '')))
-  const body = asCaller(documented.request.body, wire)
-  const bytes = Buffer.from(JSON.stringify(body))
-  if (wire === undefined) throw new Error(`${documented.id}: no wire of ${provider.title} ends ${pathname}`)
-  const spoken = wireIdsOf(provider).find((id) => pathname.endsWith(provider.wires[id] ?? '?'))
+  const spoken = wireIdsOf(provider).find((id) => pathname.endsWith((provider.wires[id] ?? '?').replace('{model}', documented.model ?? '')))
   if (spoken === undefined) throw new Error(`${documented.id}: no wire of ${provider.title} ends ${pathname}`)
   const wire = callersWire(spoken)
+  const body = asCaller(documented.request.body, wire)
+  const bytes = Buffer.from(JSON.stringify(body))
   return asGuarded({
     id: requestId('req_documented'),
     surface: 'openai',
@@ -140,8 +138,10 @@ function requestOf(documented: Documented, provider: Provider): GuardedRequest {
 }
 
 /** What a caller of the dialect sends. Google's has the model in the path; a reseller's version of another's is the vendor's own affair. */
-function asCaller({ anthropic_version: _version, ...body }: JsonObject, wire: WireId | undefined): JsonObject {
-  return wire?.startsWith('gemini') === true ? body : { ...body, model: 'public-name' }
+function asCaller({ anthropic_version: _version, ...body }: JsonObject, wire: WireId): JsonObject {
+  return wire.startsWith('gemini') ? body : { ...body, model: 'public-name' }
+}
+
 /** A wire that callers do not speak is reached from OpenAI's. */
 function callersWire(spoken: WireId): WireId {
   if (wires[spoken].inbound !== undefined) return spoken
