@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { refuse } from '../contract/errors.ts'
+import { toGatewayError } from './fail.ts'
 
 export interface InflateBounds {
   readonly bytesMax: number
@@ -40,7 +41,7 @@ export async function inflate(source: Readable, { bytesMax, ratioMax, take }: In
   try {
     return await new Promise<Uint8Array>((resolve, reject) => {
       gunzip.on('data', (piece: Buffer) => attempt(() => grow(piece), reject))
-      gunzip.once('end', () => (full === null ? resolve(Buffer.concat(pieces)) : reject(full.why)))
+      gunzip.once('end', () => (full === null ? resolve(Buffer.concat(pieces)) : reject(toGatewayError(full.why))))
       gunzip.once('error', (error) => reject(refuse('invalid_request', { reason: 'The body is not valid gzip.' }, {}, error)))
       gunzip.on('drain', () => source.resume())
       source.on('data', (piece: Buffer) => {
