@@ -1,6 +1,5 @@
-// Responses that were kept, by their id: read, forgotten, and what they answered.
-// Promises: a key sees its own; everything else looks like nothing. Leaves alone: keeping (rooms/converse), responses that a vendor
-// keeps, cancelling (nothing runs in the background).
+// Responses that were kept, by their id: read, forgotten, what they answered, and why they cannot be cancelled.
+// Promises: a key sees its own; everything else looks like nothing. Leaves alone: keeping (rooms/converse), responses that a vendor keeps.
 // Source: https://platform.openai.com/docs/api-reference/responses, as known 2026-11-21.
 
 import { z } from 'zod'
@@ -47,7 +46,29 @@ export function createKeptResponseRoutes(shelf: KeptResponses, deps: Pick<AdminD
       reply: z.looseObject({ object: z.literal('list'), data: z.array(z.unknown()) }),
       handle: async (call) => ({ kind: 'json', value: listItems(idOf(call), find(call)) }),
     },
+    {
+      ...shared,
+      method: 'POST',
+      path: '/v1/responses/{id}/cancel',
+      summary: 'Says why a response cannot be cancelled: none runs in the background here.',
+      // None is sent, and what is sent all the same is not read.
+      body: 'wire',
+      reply: response,
+      async handle(call) {
+        if (!isVendors(idOf(call))) find(call)
+        throw refuse('invalid_request', { reason: whyNotCancelled(idOf(call)) }, { param: 'id' })
+      },
+    },
   ]
+}
+
+/** As OpenAI makes them: `resp_` and hexadecimal digits, which ours (26 of Crockford's letters and digits, in capitals) are not. */
+const isVendors = (id: string): boolean => /^resp_[0-9a-f]{30,128}$/.test(id)
+
+/** Only what was started with `background: true` can be cancelled, and that is refused here, so nothing that has an id is still to be stopped. OpenAI answers the same with 400. */
+function whyNotCancelled(id: string): string {
+  const reason = isVendors(id) ? 'it was finished by its provider before it was answered' : 'it is finished'
+  return `Cannot cancel the response ${id.slice(0, 100)}: ${reason}. Only responses that run in the background can be cancelled; one that is still being streamed stops when its connection is closed.`
 }
 
 const idOf = (call: RouteCall): string => call.params['id'] ?? ''

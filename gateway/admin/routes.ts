@@ -14,6 +14,7 @@ import { createModelRoutes } from './models.ts'
 import { createPriceOverrideRoutes } from './prices-overrides.ts'
 import { createRepriceRoutes } from './prices-reprice.ts'
 import { createPriceTableRoutes } from './prices-tables.ts'
+import { createProviderModelRoutes } from './provider-models.ts'
 import { createProviderRoutes } from './providers.ts'
 import { createSpendLogRoutes } from './spend-logs.ts'
 import { createTeamRoutes } from './teams.ts'
@@ -30,6 +31,7 @@ export function createAdminRoutes(deps: AdminDeps): readonly JsonRoute[] {
     ...createBudgetRoutes(deps, inTurn),
     ...createModelRoutes(deps),
     ...createProviderRoutes(deps),
+    ...createProviderModelRoutes(deps),
     ...createCredentialRoutes(deps),
     ...createSpendLogRoutes(deps),
     ...createExportRoutes(deps),
