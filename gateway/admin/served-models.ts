@@ -15,10 +15,12 @@ const modelRow = z.looseObject({ id: z.string(), object: z.literal('model'), cre
 
 export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limits'>): readonly JsonRoute[] {
   const shared = { method: 'GET', auth: 'key', surface: 'openai', tag: 'inference', limits: { bodyBytesMax: deps.limits.adminBodyBytesMax } } as const
-  return [
+  // Cursor asks below its own base whether it is there at all.
+  const bases = ['/v1', '/cursor', '/cursor/v1']
+  return bases.flatMap((base): readonly JsonRoute[] => [
     {
       ...shared,
-      path: '/v1/models',
+      path: `${base}/models`,
       summary: 'The models this key may use; with return_wildcard_routes=true the patterns among them as well.',
       query: listQuery,
       reply: z.object({
@@ -40,7 +42,7 @@ export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limit
     },
     {
       ...shared,
-      path: '/v1/models/{model*}',
+      path: `${base}/models/{model*}`,
       summary: 'One model this key may use.',
       reply: modelRow,
       async handle(call) {
@@ -50,7 +52,7 @@ export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limit
         return { kind: 'json', value: row }
       },
     },
-  ]
+  ])
 }
 
 // The list carries a date per model; ours is when the format was fixed, so that answers do not change between calls.

@@ -50,6 +50,8 @@ export interface InferenceRequest {
   /** The public model name, as asked. */
   readonly model: string
   readonly stream: boolean
+  /** The wire that the answer is to be written in, where it is not the one the request came in. Such a call is always translated. */
+  readonly answeredIn?: WireId
   /** How the stream is to be framed; absent: as its wire does. */
   readonly framing?: Framing
   /** The caller's own bytes, decompressed, otherwise untouched. */

@@ -35,7 +35,7 @@ const modelLengthMax = 256
 /** @throws GatewayError invalid_request */
 export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): InferenceRequest {
   const { route, json, bytes } = arrival
-  const { model, stream, framing } = route.asked(json, arrival.params, arrival.query)
+  const { model, stream, framing, wire } = route.asked(json, arrival.params, arrival.query)
   if (typeof model !== 'string' || model === '' || model.length > modelLengthMax)
     throw refuse('invalid_request', { reason: 'model must be the name of a model.' }, { param: 'model' })
   if (typeof stream !== 'boolean') throw refuse('invalid_request', { reason: 'stream must be true or false.' }, { param: 'stream' })
@@ -43,7 +43,8 @@ export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): 
     id: arrival.id,
     surface: route.surface,
     operation: route.operation,
-    wire: route.wire,
+    wire: wire ?? route.wire,
+    ...(wire === undefined || wire === route.wire ? {} : { answeredIn: route.wire }),
     model,
     stream: streamedOperations.includes(route.operation) && stream,
     ...(framing === undefined ? {} : { framing }),

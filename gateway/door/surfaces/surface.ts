@@ -11,6 +11,8 @@ export interface Asked {
   readonly model: Json | undefined
   readonly stream: Json | undefined
   readonly framing?: Framing
+  /** Instead of the route's, where the body itself shows which dialect it is in: then the route's is the one it is answered in. */
+  readonly wire?: WireId
 }
 export interface InferenceRoute extends RouteDeclaration {
   readonly operation: Operation

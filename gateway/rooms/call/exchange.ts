@@ -41,6 +41,7 @@ export function createExchange(order: ExchangeOrder, wires: Wires): Exchange {
 
 /** A vendor that only knows floats cannot be passed a base64 request; its reply is rewritten instead. Nor one with other names for an embedding's size a request that uses OpenAI's. */
 function needsConversion({ deployment, request }: ExchangeOrder): boolean {
+  if (request.answeredIn !== undefined) return true
   const { floatEmbeddingsOnly, outputDimension } = deployment.provider.quirks
   const { encoding_format: encoding, dimensions } = request.json.open()
   if (outputDimension === true && (encoding === 'float' || (dimensions !== undefined && dimensions !== null))) return true

@@ -177,7 +177,7 @@ function createPassHose(reading: Reading): Hose {
 
 function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
   const { request, reply } = reading.run
-  const inbound = tools.wires[request.wire].inbound
+  const inbound = tools.wires[request.answeredIn ?? request.wire].inbound
   if (inbound === undefined) throw refuse('internal')
   const reader = reading.exchange.wire.outbound.createReader()
   const writer = inbound.createWriter(writerOptions(request))

@@ -74,7 +74,7 @@ function done(reading: Reading, lastBytes: LastBytes): Run {
 /** A caller who asked for a stream gets one, also from an upstream that answered whole. */
 function translated(reading: Reading, events: readonly ReplyEvent[], tools: CallTools): LastBytes {
   const { request } = reading.run
-  const inbound = tools.wires[request.wire].inbound
+  const inbound = tools.wires[request.answeredIn ?? request.wire].inbound
   if (inbound === undefined) throw refuse('internal')
   const options = writerOptions(request)
   if (!request.stream)

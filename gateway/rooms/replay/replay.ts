@@ -32,9 +32,9 @@ export function createReplay(tools: ReplayTools): Replay {
   return async (visit) => {
     const { caller, request, idempotencyKey } = visit
     const slot = `${caller.keyId} ${idempotencyKey}`
-    const { wire, stream, framing = '', model } = request
+    const { wire, stream, framing = '', answeredIn = '', model } = request
     // Not every dialect has all of it in the body.
-    const digest = `${wire} ${stream} ${framing} ${tools.digest(request.body.open())} ${model}`
+    const digest = `${wire} ${stream} ${framing} ${answeredIn} ${tools.digest(request.body.open())} ${model}`
     const entry = shelf.find(slot)
     if (entry === null) return begin(shelf, shelf.claim({ slot, digest, firstId: request.id }), visit)
     if (entry.digest !== digest) throw refuse('idempotency_conflict')
