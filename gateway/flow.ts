@@ -118,7 +118,8 @@ function sendLast(reply: Reply, visit: { outcome: Outcome; bills: readonly Bill[
   const { outcome, bills } = visit
   const { head, bytes } = outcome.lastBytes ?? { head: null, bytes: new Uint8Array() }
   if (head !== null) reply.start(head.status, { ...head.headers, 'content-length': String(bytes.length), ...factsOf(outcome, bills) })
-  reply.end(bytes)
+  if (outcome.lastBytes?.cut === true) reply.cut()
+  else reply.end(bytes)
 }
 
 /** LiteLLM's reply headers (docs/proxy/response_headers.md, as known 2026-11-21), where their facts are known. */

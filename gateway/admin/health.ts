@@ -43,7 +43,7 @@ const readyReply = z.strictObject({
 })
 const testBody = z.strictObject({
   model_info: z.looseObject({ id: name }),
-  mode: z.enum(['chat', 'completion', 'embedding', 'rerank']).nullish(),
+  mode: z.enum(['chat', 'completion', 'embedding', 'rerank', 'image_generation', 'image_edit', 'audio_speech', 'audio_transcription', 'moderation']).nullish(),
   // LiteLLM tries parameters before they are saved; here only what is saved can be called.
   ...unenforcedFields(['litellm_params']),
 })

@@ -32,7 +32,13 @@ const priceFields: Readonly<Partial<Record<Meter, string>>> = {
   reasoning: 'output_cost_per_reasoning_token',
   inputAudio: 'input_cost_per_audio_token',
   outputAudio: 'output_cost_per_audio_token',
+  inputImage: 'input_cost_per_image_token',
+  outputImage: 'output_cost_per_image_token',
   calls: 'input_cost_per_request',
+  seconds: 'input_cost_per_second',
+  images: 'output_cost_per_image',
+  pixels: 'input_cost_per_pixel',
+  characters: 'input_cost_per_character',
 }
 
 /** `full`: for administrators; callers with a key do not see internal addresses. */

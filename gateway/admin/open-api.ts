@@ -83,7 +83,7 @@ function toOperation(route: RouteDeclaration): JsonObject {
       : {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: route.body === 'wire' || route.body === 'text' ? { type: 'object' } : toSchema(route.body, 'input') } },
+            content: bodyContent(route.body, route.bodyTypes),
           },
         }),
     responses: {
@@ -93,8 +93,14 @@ function toOperation(route: RouteDeclaration): JsonObject {
   }
 }
 
+function bodyContent(body: NonNullable<RouteDeclaration['body']>, types: RouteDeclaration['bodyTypes'] = ['application/json']): JsonObject {
+  const schema = body === 'wire' || body === 'text' ? { type: 'object' } : toSchema(body, 'input')
+  return Object.fromEntries(types.map((type) => [type, { schema }]))
+}
+
 function replyContent(reply: RouteDeclaration['reply']): JsonObject {
   if (reply === 'wire') return { 'application/json': { schema: { type: 'object' } }, 'text/event-stream': { schema: { type: 'string' } } }
+  if (reply === 'media') return { ...replyContent('wire'), '*/*': {} }
   if (reply === 'stream') return { '*/*': { schema: { type: 'string' } } }
   if (reply === 'file') return { '*/*': {} }
   return reply === 'text' ? { 'text/plain': { schema: { type: 'string' } } } : { 'application/json': { schema: toSchema(reply, 'output') } }

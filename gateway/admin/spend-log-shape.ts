@@ -46,7 +46,18 @@ export const spendLogSchema = z.strictObject({
 })
 export type SpendLog = z.infer<typeof spendLogSchema>
 
-const callTypes: Readonly<Record<Operation, string>> = { chat: 'acompletion', completion: 'atext_completion', embedding: 'aembedding', rerank: 'arerank' }
+const callTypes: Readonly<Record<Operation, string>> = {
+  chat: 'acompletion',
+  completion: 'atext_completion',
+  embedding: 'aembedding',
+  rerank: 'arerank',
+  image: 'aimage_generation',
+  speech: 'aspeech',
+  transcription: 'atranscription',
+  moderation: 'amoderation',
+}
+/** Where LiteLLM has a word of its own for what is one operation here. */
+const callTypesOfWires: Readonly<Record<string, string>> = { 'openai-image-edits': 'aimage_edit' }
 
 export interface LogTools {
   readonly directory: Directory
@@ -61,7 +72,7 @@ export function toSpendLog(row: RequestRow & { readonly clientIp?: string | null
   const status = row.end === 'answered' ? 'success' : 'failure'
   return {
     request_id: row.requestId,
-    call_type: callTypes[row.operation],
+    call_type: callTypesOfWires[row.wire] ?? callTypes[row.operation],
     api_key: hashOf(tools.directory, row.keyId) ?? '',
     spend: toUsdNumber(row.costNanoUsd),
     total_tokens: row.promptTokens + row.completionTokens,

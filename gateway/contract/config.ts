@@ -19,6 +19,10 @@ export interface Limits {
   /** All request bodies being held at once. */
   readonly bodiesInFlightBytesMax: number
   readonly jsonDepthMax: number
+  /** Of a multipart form: its parts, the headers of one, the text of one field. */
+  readonly formPartsMax: number
+  readonly formHeaderBytesMax: number
+  readonly formFieldBytesMax: number
   readonly inflatedRatioMax: number
   readonly upstreamHeadersTimeoutMs: number
   readonly upstreamColdLoadTimeoutMs: number

@@ -40,6 +40,8 @@ export interface LastBytes {
   /** Present when nothing was sent yet. */
   readonly head: { readonly status: number; readonly headers: Readonly<Record<string, string>> } | null
   readonly bytes: Uint8Array
+  /** The reply broke off, and its format has no word for that: the connection is cut. */
+  readonly cut?: true
 }
 export interface Outcome {
   readonly end: AttemptEnd

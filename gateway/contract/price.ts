@@ -3,7 +3,7 @@
 // Leaves alone: where prices come from (gateway/prices).
 
 import { picoUsd, type NanoUsd, type PicoUsd } from './money.ts'
-import type { Meter, Provenance } from './usage.ts'
+import { unitMeters, type Meter, type Provenance } from './usage.ts'
 
 /** The rate above (not at) `aboveInputTokens` prompt tokens; it then applies to every unit of the call (how vendors tier). */
 export interface PriceTier {
@@ -15,7 +15,7 @@ export interface UnitPrice {
   /** Ascending by `aboveInputTokens`; empty for a flat price. */
   readonly tiers: readonly PriceTier[]
 }
-/** bundled: genai-prices · imported: a price file · deployment / model: an override by the admin · declared: a local engine, free by declaration. */
+/** bundled: genai-prices · imported: a price file · deployment / model: an override by the admin · declared: a local engine or a model that its vendor gives away, free by declaration. */
 export type PriceSource = 'bundled' | 'imported' | 'deployment' | 'model' | 'declared'
 export interface PriceCard {
   /** SHA-256 (hex) over source, note and prices: equal cards are one ledger row. */
@@ -34,32 +34,35 @@ const fallbacks: Readonly<Record<Meter, readonly Meter[]>> = {
   cacheWrite1h: ['cacheWrite', 'input'],
   inputAudio: ['input'],
   cacheReadAudio: ['cacheRead', 'input'],
+  inputImage: ['input'],
+  cacheReadImage: ['cacheRead', 'inputImage', 'input'],
   output: [],
   reasoning: ['output'],
   outputAudio: ['output'],
+  outputImage: ['output'],
   calls: [],
   seconds: [],
   images: [],
+  pixels: [],
   characters: [],
 }
-/** Units most models are not sold by: no line on the card means they cost nothing, not that their price is unknown. */
-const optionalMeters: readonly Meter[] = ['calls', 'seconds', 'images', 'characters']
 
 /**
  * The rate of one unit in a call with this many prompt tokens (cached ones included): the line of the meter or of its base meter, at the highest
- * tier whose threshold the prompt exceeds. null: the card has no line a token meter could use, though it sells tokens.
+ * tier whose threshold the prompt exceeds. null: the card has no line a token meter could use, though it sells tokens. Most models are not sold by whole
+ * units: no line for one means that it costs nothing, not that its price is unknown.
  */
 export function rateOf(card: PriceCard, meter: Meter, promptTokens: number): PicoUsd | null {
   const name = [meter, ...fallbacks[meter]].find((candidate) => card.prices[candidate] !== undefined)
   const line = name === undefined ? undefined : card.prices[name]
-  if (line === undefined) return optionalMeters.includes(meter) || isSoldOtherwise(card) ? picoUsd(0) : null
+  if (line === undefined) return unitMeters.includes(meter) || isSoldOtherwise(card) ? picoUsd(0) : null
   return line.tiers.findLast((tier) => promptTokens > tier.aboveInputTokens)?.pico ?? line.pico
 }
 
-/** By calls, seconds, images or characters alone: what is used of tokens is included. */
-const isSoldOtherwise = ({ prices }: PriceCard): boolean => {
+/** By calls, seconds, images, pixels or characters alone: what is used of tokens is included. */
+export const isSoldOtherwise = ({ prices }: PriceCard): boolean => {
   const lines = Object.keys(prices)
-  return lines.length > 0 && lines.every((line) => optionalMeters.some((meter) => meter === line))
+  return lines.length > 0 && lines.every((line) => unitMeters.some((meter) => meter === line))
 }
 
 /** Nothing on it costs anything, at any size. */

@@ -18,7 +18,7 @@ export interface PriceQuery {
   readonly model: string
   /** Public name; an override for it comes before one for `model`. */
   readonly modelName: string
-  /** A local engine: declared free. */
+  /** A local engine, or a model that its vendor gives away: declared free. */
   readonly local: boolean
   /** What the lists' prices are raised by at this deployment's address. */
   readonly surchargePercent?: number

@@ -106,6 +106,8 @@ export interface Provider {
   readonly elsewhere?: Pick<Provider, 'quirks'> & Partial<Pick<Provider, 'wires'>>
   /** Instead of the wires above where a deployment says `mode: responses`: a model, or a server of this dialect, that speaks nothing else. */
   readonly responsesMode?: Pick<Provider, 'wires'>
+  /** Beginnings of names of models that the vendor gives away, where its price data says nothing of them. */
+  readonly freeModels?: readonly string[]
   /** Id of the vendor in the price data; null = priced only by override (or free when local). */
   readonly priceVendor: string | null
   /** Documentation page and the date it was read. */
@@ -125,6 +127,8 @@ export interface ForModel extends Partial<Pick<Provider, 'wires' | 'streamPaths'
 export interface ModelFacts {
   readonly contextTokensMax: number | null
   readonly outputTokensMax: number
+  /** Nothing is known of it: the number stands in, and holds where a request can be capped at it. */
+  readonly outputTokensAssumed?: true
   /** Most tokens one image can cost; null = images are not bounded. */
   readonly imageTokensMax: number | null
   readonly fileTokensMax: number | null

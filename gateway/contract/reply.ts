@@ -9,4 +9,6 @@ export interface Reply {
   start(status: number, headers: Readonly<Record<string, string>>): void
   write(bytes: Uint8Array): Promise<void>
   end(bytes?: Uint8Array): void
+  /** Ends it so that the caller sees that it is not whole. */
+  cut(): void
 }

@@ -6,10 +6,10 @@ import type { DeploymentId, RequestId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Content } from './sealed.ts'
 
-export const operations = ['chat', 'completion', 'embedding', 'rerank'] as const
+export const operations = ['chat', 'completion', 'embedding', 'rerank', 'image', 'speech', 'transcription', 'moderation'] as const
 export type Operation = (typeof operations)[number]
 /** Whose answers may come as a stream; the others are whole, whatever a caller says. */
-export const streamedOperations: readonly Operation[] = ['chat', 'completion']
+export const streamedOperations: readonly Operation[] = ['chat', 'completion', 'image', 'speech', 'transcription']
 
 /** A concrete request and reply format. A caller speaks one; a provider speaks some. */
 export const wireIds = [
@@ -17,6 +17,12 @@ export const wireIds = [
   'openai-completions',
   'openai-embeddings',
   'openai-responses',
+  'openai-images',
+  'openai-image-edits',
+  'openai-speech',
+  'openai-transcriptions',
+  'openai-translations',
+  'openai-moderations',
   'anthropic-messages',
   'ollama-chat',
   'ollama-generate',
@@ -56,8 +62,10 @@ export interface InferenceRequest {
   readonly framing?: Framing
   /** The caller's own bytes, decompressed, otherwise untouched. */
   readonly body: Content<Uint8Array>
-  /** The same, parsed once at the door (object, depth and key rules already checked). */
+  /** The same, parsed once at the door (object, depth and key rules already checked). Of a form: its text fields, and its files as facts about them. */
   readonly json: Content<JsonObject>
+  /** Of a form: the caller's own, which names its boundary. Absent: the body is JSON. */
+  readonly contentType?: string
   readonly bodyBytes: number
   readonly receivedAtMs: number
   /** Headers that belong to what the body says, for a vendor who speaks the caller's dialect: its version, its betas. */

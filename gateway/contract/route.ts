@@ -9,6 +9,8 @@ import type { SurfaceId } from './request.ts'
 /** none: answers without a key (health, the panel's files, the front page, the sign-in exchange) · key: a virtual key or the admin key · admin: the admin key or a panel session · session: a panel session, or the admin key in its place. */
 export type AuthClass = 'none' | 'key' | 'admin' | 'session'
 
+export type BodyType = 'application/json' | 'multipart/form-data'
+
 export interface RouteLimits {
   readonly bodyBytesMax: number
 }
@@ -24,8 +26,10 @@ export interface RouteDeclaration {
   readonly query?: z.ZodType
   /** Absent: no body is read. 'wire': the corridor reads it (inference). 'text': JSON that the handler gets as its own text, because numbers count digit by digit. */
   readonly body?: z.ZodType | 'wire' | 'text'
-  /** 'wire': the dialect's own reply; 'stream': CSV or events; 'file': panel files. */
-  readonly reply: z.ZodType | 'wire' | 'stream' | 'file' | 'text'
+  /** What such a body may be written in. Absent: JSON. */
+  readonly bodyTypes?: readonly BodyType[]
+  /** 'wire': the dialect's own reply; 'media': the same, where it may be sound or plain text; 'stream': CSV or events; 'file': panel files. */
+  readonly reply: z.ZodType | 'wire' | 'media' | 'stream' | 'file' | 'text'
   readonly limits: RouteLimits
 }
 

@@ -2,7 +2,7 @@
 // Promises: meters never overlap (input excludes cached tokens, output excludes reasoning), so a bill is one sum.
 // Leaves alone: prices.
 
-/** Units that can be priced. Token meters are disjoint; `calls`, `seconds`, `images`, `characters` are for operations sold that way. */
+/** Units that can be priced. Token meters are disjoint; `calls`, `seconds`, `images`, `pixels`, `characters` are for operations sold that way. */
 export const meters = [
   'input',
   'cacheRead',
@@ -10,17 +10,25 @@ export const meters = [
   'cacheWrite1h',
   'inputAudio',
   'cacheReadAudio',
+  'inputImage',
+  'cacheReadImage',
   'output',
   'reasoning',
   'outputAudio',
+  'outputImage',
   'calls',
   'seconds',
   'images',
+  'pixels',
   'characters',
 ] as const
 export type Meter = (typeof meters)[number]
-export const inputMeters: readonly Meter[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'cacheReadAudio']
-export const outputMeters: readonly Meter[] = ['output', 'reasoning', 'outputAudio']
+export const inputMeters: readonly Meter[] = [
+  ...(['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'cacheReadAudio', 'inputImage', 'cacheReadImage'] as const),
+]
+export const outputMeters: readonly Meter[] = ['output', 'reasoning', 'outputAudio', 'outputImage']
+/** Sold whole; all others are tokens. */
+export const unitMeters: readonly Meter[] = ['calls', 'seconds', 'images', 'pixels', 'characters']
 
 export type Meters = Readonly<Partial<Record<Meter, number>>>
 
@@ -56,4 +64,4 @@ const sum = (values: Meters, names: readonly Meter[]): number => names.reduce((t
 export const promptTokens = (values: Meters): number => sum(values, inputMeters)
 /** All output tokens, reasoning included: OpenAI's `completion_tokens`. */
 export const completionTokens = (values: Meters): number => sum(values, outputMeters)
-export const cachedTokens = (values: Meters): number => sum(values, ['cacheRead', 'cacheReadAudio'])
+export const cachedTokens = (values: Meters): number => sum(values, ['cacheRead', 'cacheReadAudio', 'cacheReadImage'])

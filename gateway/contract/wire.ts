@@ -5,7 +5,7 @@
 import type { PivotRequest, ReplyEvent, VendorError } from './chat.ts'
 import type { JsonObject } from './json.ts'
 import type { Framing, Operation, WireId } from './request.ts'
-import type { TextTally, Usage } from './usage.ts'
+import type { Meter, Meters, TextTally, Usage } from './usage.ts'
 import type { Quirks } from './provider.ts'
 
 /** What bounds a request's cost before any model sees it. Reads fields, counts no tokens. */
@@ -25,6 +25,29 @@ export interface RequestBound {
   readonly unbounded: readonly string[]
   /** The same for what runs at a vendor who speaks the caller's own wire, and is left out of every translation. */
   readonly hosted?: { readonly wire: WireId; readonly names: readonly string[] }
+  /** Present where an operation is not text in and text out. */
+  readonly units?: UnitBound
+}
+
+/** Of operations that may be sold by the image, the second, the character. No field of theirs caps what they write. */
+export interface UnitBound {
+  /** The most there can be. A unit that is missing here has no bound. */
+  readonly most: Meters
+  /** What is taken to have been used where the vendor does not say. */
+  readonly about: Meters
+  /** Those of `about` that are no count. */
+  readonly guessed: readonly Meter[]
+  /** About how many tokens it comes to beside its text, where the model is sold by tokens and the vendor does not say. Output left out: the model's most. */
+  readonly tokens: Meters
+  /** Input that only the model's window bounds: audio. */
+  readonly fillsWindow?: true
+}
+
+/** A request's bytes, for what its fields do not show: how long a recording plays. */
+export interface SentBody {
+  readonly bytes: Uint8Array
+  /** Of a form. */
+  readonly contentType?: string
 }
 
 /** Changes policy makes to a request that otherwise passes byte for byte. */
@@ -38,6 +61,8 @@ export interface PassEdits {
   readonly quirks: Quirks
   /** Values from the deployment's settings for top-level fields that the caller left out. */
   readonly defaults: JsonObject
+  /** Of a form. */
+  readonly contentType?: string
 }
 /** The new body, and whether a usage event was asked for that the caller did not ask for (strip it again). */
 export interface PassedRequest {
@@ -116,12 +141,15 @@ export interface WriteTarget {
 export interface Wire {
   readonly id: WireId
   readonly operation: Operation
+  /** It has no translation: between this wire and another there is none, and a whole reply to a caller who asked for a stream is handed on as it is. */
+  readonly passesOnly?: true
   /** The content type of an upstream stream on this wire. */
   readonly streamType: 'text/event-stream' | 'application/x-ndjson' | 'application/vnd.amazon.eventstream'
 
   /** As a caller's wire. Absent when callers cannot speak it yet. */
   readonly inbound?: {
-    bound(body: JsonObject): RequestBound
+    /** `sent`: the body as it came, for what its fields do not show. */
+    bound(body: JsonObject, sent?: SentBody): RequestBound
     /** @throws GatewayError invalid_request naming the field */
     read(body: JsonObject): PivotRequest
     createWriter(options: WriterOptions): ReplyWriter
@@ -147,6 +175,8 @@ export interface Wire {
     takes?(request: JsonObject): boolean
     /** True when a whole reply is not in the form the caller asked for, so it must be read and written anew. Absent: that cannot happen. */
     misfits?(body: unknown, request: JsonObject): boolean
+    /** Replies that are neither JSON nor a stream of events: their content types, the one first that stands for a vendor who names none. They pass as they come. */
+    readonly media?: { readonly types: readonly string[]; /** While they come, or when all is there. */ readonly streams: boolean }
     /** An error event in this wire's stream form. */
     fail(error: { readonly message: string; readonly type: string; readonly code: string }): Uint8Array
   }

@@ -1,26 +1,28 @@
 // Reads a request body: bounded, identity or gzip, one layer; then as JSON with the rules that keep parsers honest.
-// Promises: nothing past the limit is kept; all bodies in flight share one bound; br, zstd and deflate are never decoded.
-// Leaves alone: what the JSON means.
+// Promises: nothing past the limit is kept; all bodies in flight share one bound; br, zstd and deflate are never decoded; no type but those a route takes.
+// Leaves alone: what the JSON means, forms (form.ts).
 
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Limits } from '../contract/config.ts'
 import { refuse } from '../contract/errors.ts'
 import { isJsonObject, type JsonObject } from '../contract/json.ts'
+import type { BodyType } from '../contract/route.ts'
 import { scanObject } from '../kit/json-scan.ts'
 import { inflate } from './inflate.ts'
 
 export interface BodyReader {
   /** `release` gives the bytes back to the shared bound; call it when the request is over. */
-  read(request: IncomingMessage, bytesMax: number): Promise<{ readonly bytes: Uint8Array; release(): void }>
+  read(request: IncomingMessage, bytesMax: number, types?: readonly BodyType[]): Promise<{ readonly bytes: Uint8Array; release(): void }>
 }
+const jsonOnly: readonly BodyType[] = ['application/json']
 
 /** @throws GatewayError body_too_large, unsupported_media_type, overloaded, invalid_request */
 export function createBodyReader(limits: Limits): BodyReader {
   let inFlightBytes = 0
   return {
-    async read(request, bytesMax) {
-      checkHeaders(request, bytesMax)
+    async read(request, bytesMax, types = jsonOnly) {
+      checkHeaders(request, bytesMax, types)
       let taken = 0
       const take = (count: number): void => {
         taken += count
@@ -56,14 +58,17 @@ function drop(request: IncomingMessage): void {
 }
 const packedDroppedBytesMax = 1024 * 1024
 
-function checkHeaders(request: IncomingMessage, bytesMax: number): void {
+function checkHeaders(request: IncomingMessage, bytesMax: number, types: readonly BodyType[]): void {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity' && encoding !== 'gzip')
     throw refuse('unsupported_media_type', { reason: `The content encoding ${encoding.slice(0, 40)} is not accepted; send identity or gzip.` })
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
-  if (type !== 'application/json') throw refuse('unsupported_media_type', { reason: 'The content type must be application/json.' })
+  const type = typeOf(request)
+  if (!types.some((taken) => taken === type)) throw refuse('unsupported_media_type', { reason: `The content type must be ${types.join(' or ')}.` })
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw refuse('body_too_large', { limit: bytesMax })
 }
+
+/** Without its parameters. */
+export const typeOf = (request: IncomingMessage): string => (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 
 async function collect(request: IncomingMessage, bytesMax: number, take: (count: number) => void): Promise<Uint8Array> {
   return await new Promise((resolve, reject) => {

@@ -11,10 +11,11 @@ import type { Reply } from '../contract/reply.ts'
 import type { InferenceRequest, SurfaceId } from '../contract/request.ts'
 import type { JsonRoute } from '../contract/route.ts'
 import type { Visit } from '../flow.ts'
-import { createBodyReader, parseObject } from './body.ts'
+import { createBodyReader, parseObject, typeOf } from './body.ts'
 import { findCredential } from './credential.ts'
 import { toGatewayError, wordRefusal, type Asker } from './fail.ts'
 import type { PanelFiles } from './files.ts'
+import { parseForm } from './form.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { toInferenceRequest, toUnreadRequest } from './inference.ts'
 import { checkIngress, createHostRules, type Target } from './ingress.ts'
@@ -134,11 +135,13 @@ interface Order {
 /** @throws GatewayError invalid_request, invalid_json, and what reading a body throws */
 async function readOrder({ tools, bodies }: Reception, guest: Guest, { route, params }: Match<InferenceRoute>): Promise<Order> {
   const idempotencyKey = readIdempotencyKey(guest.message)
-  const { bytes, release } = await bodies.read(guest.message, route.limits.bodyBytesMax)
+  const { bytes, release } = await bodies.read(guest.message, route.limits.bodyBytesMax, route.bodyTypes)
   try {
-    const json = parseObject(bytes, tools.limits)
+    const contentType = formTypeOf(guest.message)
+    const json = contentType === null ? parseObject(bytes, tools.limits) : parseForm(bytes, contentType, tools.limits)
     const request = toInferenceRequest(guest.message, {
       ...{ id: guest.requestId, route, params, query: guest.target.query, bytes, json },
+      ...(contentType === null ? {} : { contentType }),
       receivedAtMs: tools.clock.nowMs(),
     })
     return { visit: { request, ...(idempotencyKey === null ? {} : { idempotencyKey }) }, release }
@@ -147,6 +150,9 @@ async function readOrder({ tools, bodies }: Reception, guest: Guest, { route, pa
     throw error
   }
 }
+
+/** null: the body is JSON. */
+const formTypeOf = (message: Guest['message']): string | null => (typeOf(message) === 'multipart/form-data' ? (message.headers['content-type'] ?? null) : null)
 
 /** `/` sends a browser to the panel; `/ui/` serves its files. Neither needs a key. */
 function servesFile(guest: Guest, panel: PanelFiles): boolean {

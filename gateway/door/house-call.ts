@@ -33,7 +33,9 @@ const testTokensMax = 16
 export function createHouseCall(tools: HouseCallTools): (deployment: Deployment, gone: AbortSignal) => Promise<HouseCallResult> {
   return async (deployment, gone) => {
     const arrivedUs = tools.clock.monotonicUs()
-    const request = toRequest(deployment, tools)
+    const question = questionFor(deployment)
+    if (question === null) return { ok: false, status: 400, requestId: '', message: untested, durationMs: 0 }
+    const request = toRequest(deployment, question, tools)
     const reply = collectReply(gone)
     const answer = (facts: { ok: boolean; status: number; message: string }): HouseCallResult => ({
       ...facts,
@@ -50,8 +52,7 @@ export function createHouseCall(tools: HouseCallTools): (deployment: Deployment,
   }
 }
 
-function toRequest(deployment: Deployment, tools: HouseCallTools): InferenceRequest {
-  const { operation, wire, asked } = questionFor(deployment)
+function toRequest(deployment: Deployment, { operation, wire, asked }: Question, tools: HouseCallTools): InferenceRequest {
   const json: JsonObject = { model: deployment.modelName, ...asked }
   const body = Buffer.from(JSON.stringify(json))
   return {
@@ -70,7 +71,15 @@ function toRequest(deployment: Deployment, tools: HouseCallTools): InferenceRequ
   }
 }
 
-function questionFor({ modelInfo, provider }: Deployment): Pick<InferenceRequest, 'operation' | 'wire'> & { readonly asked: JsonObject } {
+type Question = Pick<InferenceRequest, 'operation' | 'wire'> & { readonly asked: JsonObject }
+
+const untested = 'A model of this kind is not tested: it would have to be sold a picture or sent a recording. Call it once with a key.'
+
+/** By LiteLLM's words for modes (model_prices_and_context_window.json, as known 2026-11-21). null: no question is cheap enough. */
+function questionFor({ modelInfo, provider }: Deployment): Question | null {
+  if (modelInfo['mode'] === 'image_generation' || modelInfo['mode'] === 'image_edit' || modelInfo['mode'] === 'audio_transcription') return null
+  if (modelInfo['mode'] === 'audio_speech') return { operation: 'speech', wire: 'openai-speech', asked: { input: 'ping', voice: 'alloy' } }
+  if (modelInfo['mode'] === 'moderation') return { operation: 'moderation', wire: 'openai-moderations', asked: { input: 'ping' } }
   if (modelInfo['mode'] === 'embedding') return { operation: 'embedding', wire: 'openai-embeddings', asked: { input: 'ping' } }
   if (modelInfo['mode'] === 'rerank') return { operation: 'rerank', wire: 'cohere-rerank', asked: { query: 'ping', documents: ['pong'] } }
   const capField = provider.quirks.outputCapField ?? 'max_tokens'
@@ -87,5 +96,6 @@ function collectReply(gone: AbortSignal): Reply & { status: number } {
     },
     write: async () => undefined,
     end: () => undefined,
+    cut: () => undefined,
   }
 }

@@ -19,6 +19,8 @@ export interface Arrival {
   readonly query: URLSearchParams
   readonly bytes: Uint8Array
   readonly json: JsonObject
+  /** Of a form. */
+  readonly contentType?: string
   readonly receivedAtMs: number
 }
 
@@ -34,7 +36,7 @@ const modelLengthMax = 256
 
 /** @throws GatewayError invalid_request */
 export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): InferenceRequest {
-  const { route, json, bytes } = arrival
+  const { route, json, bytes, contentType } = arrival
   const { model, stream, framing, wire } = route.asked(json, arrival.params, arrival.query)
   if (typeof model !== 'string' || model === '' || model.length > modelLengthMax)
     throw refuse('invalid_request', { reason: 'model must be the name of a model.' }, { param: 'model' })
@@ -50,6 +52,7 @@ export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): 
     ...(framing === undefined ? {} : { framing }),
     body: content(bytes),
     json: content(json),
+    ...(contentType === undefined ? {} : { contentType }),
     bodyBytes: bytes.length,
     receivedAtMs: arrival.receivedAtMs,
     ...readDialectHeaders(message, route),

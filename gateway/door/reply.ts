@@ -44,6 +44,10 @@ export function takeReply(
         return void res.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1')
       res.end(bytes)
     },
+    cut() {
+      ended = true
+      res.destroy()
+    },
   }
 }
 

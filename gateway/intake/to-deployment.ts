@@ -211,6 +211,9 @@ export function readPriceQuery(entry: DeploymentEntry, tools: LocateTools): Pric
   return toPriceQuery(entry, findPriced(located.found, entry.modelInfo, tools.findProvider), located)
 }
 
+const isFree = ({ provider, upstreamModel }: Target): boolean =>
+  provider.local || (provider.freeModels ?? []).some((beginning) => upstreamModel.startsWith(beginning))
+
 function toPriceQuery(entry: DeploymentEntry, priced: Priced, { found, baseUrl }: Pick<Located, 'found' | 'baseUrl'>): PriceQuery {
   const { vendor, provider, model } = priced
   const surchargePercent = found.provider.surchargePercent?.(found.upstreamModel, baseUrl) ?? 0
@@ -218,5 +221,5 @@ function toPriceQuery(entry: DeploymentEntry, priced: Priced, { found, baseUrl }
     [...Object.entries(entry.modelInfo), ...Object.entries(entry.params)].filter(([key, value]) => isPriceKey(key) && value !== null && value !== undefined),
   )
   const names = { vendor, provider, model, modelName: entry.modelName }
-  return { ...names, local: found.provider.local, overrides, ...(surchargePercent === 0 ? {} : { surchargePercent }) }
+  return { ...names, local: isFree(found), overrides, ...(surchargePercent === 0 ? {} : { surchargePercent }) }
 }

@@ -5,10 +5,7 @@
 import { refuse } from '../contract/errors.ts'
 import type { Json } from '../contract/json.ts'
 import { parseUnitPrice, picoUsd, type PicoUsd } from '../contract/money.ts'
-import type { Meter } from '../contract/usage.ts'
-
-/** Units sold whole; all others are tokens. */
-export const wholeMeters: readonly Meter[] = ['calls', 'seconds', 'images', 'characters']
+import { unitMeters, type Meter } from '../contract/usage.ts'
 
 // The dearest token ever listed cost under a tenth of a cent; a dollar or more is a price per million in the wrong field.
 const tokenPicoMax = picoUsd(1_000_000_000_000n)
@@ -19,7 +16,7 @@ export function parseAmount(field: string, value: Json | undefined, meter: Meter
   if (typeof value !== 'number' && typeof value !== 'string') throw wrongPrice(field, 'must be an amount in dollars')
   const pico = readDecimal(field, value)
   if (pico < 0n) throw wrongPrice(field, 'must not be negative')
-  const whole = wholeMeters.includes(meter)
+  const whole = unitMeters.includes(meter)
   if (pico > (whole ? wholePicoMax : tokenPicoMax))
     throw wrongPrice(field, whole ? 'is more than 10,000 dollars a unit' : 'is more than a dollar a token; prices are per token, not per million')
   return pico

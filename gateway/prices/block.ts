@@ -21,7 +21,7 @@ export type BlockOf = (candidates: NonEmpty<Deployment>, bound: RequestBound, re
 
 export function createBlockOf({ calibration, outputBlockTokens }: BlockTools): BlockOf {
   return (candidates, bound, request) => {
-    if (!request.stream || !streamedOperations.includes(request.operation)) return null
+    if (!request.stream || !streamedOperations.includes(request.operation) || bound.units !== undefined) return null
     const body = request.json.open()
     if (candidates.some((deployment) => reasonsUnseen(deployment, body))) return null
     const inputTokensOf = (deployment: Deployment): number => {

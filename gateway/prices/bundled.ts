@@ -18,6 +18,8 @@ export interface BundledModel {
 export interface BundledPrices {
   /** null: the vendor or the model is unknown, or sold in units that are not metered here. */
   find(vendor: string, model: string, atMs: number): BundledModel | null
+  /** The same for a model that makes pictures and reports their tokens apart. */
+  findPictured(vendor: string, model: string, atMs: number): BundledModel | null
   /** The list has the model, at rates or in units that cannot be metered here. */
   isUnmetered(vendor: string, model: string, atMs: number): boolean
   /** When the price of a model next changes by date or time of day; null = never, as far as is published. */
@@ -30,15 +32,19 @@ export async function loadBundledPrices(): Promise<BundledPrices> {
   // The list also guesses vendors from parts of names; only its exact id counts here.
   const look = (vendor: string, model: string, atMs: number): ReturnType<typeof calcPrice> =>
     findProvider({ providerId: vendor })?.id === vendor ? calcPrice({}, model, { providerId: vendor, timestamp: new Date(atMs) }) : null
-  return {
-    find(vendor, model, atMs) {
+  const findBy =
+    (keys: Keys) =>
+    (vendor: string, model: string, atMs: number): BundledModel | null => {
       const found = look(vendor, model, atMs)
-      const prices = found === null ? null : toPrices(found.model_price)
+      const prices = found === null ? null : toPrices(found.model_price, keys)
       return found === null || prices === null ? null : { note: `genai-prices ${bundledVersion} ${vendor}/${found.model.id}`, prices }
-    },
+    }
+  return {
+    find: findBy(textKeys),
+    findPictured: findBy({ ...textKeys, ...pictureKeys }),
     isUnmetered(vendor, model, atMs) {
       const found = look(vendor, model, atMs)
-      return found !== null && toPrices(found.model_price) === null
+      return found !== null && toPrices(found.model_price, textKeys) === null
     },
     nextChangeMs(vendor, model, afterMs) {
       const listed = look(vendor, model, afterMs)?.model.prices
@@ -49,7 +55,8 @@ export async function loadBundledPrices(): Promise<BundledPrices> {
 }
 
 /** The list's price key, and how many of our units its price buys. */
-const keys: Readonly<Record<string, { readonly meter: Meter; readonly per: 'million' | 'thousand' | 'hour' }>> = {
+type Keys = Readonly<Record<string, { readonly meter: Meter; readonly per: 'million' | 'thousand' | 'hour' }>>
+const textKeys: Keys = {
   input_mtok: { meter: 'input', per: 'million' },
   cache_read_mtok: { meter: 'cacheRead', per: 'million' },
   cache_write_mtok: { meter: 'cacheWrite', per: 'million' },
@@ -64,10 +71,16 @@ const keys: Readonly<Record<string, { readonly meter: Meter; readonly per: 'mill
   audio_hours: { meter: 'seconds', per: 'hour' },
   input_audio_hours: { meter: 'seconds', per: 'hour' },
 }
+/** Tokens of pictures: no conversation reports them apart. */
+const pictureKeys: Keys = {
+  input_image_mtok: { meter: 'inputImage', per: 'million' },
+  cache_image_read_mtok: { meter: 'cacheReadImage', per: 'million' },
+  output_image_mtok: { meter: 'outputImage', per: 'million' },
+}
 /** Sold only to requests that name a hosted tool, which hard budgets refuse: they do not make the token prices wrong. */
 const toolKey = /_searches_kcount$/
 
-function toPrices(listed: ModelPrice): Prices | null {
+function toPrices(listed: ModelPrice, keys: Keys): Prices | null {
   const prices: Partial<Record<Meter, UnitPrice>> = {}
   const odd: string[] = []
   for (const [key, value] of Object.entries(listed)) {
@@ -81,7 +94,7 @@ function toPrices(listed: ModelPrice): Prices | null {
 }
 
 /**
- * Would our meters price this model wrongly? Image, video and citation tokens are not metered apart, so a model that sells them at a rate of their
+ * Would our meters price this model wrongly? What has no key is not metered apart, so a model that sells it at a rate of its
  * own cannot be billed from text rates: it has to be priced by hand. A model without output (embeddings) is only ever sent text.
  */
 function isMisleading(odd: readonly string[], listed: ModelPrice): boolean {

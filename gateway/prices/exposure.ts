@@ -4,9 +4,9 @@
 
 import type { NonEmpty } from '../contract/ids.ts'
 import { nanoUsd, picoPerNano, picoUsd, priceOf, type PicoUsd } from '../contract/money.ts'
-import { isFree, isFreeLine, rateOf, type Exposure, type PriceCard } from '../contract/price.ts'
+import { isFree, isFreeLine, isSoldOtherwise, rateOf, type Exposure, type PriceCard } from '../contract/price.ts'
 import type { Deployment } from '../contract/provider.ts'
-import { outputMeters, type Meter } from '../contract/usage.ts'
+import { inputMeters, outputMeters, unitMeters, type Meter, type Meters } from '../contract/usage.ts'
 import type { RequestBound } from '../contract/wire.ts'
 
 export type ExposureAnswer =
@@ -17,7 +17,8 @@ export type ExposureAnswer =
 
 /**
  * The dearest of all candidates. Bounds: input tokens at most the body's bytes without its media, plus each image's and file's maximum and what the
- * vendor adds, and what it reads repeatedly; the calls it may be sold as; the images asked; output tokens at most `outputTokensMax`. Audio has no bound here: the wire names it as unbounded.
+ * vendor adds, and what it reads repeatedly; the calls it may be sold as; the images asked; output tokens at most `outputTokensMax`. Of operations with
+ * units: the most of each, and a recording's tokens by the model's window. Audio in a conversation has no bound here: the wire names it as unbounded.
  */
 export function exposureOf(candidates: NonEmpty<Deployment>, bound: RequestBound, bodyBytes: number): ExposureAnswer {
   return exposureWith(candidates, bound, { bodyBytes, inputTokensOf: (deployment) => inputTokensMost(deployment, bound, bodyBytes) })
@@ -56,44 +57,60 @@ const isAbsurd = ({ inputNanoUsd, outputPico, outputTokensMax }: Exposure): bool
 
 /** The input meters a bounded request can be billed in; audio ones are left out because audio is never bounded. */
 const boundedInputMeters: readonly Meter[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h']
+/** Pictures that are written in a conversation are not metered apart. */
+const boundedOutputMeters: readonly Meter[] = ['output', 'reasoning', 'outputAudio']
 
 function exposureOfOne(deployment: Deployment, bound: RequestBound, { bodyBytes, inputTokensOf }: RequestSize): ExposureAnswer {
   const { price, facts } = deployment
   if (price === null) return { kind: 'unpriced', model: deployment.modelName }
-  const outputTokensMax = Math.max(1, bound.choices) * Math.max(0, Math.min(bound.outputTokensMax ?? facts.outputTokensMax, facts.outputTokensMax))
+  const { units } = bound
+  const unitsOnly = units !== undefined && isSoldOtherwise(price)
+  const outputTokensMax = unitsOnly
+    ? 0
+    : Math.max(1, bound.choices) * Math.max(0, Math.min(bound.outputTokensMax ?? facts.outputTokensMax, facts.outputTokensMax))
   // What costs nothing is bounded whatever it uses: a local engine may see images of any size.
   if (isFree(price)) return { kind: 'bounded', exposure: { inputNanoUsd: nanoUsd(0), outputPico: picoUsd(0), outputTokensMax } }
   const names = unboundedNames(deployment, price, bound)
   if (names.length > 0) return { kind: 'unbounded', names }
-  const inputTokens = inputTokensOf(deployment)
+  const inputTokens = unitsOnly ? 0 : inputTokensOf(deployment)
   const sizes = promptSizes(price, inputTokens)
-  const input = dearest(price, boundedInputMeters, sizes)
-  const output = dearest(price, outputMeters, sizes)
+  const input = dearest(price, units === undefined ? boundedInputMeters : inputMeters, sizes)
+  const output = dearest(price, units === undefined ? boundedOutputMeters : outputMeters, sizes)
   if ((input === null && inputTokens > 0) || (output === null && outputTokensMax > 0)) return { kind: 'unpriced', model: deployment.modelName }
   const perUnit = (meter: Meter): PicoUsd => dearest(price, [meter], sizes)?.pico ?? picoUsd(0)
+  const most: Meters = units === undefined ? { images: bound.images, characters: bodyBytes } : units.most
   const exact =
     priceOf(inputTokens, input?.pico ?? picoUsd(0)) +
     priceOf(bound.calls ?? 1, perUnit('calls')) +
-    priceOf(bound.images, perUnit('images')) +
-    priceOf(bodyBytes, perUnit('characters'))
+    unitMeters.reduce((sum, meter) => sum + (meter === 'calls' ? 0n : priceOf(most[meter] ?? 0, perUnit(meter))), 0n)
   const slack = (input?.slackNano ?? 0) + (output?.slackNano ?? 0)
   return { kind: 'bounded', exposure: { inputNanoUsd: nanoUsd(exact + BigInt(slack)), outputPico: output?.pico ?? picoUsd(0), outputTokensMax } }
 }
 
 function unboundedNames(deployment: Deployment, price: PriceCard, bound: RequestBound): string[] {
   const { facts, modelName } = deployment
+  const { units } = bound
   const hosted = bound.hosted !== undefined && deployment.provider.wires[bound.hosted.wire] !== undefined ? bound.hosted.names : []
   const names = [...bound.unbounded, ...hosted]
-  if (bound.images > 0 && facts.imageTokensMax === null) names.push(`images (the most tokens of one is not known for ${modelName})`)
+  const byToken = units === undefined || !isSoldOtherwise(price)
+  if (byToken && bound.images > 0 && facts.imageTokensMax === null) names.push(`images (the most tokens of one is not known for ${modelName})`)
   if (bound.files > 0 && facts.fileTokensMax === null) names.push(`files (the most tokens of one is not known for ${modelName})`)
-  if (price.prices.seconds !== undefined && !isFreeLine(price.prices.seconds)) names.push(`duration (${modelName} is priced by the second)`)
+  const sold = (meter: Meter): boolean => price.prices[meter] !== undefined && !isFreeLine(price.prices[meter])
+  if (sold('seconds') && units?.most.seconds === undefined) names.push(`duration (${modelName} is priced by the second)`)
+  if (sold('pixels') && units?.most.pixels === undefined) names.push(`size (${modelName} is priced by the pixel)`)
+  if (units === undefined || !byToken) return names
+  if (units.fillsWindow === true && facts.contextTokensMax === null) names.push(`file (how much of it ${modelName} can hear is not known)`)
+  // No field caps it, so what stands in for an unknown maximum bounds nothing.
+  if (bound.outputTokensMax === undefined && facts.outputTokensAssumed === true && outputMeters.some(sold))
+    names.push(`output (the most that ${modelName} makes is not known)`)
   return names
 }
 
 /** No call of this size can be billed for more input. */
 export function inputTokensMost(deployment: Deployment, bound: RequestBound, bodyBytes: number): number {
   const text = Math.max(0, bodyBytes - bound.mediaBytes) + (bound.repeatedBytes ?? 0)
-  const media = bound.images * (deployment.facts.imageTokensMax ?? 0) + bound.files * (deployment.facts.fileTokensMax ?? 0)
+  const heard = bound.units?.fillsWindow === true ? (deployment.facts.contextTokensMax ?? 0) : 0
+  const media = bound.images * (deployment.facts.imageTokensMax ?? 0) + bound.files * (deployment.facts.fileTokensMax ?? 0) + heard
   return text + media + (deployment.provider.quirks.promptOverheadTokens ?? 0)
 }
 

@@ -16,9 +16,11 @@ export function createFacts(resource: unknown): FactsFor {
   const entries = parseEntries(resource)
   return (vendor, model, modelInfo) => {
     const known = vendor === null ? undefined : bestOf(entries, vendor, model.toLowerCase())
+    const outputTokensMax = readLimit(modelInfo, 'max_output_tokens') ?? readLimit(modelInfo, 'max_tokens') ?? known?.outputTokensMax ?? null
     return {
       contextTokensMax: readLimit(modelInfo, 'max_input_tokens') ?? known?.contextTokensMax ?? null,
-      outputTokensMax: readLimit(modelInfo, 'max_output_tokens') ?? readLimit(modelInfo, 'max_tokens') ?? known?.outputTokensMax ?? outputTokensDefault,
+      outputTokensMax: outputTokensMax ?? outputTokensDefault,
+      ...(outputTokensMax === null ? { outputTokensAssumed: true } : {}),
       imageTokensMax: known?.imageTokensMax ?? null,
       fileTokensMax: known?.fileTokensMax ?? null,
       capabilities: known?.capabilities ?? [],

@@ -93,13 +93,15 @@ const elsewhere =
 const unreported = /^cache_creation_input_audio_token_cost/
 /** Other ways to say what a token costs, of a model that is sold by tokens. */
 const alternative = /_per_(?:image|pixel|second|character|audio_per_second|video_per_second)(?:_above_|$)/
-/** Tokens that are not metered apart: harmless when they cost what the plain ones cost. */
+/** Tokens that are not metered apart in a conversation: harmless when they cost what the plain ones cost. */
 const shadowed: Readonly<Record<string, string>> = {
   input_cost_per_image_token: 'input_cost_per_token',
   input_cost_per_video_token: 'input_cost_per_token',
   output_cost_per_image_token: 'output_cost_per_token',
   cache_read_input_image_token_cost: 'cache_read_input_token_cost',
 }
+/** The map's prices by the pixel stand for the one size and quality that an entry's name says. */
+const byPixel = /_per_pixel$/
 const isCost = (field: string): boolean => /(?:^|_)costs?(?:_|$)/.test(field)
 const isZero = (value: Json | undefined): boolean =>
   value === undefined || value === null || (typeof value === 'string' && /^-?[0.]+(?:[eE][-+]?\d+)?$/.test(value))
@@ -111,7 +113,7 @@ function sortFields(entry: JsonObject): { readonly kept: JsonObject; readonly un
   for (const [field, value] of Object.entries(entry)) {
     if (!isCost(field) || value === null) continue
     if (elsewhere.test(field) || unreported.test(field) || (byToken && alternative.test(field))) unused.push(field)
-    else if (hasMeter(field)) kept[field] = withoutNoise(value)
+    else if (hasMeter(field) && !Object.hasOwn(shadowed, field) && !byPixel.test(field)) kept[field] = withoutNoise(value)
     else if (!isZero(value) && !isShadow(field, entry))
       throw wrongPrice(`the unit of ${field.slice(0, 100)}`, 'is not metered here, so its price would be wrong; set an override')
   }

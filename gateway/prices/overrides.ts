@@ -1,14 +1,14 @@
 // Reads LiteLLM's price fields (dollars per unit) as lines that replace those of a price list.
 // Promises: exact decimals; an amount that is negative, not a number or absurd is refused by the field's name.
-// Leaves alone: fields that are not prices, and prices for things not offered here (batches, service tiers, pixels).
+// Leaves alone: fields that are not prices, and prices for things not offered here (batches, service tiers).
 // Source: https://docs.litellm.ai/docs/proxy/custom_pricing and model_prices_and_context_window.json, as known 2026-11-21.
 
 import type { JsonObject } from '../contract/json.ts'
 import type { PicoUsd } from '../contract/money.ts'
 import type { PriceTier, UnitPrice } from '../contract/price.ts'
 import type { Prices } from '../contract/prices.ts'
-import { meters, type Meter } from '../contract/usage.ts'
-import { parseAmount, wholeMeters, wrongPrice } from './amount.ts'
+import { meters, unitMeters, type Meter } from '../contract/usage.ts'
+import { parseAmount, wrongPrice } from './amount.ts'
 import { toUnitPrice } from './card.ts'
 
 /** What the fields say of one meter; a null price with tiers means "dearer above, otherwise as it was". */
@@ -68,12 +68,17 @@ const fieldMeters: Readonly<Record<string, Meter>> = {
   input_cost_per_audio_token: 'inputAudio',
   cache_read_input_audio_token_cost: 'cacheReadAudio',
   output_cost_per_audio_token: 'outputAudio',
+  input_cost_per_image_token: 'inputImage',
+  cache_read_input_image_token_cost: 'cacheReadImage',
+  output_cost_per_image_token: 'outputImage',
   input_cost_per_request: 'calls',
   input_cost_per_query: 'calls',
   input_cost_per_second: 'seconds',
   output_cost_per_second: 'seconds',
   input_cost_per_image: 'images',
   output_cost_per_image: 'images',
+  input_cost_per_pixel: 'pixels',
+  output_cost_per_pixel: 'pixels',
   input_cost_per_character: 'characters',
   output_cost_per_character: 'characters',
 }
@@ -86,5 +91,5 @@ function matchField(field: string): { readonly meter: Meter; readonly aboveInput
   if (flat !== undefined) return { meter: flat, aboveInputTokens: null }
   const [, name = '', thousands = ''] = /^(\w+)_above_(\d{1,6})k_tokens$/.exec(field) ?? []
   const tiered = Object.hasOwn(fieldMeters, name) ? fieldMeters[name] : undefined
-  return tiered === undefined || wholeMeters.includes(tiered) ? null : { meter: tiered, aboveInputTokens: Number(thousands) * 1000 }
+  return tiered === undefined || unitMeters.includes(tiered) ? null : { meter: tiered, aboveInputTokens: Number(thousands) * 1000 }
 }

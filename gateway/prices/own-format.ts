@@ -6,8 +6,8 @@ import { GatewayError } from '../contract/errors.ts'
 import { isJsonObject, listOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
 import type { PriceTier, UnitPrice } from '../contract/price.ts'
 import { toPricesJson, type FoundRows, type PriceRow, type Prices, type SkippedPrice } from '../contract/prices.ts'
-import { meters, type Meter } from '../contract/usage.ts'
-import { parseAmount, wholeMeters, wrongPrice } from './amount.ts'
+import { meters, unitMeters, type Meter } from '../contract/usage.ts'
+import { parseAmount, wrongPrice } from './amount.ts'
 import { toUnitPrice } from './card.ts'
 
 export const ownFormat = 'tollgate-prices/1'
@@ -74,7 +74,7 @@ function readLine(meter: Meter, line: Json | undefined): UnitPrice {
   if (!isJsonObject(line)) return toUnitPrice(parseAmount(meter, line, meter))
   for (const field of Object.keys(line)) if (field !== 'usd' && field !== 'tiers') throw wrongPrice(`${meter}.${field}`, 'is not a field of a price')
   const tiers = listOf(line['tiers']).map((tier) => readTier(meter, tier))
-  if (tiers.length > 0 && wholeMeters.includes(meter)) throw wrongPrice(meter, 'cannot have tiers; only tokens can')
+  if (tiers.length > 0 && unitMeters.includes(meter)) throw wrongPrice(meter, 'cannot have tiers; only tokens can')
   if (new Set(tiers.map((tier) => tier.aboveInputTokens)).size < tiers.length) throw wrongPrice(meter, 'has two tiers with one threshold')
   return toUnitPrice(parseAmount(meter, line['usd'], meter), tiers)
 }

@@ -71,15 +71,22 @@ const toSources = ({ table, overrides }: PriceState): Sources => ({
   overrides: createOverrideIndex(overrides),
 })
 
+/** In models.json: of a model behind the images routes, whose tokens are reported by what they are of. */
+const makesPictures = 'image-generation'
+
 export function createPriceBook(options: PriceBookOptions): LoadablePriceBook {
   const clock = options.clock ?? systemClock
   let loading: Promise<BundledPrices> | null = null
   let bundled: BundledPrices | null = null
   let sources = toSources({ table: null, overrides: [] })
   const loadList = async (): Promise<BundledPrices> => (bundled = await (loading ??= loadBundledPrices()))
+  const factsFor = createFacts(options.models)
+  const findIn = (list: BundledPrices, vendor: string, model: string): BundledModel | null =>
+    list.find(vendor, model, clock.nowMs()) ??
+    (factsFor(vendor, model, {}).capabilities.includes(makesPictures) ? list.findPictured(vendor, model, clock.nowMs()) : null)
   const findBundled = (vendor: string, model: string): Listed | null => {
     assert(bundled !== null, 'the price list was asked before it was loaded')
-    return toListed(bundled.find(vendor, model, clock.nowMs()))
+    return toListed(findIn(bundled, vendor, model))
   }
   const findListed = (query: PriceQuery, from: Sources): Listed | null => {
     if (query.local) return null
@@ -91,7 +98,7 @@ export function createPriceBook(options: PriceBookOptions): LoadablePriceBook {
     const list = vendor === null ? null : await loadList()
     const row = from.table.find(provider ?? '', model, clock.nowMs())
     if (row !== null) return fromRow(row, from.version)
-    return vendor === null || list === null ? null : toListed(list.find(vendor, model, clock.nowMs()))
+    return vendor === null || list === null ? null : toListed(findIn(list, vendor, model))
   }
   const overrideOf = (query: PriceQuery): PriceOverride | null =>
     sources.overrides.find(query.modelName, clock.nowMs()) ?? sources.overrides.find(query.model, clock.nowMs())
@@ -108,7 +115,7 @@ export function createPriceBook(options: PriceBookOptions): LoadablePriceBook {
       const from = toSources({ table, overrides: [] })
       return { cardFor: (query) => cardFor(query, findListed(query, from), overrideOf(query)), listed: async (name) => await listedIn(from, name) }
     },
-    factsFor: createFacts(options.models),
+    factsFor,
     nextChangeMs: (listed) =>
       earliest(
         listed.flatMap(({ vendor, provider, model, modelName }) => {

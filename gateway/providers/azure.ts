@@ -2,7 +2,7 @@
 // Promises: description only; a base URL that ends in /openai/v1 means the newer API. Leaves alone: dialling (rooms/call), Entra tokens.
 
 import type { Provider } from '../contract/provider.ts'
-import { openaiPaths } from '../translate/openai-surface.ts'
+import { mediaPaths, openaiPaths } from '../translate/openai-surface.ts'
 
 const byDeployment = (path: string): string => `/openai/deployments/{model}${path}?api-version={api_version}`
 
@@ -15,10 +15,11 @@ export const azure: Provider = {
     'openai-chat': byDeployment('/chat/completions'),
     'openai-completions': byDeployment('/completions'),
     'openai-embeddings': byDeployment('/embeddings'),
+    ...Object.fromEntries(Object.entries(mediaPaths).map(([id, path]) => [id, byDeployment(path)])),
   },
   // The latest that is generally available (https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle, as known 2026-11-21).
   ownParams: { api_version: { fallback: '2024-10-21' } },
-  newer: { baseUrlEnd: '/openai/v1', wires: openaiPaths },
+  newer: { baseUrlEnd: '/openai/v1', wires: { ...openaiPaths, ...mediaPaths } },
   defaultBaseUrl: null,
   keyVariable: 'AZURE_API_KEY',
   needsKey: true,

@@ -2,14 +2,15 @@
 // Promises: assumes nothing beyond the formats. Leaves alone: prices (only an override can price it).
 
 import type { Provider } from '../contract/provider.ts'
-import { bearer, openaiModelList, openaiPaths, responsesPath } from '../translate/openai-surface.ts'
+import { bearer, mediaPaths, moderationsPath, openaiModelList, openaiPaths, responsesPath } from '../translate/openai-surface.ts'
 
 export const openaiCompatible: Provider = {
   id: 'openai_compatible',
   title: 'OpenAI-compatible server',
   aliases: ['openai_like', 'custom_openai', 'custom'],
   local: false,
-  wires: openaiPaths,
+  // Not every server has the last ones; they have no translation, so who asks them of a server has it asked.
+  wires: { ...openaiPaths, ...mediaPaths, ...moderationsPath },
   responsesMode: { wires: responsesPath },
   defaultBaseUrl: null,
   keyVariable: null,

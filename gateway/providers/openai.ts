@@ -2,14 +2,14 @@
 // Promises: description only. Leaves alone: dialling (rooms/call), prices (gateway/prices).
 
 import type { Provider } from '../contract/provider.ts'
-import { bearer, openaiModelList, openaiPaths, responsesPath } from '../translate/openai-surface.ts'
+import { bearer, mediaPaths, moderationsPath, openaiModelList, openaiPaths, responsesPath } from '../translate/openai-surface.ts'
 
 export const openai: Provider = {
   id: 'openai',
   title: 'OpenAI',
   aliases: ['text-completion-openai'],
   local: false,
-  wires: { ...openaiPaths, ...responsesPath },
+  wires: { ...openaiPaths, ...responsesPath, ...mediaPaths, ...moderationsPath },
   defaultBaseUrl: 'https://api.openai.com/v1',
   keyVariable: 'OPENAI_API_KEY',
   needsKey: true,
@@ -26,9 +26,12 @@ export const openai: Provider = {
   // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", and
   // https://www.truefoundry.com/docs/ai-gateway/stream-disconnect-cost-accounting, both as known 2026-11-21).
   abortedCalls: 'produced',
-  // Servers that speak the dialect know the older field and Chat Completions for certain.
-  elsewhere: { quirks: { outputCapField: 'max_tokens' }, wires: openaiPaths },
+  // Servers that speak the dialect know the older field and Chat Completions for certain. Pictures and sound have no translation: who asks them of such a
+  // server has it asked.
+  elsewhere: { quirks: { outputCapField: 'max_tokens' }, wires: { ...openaiPaths, ...mediaPaths, ...moderationsPath } },
   responsesMode: { wires: responsesPath },
+  // "The moderation endpoint is free to use" (https://platform.openai.com/docs/guides/moderation, as known 2026-11-21).
+  freeModels: ['omni-moderation-', 'text-moderation-'],
   priceVendor: 'openai',
   documentation: { url: 'https://platform.openai.com/docs/api-reference/chat/create', checked: '2026-11-21' },
   verified: true,

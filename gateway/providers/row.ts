@@ -3,7 +3,7 @@
 
 import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import { abortedCallRules, type AbortedCallRule, type Provider, type Quirks, type SettingField } from '../contract/provider.ts'
-import { bearer, openaiModelList, openaiPaths, relatedPaths, rerankPaths, responsesPath } from '../translate/openai-surface.ts'
+import { bearer, mediaPaths, moderationsPath, openaiModelList, openaiPaths, relatedPaths, rerankPaths, responsesPath } from '../translate/openai-surface.ts'
 
 /** @throws Error naming the row and the field */
 export function createRowProvider(row: unknown): Provider {
@@ -62,11 +62,11 @@ function fail(error: Error): never {
   throw error
 }
 
-/** A row may list fewer wires than the usual three, and one for ranking or of OpenAI's relatives; it cannot invent others. */
+/** A row may list fewer wires than the usual three, and those for ranking, pictures and sound or of OpenAI's relatives; it cannot invent others. */
 function readWires(value: unknown, wrong: Wrong): Provider['wires'] {
   if (value === undefined) return openaiPaths
   const named = listOf(value)
-  const known = Object.entries({ ...openaiPaths, ...rerankPaths, ...relatedPaths })
+  const known = Object.entries({ ...openaiPaths, ...rerankPaths, ...relatedPaths, ...mediaPaths, ...moderationsPath })
   if (named.length === 0 || named.some((name) => !known.some(([id]) => id === name)))
     throw wrong('wires', `must name some of ${known.map(([id]) => id).join(', ')}`)
   return Object.fromEntries(known.filter(([id]) => named.includes(id)))

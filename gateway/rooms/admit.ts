@@ -58,8 +58,7 @@ export function createAdmit(tools: AdmitTools): Admit {
         unlimited: caller.kind !== 'key',
         budgeted,
         exposure,
-        // Of the whole call, like the exposure: each choice must be worth calling for.
-        outputTokensFloor: tools.outputTokensFloor * Math.max(1, bound.choices),
+        outputTokensFloor: floorOf(bound, exposure, tools),
         block: budgeted && exposure !== null ? tools.blockOf(candidatesOf(groups), bound, request) : null,
         receivedAtMs: request.receivedAtMs,
         operation: request.operation,
@@ -117,7 +116,7 @@ function serves(deployment: Deployment, operation: Operation, wires: Wires): boo
 function boundOf(request: InferenceRequest, wires: Wires): RequestBound {
   const inbound = wires[request.wire].inbound
   if (inbound === undefined) throw refuse('internal')
-  return inbound.bound(request.json.open())
+  return inbound.bound(request.json.open(), { bytes: request.body.open(), ...(request.contentType === undefined ? {} : { contentType: request.contentType }) })
 }
 
 interface Asked {
@@ -134,6 +133,11 @@ function exposureFor({ budgeted, request, groups, bound }: Asked, tools: AdmitTo
   if (answer.kind === 'bounded') return answer.exposure
   if (!budgeted) return null
   throw answer.kind === 'unpriced' ? refuse('model_unpriced', { model: answer.model }) : refuse('request_unbounded', { names: answer.names.join(', ') })
+}
+
+/** Of the whole call, like the exposure: each choice must be worth calling for. What no field caps is paid for whole or not at all. */
+function floorOf(bound: RequestBound, exposure: Exposure | null, tools: AdmitTools): number {
+  return bound.units === undefined ? tools.outputTokensFloor * Math.max(1, bound.choices) : (exposure?.outputTokensMax ?? 0)
 }
 
 function candidatesOf([asked, ...fallbacks]: NonEmpty<ModelGroup>): NonEmpty<Deployment> {

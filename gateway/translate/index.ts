@@ -17,10 +17,16 @@ import { ollamaGenerate } from './ollama-generate.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiCompletions } from './openai-completions/openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
+import { openaiImageEdits } from './openai-image-edits.ts'
+import { openaiImages } from './openai-images.ts'
+import { openaiModerations } from './openai-moderations.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
+import { openaiSpeech } from './openai-speech.ts'
+import { openaiTranscriptions } from './openai-transcriptions.ts'
+import { openaiTranslations } from './openai-translations.ts'
+import { teiRerank } from './tei-rerank.ts'
 import { vertexEmbed } from './vertex-embed.ts'
 import { vertexPredict } from './vertex-predict.ts'
-import { teiRerank } from './tei-rerank.ts'
 import { voyageRerank } from './voyage-rerank.ts'
 
 export const wires: Wires = {
@@ -28,6 +34,12 @@ export const wires: Wires = {
   'openai-completions': openaiCompletions,
   'openai-embeddings': openaiEmbeddings,
   'openai-responses': openaiResponses,
+  'openai-images': openaiImages,
+  'openai-image-edits': openaiImageEdits,
+  'openai-speech': openaiSpeech,
+  'openai-transcriptions': openaiTranscriptions,
+  'openai-translations': openaiTranslations,
+  'openai-moderations': openaiModerations,
   'anthropic-messages': anthropicMessages,
   'ollama-chat': ollamaChat,
   'ollama-generate': ollamaGenerate,

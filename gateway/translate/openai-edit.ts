@@ -44,7 +44,11 @@ const never = new Set(['model', 'messages', 'prompt', 'input', 'stream', 'stream
 
 function defaultEdits(body: JsonObject, edits: BodyEdits): Edit[] {
   const capped = edits.outputTokensMax !== undefined || edits.capFields.some((name) => given(body, name))
-  return Object.entries(edits.defaults)
-    .filter(([name, value]) => value !== undefined && value !== null && !given(body, name) && !never.has(name) && !(capped && edits.capFields.includes(name)))
+  return Object.entries(defaultsFor(body, edits.defaults))
+    .filter(([name]) => !(capped && edits.capFields.includes(name)))
     .map(([key, value]) => ({ key, json: JSON.stringify(value) }))
 }
+
+/** Those that the caller left out. */
+export const defaultsFor = (body: JsonObject, defaults: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(defaults).filter(([name, value]) => value !== undefined && value !== null && !given(body, name) && !never.has(name)))

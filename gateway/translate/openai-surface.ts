@@ -10,6 +10,16 @@ export const openaiPaths = {
   'openai-embeddings': '/embeddings',
 } as const
 
+/** Pictures, sound and moderation: only where a vendor documents them. */
+export const mediaPaths = {
+  'openai-images': '/images/generations',
+  'openai-image-edits': '/images/edits',
+  'openai-speech': '/audio/speech',
+  'openai-transcriptions': '/audio/transcriptions',
+  'openai-translations': '/audio/translations',
+} as const
+export const moderationsPath = { 'openai-moderations': '/moderations' } as const
+
 /** Not every server has it: those of others are only asked where a deployment says `mode: responses`, LiteLLM's word for it. */
 export const responsesPath = { 'openai-responses': '/responses' } as const
 

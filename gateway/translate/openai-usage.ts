@@ -30,7 +30,7 @@ export function readOpenaiTextUsage(value: unknown): Usage | null {
 }
 
 /** Takes named parts off a total, never more than is left. */
-function divide(total: number, parts: Readonly<Record<string, number | undefined>>): { rest: number; taken: Record<string, number> } {
+export function divide(total: number, parts: Readonly<Record<string, number | undefined>>): { rest: number; taken: Record<string, number> } {
   const taken: Record<string, number> = {}
   let left = total
   for (const [name, count] of Object.entries(parts)) {

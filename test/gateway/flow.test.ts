@@ -93,6 +93,7 @@ function setUp(change: Partial<Rooms> = {}): { trail: Trail; run: (idempotencyKe
     },
     write: async () => undefined,
     end: () => step('end', undefined),
+    cut: () => step('cut', undefined),
   }
   const flow = createFlow(rooms, { nowMs: () => 0, monotonicUs: () => 0 })
   return { trail, reply, run: async (key) => flow({ request, credential: null, ...(key === undefined ? {} : { idempotencyKey: key }), arrivedUs: 0 }, reply) }

@@ -50,7 +50,7 @@ describe('a client of Azure OpenAI', () => {
   it('is refused in OpenAI’s words, also where nothing is served', async () => {
     await expect(client('nobody').chat.completions.create({ model: '', messages })).rejects.toMatchObject({ status: 404, code: 'model_not_found' })
     await expect(client('gpt', 'sk-nobody').chat.completions.create({ model: '', messages })).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' })
-    await expect(client('gpt').images.generate({ prompt: 'a' })).rejects.toMatchObject({ status: 404, code: 'not_found' })
+    await expect(client('gpt').files.list()).rejects.toMatchObject({ status: 404, code: 'not_found' })
   })
   it('may use the newer address, with the model in the body', async () => {
     const response = await fetch(`${house.gateway.origin}/openai/v1/chat/completions?api-version=preview`, {

@@ -205,6 +205,7 @@ function createLine(fail: Fail): { readonly reply: Reply; readonly far: CallerLi
         take(bytes)
       },
       end: take,
+      cut: () => undefined,
     },
     far: {
       leave: () => controller.abort(),

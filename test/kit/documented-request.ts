@@ -185,7 +185,14 @@ async function callOnce(deployment: Deployment, request: GuardedRequest, egress:
       groups: [{ name: 'public-name', deployments: [deployment], fallbacks: [] }],
       release: () => undefined,
     },
-    reply: { gone: new AbortController().signal, started: false, start: () => undefined, write: async () => undefined, end: () => undefined },
+    reply: {
+      gone: new AbortController().signal,
+      started: false,
+      start: () => undefined,
+      write: async () => undefined,
+      end: () => undefined,
+      cut: () => undefined,
+    },
     arrivedUs: systemClock.monotonicUs(),
   })
 }

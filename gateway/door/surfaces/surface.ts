@@ -31,6 +31,8 @@ export interface Finality {
   /** Who sends this header has words of its own for a used-up budget (429), and shows ours with the final status only. */
   readonly mark: string
 }
+/** What tells one route of a surface from its others. */
+export type Operated = Pick<InferenceRoute, 'path' | 'operation' | 'wire' | 'summary'> & Partial<Pick<InferenceRoute, 'asked' | 'bodyTypes' | 'reply'>>
 
 /** An error as every surface needs it. A vendor's own words stand in place of ours where there are any. */
 export interface ErrorFacts {

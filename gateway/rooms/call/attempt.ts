@@ -15,6 +15,7 @@ import { createMeter } from './meter.ts'
 import { collectStart } from './pieces.ts'
 import type { AttemptRun, CallTools, Progress, Reading, Run } from './order.ts'
 import { createProgress } from './progress.ts'
+import { isMedia, readMedia } from './read-media.ts'
 import { readStream } from './read-stream.ts'
 import { readReply } from './read-whole.ts'
 import { createTether } from './tether.ts'
@@ -101,9 +102,10 @@ async function readAny(reading: Reading, tools: CallTools): Promise<Run> {
   const { reply, run, exchange, progress } = reading
   try {
     if (reply.status < 200 || reply.status >= 300) return await readFailure(reading, tools)
-    const streams = run.request.stream && (reply.headers['content-type'] ?? '').trim().toLowerCase().startsWith(exchange.wire.streamType)
+    const type = (reply.headers['content-type'] ?? '').trim().toLowerCase()
     progress.status = reply.status
-    return streams ? await readStream(reading, tools) : await readReply(reading, tools)
+    if (run.request.stream && type.startsWith(exchange.wire.streamType)) return await readStream(reading, tools)
+    return isMedia(exchange, type) ? await readMedia(reading, tools) : await readReply(reading, tools)
   } finally {
     reply.abort()
   }
@@ -127,7 +129,7 @@ async function readFailure(reading: Reading, tools: CallTools): Promise<Run> {
 function signed(exchange: Exchange, deployment: Deployment, access: Authorization): Readonly<Record<string, string>> {
   const { body } = exchange
   const { extraHeaders, baseUrl } = deployment
-  const said = { ...exchange.headers, 'content-type': 'application/json' }
+  const said = { ...exchange.headers, 'content-type': exchange.contentType }
   const proof = access.headers({ method: 'POST', url: baseUrl + exchange.path, headers: { ...extraHeaders, ...said }, body })
   // What the body's dialect needs to be said stands, also where the vendor has a fixed value for it.
   return { ...extraHeaders, ...proof, ...said }

@@ -31,7 +31,7 @@ export function createCall(tools: CallTools): Call {
       if (run.result === null) hopeless.add(planned.deployment.id)
       else {
         results.push(run.result)
-        teach(run.result, order.request.bodyBytes, tools)
+        if (order.hold.bound.units === undefined) teach(run.result, order.request.bodyBytes, tools)
       }
       if (run.kind === 'done') return finish(run, results)
       first ??= run.failure

@@ -18,6 +18,7 @@ export interface Exchange {
   /** The caller's own, of the dialect that passes. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  readonly contentType: string
   readonly stripUsage: boolean
   readonly dropped: readonly string[]
 }
@@ -56,11 +57,15 @@ function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
     askUsage: request.stream && deployment.provider.quirks.noStreamUsage !== true,
     quirks: deployment.provider.quirks,
     defaults: deployment.settings,
+    ...(request.contentType === undefined ? {} : { contentType: request.contentType }),
     ...(outputTokensMax === null || cap === null ? {} : { outputTokensMax: cap }),
   })
   if (passed === undefined) throw refuse('internal')
-  return { kind: 'pass', wire, path, headers: dialectHeaders(order), body: passed.body, stripUsage: passed.stripUsage, dropped: [] }
+  const { body, stripUsage } = passed
+  return { kind: 'pass', wire, path, headers: dialectHeaders(order), body, contentType: request.contentType ?? jsonType, stripUsage, dropped: [] }
 }
+
+const jsonType = 'application/json'
 
 /** What the deployment's settings say of a header stands. */
 function dialectHeaders({ request, deployment }: ExchangeOrder): Readonly<Record<string, string>> {
@@ -103,6 +108,7 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
     path: target.path,
     headers: {},
     body: Buffer.from(JSON.stringify(written.body)),
+    contentType: jsonType,
     stripUsage: false,
     dropped,
   }

@@ -105,6 +105,14 @@ export interface Progress {
   result(end: AttemptEnd, ending: Ending, failure?: string): AttemptResult
 }
 
+/** What becomes of an attempt's use. */
+export interface Used {
+  readonly run: AttemptRun
+  readonly seen: Progress
+  /** Per choice, as it was enforced at the vendor. */
+  readonly outputTokensMax: number | null
+}
+
 /** Everything about a running attempt that its readers need. */
 export interface Reading {
   readonly run: AttemptRun

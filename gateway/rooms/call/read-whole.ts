@@ -31,7 +31,7 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
     if (facts !== undefined) Object.assign(progress, { usage: facts.usage, upstreamId: facts.upstreamId, textBytesAtUsage: facts.textBytesAtUsage })
     // Some vendors put an error into a reply with status 200; what was not produced is not owed.
     if (facts !== undefined && facts.error !== null && progress.text.bytes === 0) return refused(progress, failureOfEvent(facts.error, reading.secrets))
-    if (run.request.stream || exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true) {
+    if ((run.request.stream && exchange.wire.passesOnly !== true) || exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true) {
       const events = exchange.wire.outbound.readWhole(whole.body)
       return failedIn(events, reading) ?? done(reading, translated(reading, events, tools))
     }
@@ -49,7 +49,7 @@ function failedIn(events: readonly ReplyEvent[], { progress, secrets }: Reading)
 
 const unreadableBytesMax = 1024 * 1024
 
-async function* counted({ reply, tether }: Reading): AsyncGenerator<Uint8Array> {
+export async function* counted({ reply, tether }: Reading): AsyncGenerator<Uint8Array> {
   for await (const piece of reply.body) {
     tether.count(piece.length)
     yield piece
@@ -60,7 +60,7 @@ function refused(progress: Progress, failure: Failure): Run {
   return { kind: 'failed', result: progress.result('failed', 'refused', failure.error.storedMessage), failure }
 }
 
-function done(reading: Reading, lastBytes: LastBytes): Run {
+export function done(reading: Reading, lastBytes: LastBytes): Extract<Run, { kind: 'done' }> {
   return {
     kind: 'done',
     result: reading.progress.result('answered', 'complete'),

@@ -3,18 +3,12 @@
 
 import { isFree } from '../../contract/price.ts'
 import type { AbortedCallRule, Deployment } from '../../contract/provider.ts'
-import { completionTokens, inputMeters, outputMeters, promptTokens, type Meter, type Meters, type Usage } from '../../contract/usage.ts'
+import { completionTokens, inputMeters, outputMeters, promptTokens, unitMeters, type Meter, type Meters, type Usage } from '../../contract/usage.ts'
 import type { RequestBound } from '../../contract/wire.ts'
 import { countInput } from './count-input.ts'
 import type { Failure } from './failure.ts'
-import type { AttemptRun, CallTools, Ending, Progress } from './order.ts'
-
-export interface Used {
-  readonly run: AttemptRun
-  readonly seen: Progress
-  /** Per choice, as it was enforced at the vendor. */
-  readonly outputTokensMax: number | null
-}
+import type { CallTools, Ending, Used } from './order.ts'
+import { mostUnits, unitsUsed } from './used-units.ts'
 
 /** null: the vendor owes no bill. */
 export function usageOf(ending: Ending, used: Used, tools: CallTools): Usage | null {
@@ -23,8 +17,9 @@ export function usageOf(ending: Ending, used: Used, tools: CallTools): Usage | n
   const rule = ruleOf(run.planned.deployment)
   const produced = seen.text.bytes > 0 || seen.usage !== null
   if (!produced && (ending === 'refused' || (ending !== 'complete' && rule === 'free'))) return null
-  if (ending === 'stopped' && runsOn(rule, run.request.stream)) return most(used, tools)
-  return checked(ending, used)
+  const { units } = run.hold.bound
+  if (ending === 'stopped' && runsOn(rule, run.request.stream)) return units === undefined ? most(used, tools) : mostUnits(used, units, tools)
+  return units === undefined ? checked(ending, used) : unitsUsed(used, units)
 }
 
 /** How a reply ended that failed on the way: the vendor let go, or we did. */
@@ -69,12 +64,11 @@ function checked(ending: Ending, used: Used): Usage {
   const output = outputOf(ending, used, bound)
   if (usage !== null && usage.provenance === 'reported' && input === null && output === null) return usage
   return {
-    meters: { ...callsOf(used), ...(input ?? pick(usage, inputMeters)), ...(output ?? pick(usage, outputMeters)), ...pick(usage, wholeMeters) },
+    meters: { ...callsOf(used), ...(input ?? pick(usage, inputMeters)), ...(output ?? pick(usage, outputMeters)), ...pick(usage, unitMeters) },
     provenance: 'counted',
   }
 }
 
-const wholeMeters: readonly Meter[] = ['calls', 'seconds', 'images', 'characters']
 const pick = (usage: Usage | null, names: readonly Meter[]): Meters =>
   Object.fromEntries(Object.entries(usage?.meters ?? {}).filter(([name]) => names.some((wanted) => wanted === name)))
 
@@ -86,7 +80,7 @@ function inputOf({ run, seen }: Used, bound: RequestBound): Meters | null {
   const { facts } = run.planned.deployment
   const reported = seen.usage === null ? 0 : promptTokens(seen.usage.meters)
   // Who sells something other than tokens need not say how many there were.
-  if (reported === 0 && wholeMeters.some((meter) => (seen.usage?.meters[meter] ?? 0) > 0)) return null
+  if (reported === 0 && unitMeters.some((meter) => (seen.usage?.meters[meter] ?? 0) > 0)) return null
   if (reported > 0 && reported <= run.request.bodyBytes + (bound.repeatedBytes ?? 0) + (facts.contextTokensMax ?? windowUnknown)) return null
   return { input: countInput(run.request.json.open(), bound, facts) }
 }

@@ -43,6 +43,11 @@ export function createTape({ reply, grow, onEnd }: TapeOptions): Reply {
       onEnd(head === null || pieces === null ? null : { ...head, bytes: join(pieces) })
       pieces = null
     },
+    cut() {
+      reply.cut()
+      onEnd(null)
+      pieces = null
+    },
   }
 }
 

@@ -7,19 +7,23 @@ export const meterNames: Readonly<Record<string, string>> = {
   cacheWrite1h: 'Cache writes, one hour',
   inputAudio: 'Audio input tokens',
   cacheReadAudio: 'Cached audio input tokens',
+  inputImage: 'Image input tokens',
+  cacheReadImage: 'Cached image input tokens',
   output: 'Output tokens',
   reasoning: 'Reasoning tokens',
   outputAudio: 'Audio output tokens',
+  outputImage: 'Image output tokens',
   calls: 'Calls',
   seconds: 'Seconds',
   images: 'Images',
+  pixels: 'Pixels',
   characters: 'Characters',
 }
 export const sourceNames: Readonly<Record<string, string>> = {
   bundled: 'the bundled table',
   deployment: 'set on the deployment',
   model: 'set on the model',
-  declared: 'a local engine, free by declaration',
+  declared: 'free by declaration: a local engine, or a model its provider gives away',
 }
 export const provenanceNames: Readonly<Record<'reported' | 'counted' | 'estimated', string>> = {
   reported: 'Token counts as the provider reported them.',

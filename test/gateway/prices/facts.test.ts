@@ -40,7 +40,10 @@ describe('which entry counts', () => {
   })
 
   test('what is unknown has its stated default', () => {
-    expect(small(null, 'x', {})).toEqual({ contextTokensMax: null, outputTokensMax: 4096, imageTokensMax: null, fileTokensMax: null, capabilities: [] })
+    expect(small(null, 'x', {})).toEqual({
+      ...{ contextTokensMax: null, outputTokensMax: 4096, imageTokensMax: null, fileTokensMax: null, capabilities: [] },
+      outputTokensAssumed: true,
+    })
     expect(small('v', 'm-large', {})).toEqual({ contextTokensMax: 20, outputTokensMax: 2, imageTokensMax: 5, fileTokensMax: 6, capabilities: ['images'] })
   })
 })

@@ -107,7 +107,7 @@ describe('precedence', () => {
   })
 
   test('fields that are not prices change nothing', () => {
-    expect(cardFor('gpt-4o', { api_base: 'https://example.org', input_cost_per_token: null, input_cost_per_pixel: 'odd', mode: 'chat' })).toEqual(
+    expect(cardFor('gpt-4o', { api_base: 'https://example.org', input_cost_per_token: null, input_cost_per_video_per_second: 'odd', mode: 'chat' })).toEqual(
       cardFor('gpt-4o'),
     )
   })

@@ -119,7 +119,7 @@ function setUp(options: Options): World {
           groups: [{ name: 'm', deployments: [first], fallbacks: [] }],
           release: () => undefined,
         },
-        reply: { gone: controller.signal, started: false, start: () => undefined, write: async () => undefined, end: () => undefined },
+        reply: { gone: controller.signal, started: false, start: () => undefined, write: async () => undefined, end: () => undefined, cut: () => undefined },
         arrivedUs: systemClock.monotonicUs(),
       }),
   }

@@ -70,6 +70,7 @@ function quietReply(): Reply {
     start: () => void (started = true),
     write: async () => undefined,
     end: () => undefined,
+    cut: () => undefined,
   }
 }
 

@@ -1,0 +1,60 @@
+// Reads passing streams of pictures, sound and transcripts: what they used, what was said, how they ended.
+// Promises: bytes out = bytes in; the event that ends a picture, a speech or a transcript waits for the next one or the end, because not all close with `[DONE]`.
+// Leaves alone: what an event says (each wire's `note`).
+
+import { objectOf, textOf, type JsonObject } from '../../contract/json.ts'
+import type { TextTally } from '../../contract/usage.ts'
+import type { Tap } from '../../contract/wire.ts'
+import { decode, parseJson } from '../json-text.ts'
+import type { FrameLimits } from '../splitter.ts'
+import { createSseSplitter, type SseEvent } from '../sse.ts'
+import { createSeen, type Seen } from '../tap.ts'
+import { doneMarker, readVendorError } from '../vendor-error.ts'
+
+/** Takes down what an event shows; true: it ends what was asked for, or one of several. */
+export type NoteEvent = (seen: Seen, event: JsonObject, text: TextTally) => boolean
+
+const mib = 1024 * 1024
+/** A picture is one line of one event: as base64 of up to 4,096 pixels square it takes some ten megabytes. */
+const pictureLimits: FrameLimits = { lineBytesMax: 32 * mib, eventBytesMax: 32 * mib }
+
+export function createMediaTap(note: NoteEvent, text: TextTally): Tap {
+  const splitter = createSseSplitter(pictureLimits)
+  const seen = createSeen()
+  let held: Uint8Array | null = null
+  let marked = false
+  const pass = ({ raw, data }: SseEvent): readonly Uint8Array[] => {
+    if (marked) return []
+    const earlier = held === null ? [] : [held]
+    held = null
+    if (data !== null) {
+      marked = decode(data) === doneMarker
+      if (marked) seen.finished = true
+      if (marked || noteEvent(data)) held = raw
+    }
+    return held === null ? [...earlier, raw] : earlier
+  }
+  const noteEvent = (data: Uint8Array): boolean => {
+    const event = objectOf(parseJson(data))
+    if (event === undefined) return false
+    const { error } = event
+    if ((error !== undefined && error !== null) || textOf(event['type']) === 'error') seen.error ??= readVendorError(0, event)
+    const ends = note(seen, event, text)
+    seen.finished ||= ends
+    return ends
+  }
+  return {
+    seen,
+    get closed() {
+      return marked
+    },
+    push: (bytes) => splitter.push(bytes).flatMap(pass),
+    end() {
+      const rest = splitter.end()
+      const last = rest === null ? [] : pass(rest)
+      const kept = held === null ? [] : [held]
+      held = null
+      return Buffer.concat([...last, ...kept])
+    },
+  }
+}
