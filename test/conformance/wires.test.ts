@@ -143,7 +143,8 @@ describe.each(streams.filter((recording) => wires[recording.wire].pass !== undef
     for (let place = 0; place <= bytes.length; place += 1) expect(tapped(cutAt(bytes, [place]), true), `cut at ${place}`).toEqual(once)
   })
 
-  it.runIf(isTranslated({ wire }))('shows the usage, id and error that a translation would show', () => {
+  const compared = isTranslated({ wire }) ? it : null
+  compared?.('shows the usage, id and error that a translation would show', () => {
     const events = readAll(wires[wire].outbound.createReader(), [bytes])
     const start = events.find((event) => event.type === 'reply-start')
     const usage = events.findLast((event) => event.type === 'usage')

@@ -118,6 +118,17 @@ describe('the OpenAI SDK', () => {
     expect([said, end]).toEqual([transcript, transcript])
     expect(vendor.received.at(-1)?.fields).toMatchObject({ model: 'hear', stream: 'true', file: wave(3).length, 'timestamp_granularities[]': 'word' })
   })
+  it('hears once what it sends twice under one Idempotency-Key, though each time the form has another boundary', async () => {
+    const before = vendor.received.length
+    const once = { headers: { 'Idempotency-Key': 'one-talk' } }
+    const [first, again] = [
+      await client.audio.transcriptions.create({ model: 'hear', file: await talk() }, once),
+      await client.audio.transcriptions.create({ model: 'hear', file: await talk() }, once),
+    ]
+    expect(again).toEqual(first)
+    expect(vendor.received).toHaveLength(before + 1)
+    await expect(client.audio.transcriptions.create({ model: 'hear', file: await talk(), language: 'en' }, once)).rejects.toMatchObject({ status: 409 })
+  })
   it('judges texts and pictures', async () => {
     const input = [
       { type: 'text' as const, text: 'a' },

@@ -9,7 +9,9 @@ import type { Outcome } from '../../contract/itinerary.ts'
 import type { Limiter, RateRefusal } from '../../contract/limits.ts'
 import { nanoUsd, toUsdText } from '../../contract/money.ts'
 import type { KeyedVisit, Turn } from '../../contract/replay.ts'
+import type { InferenceRequest } from '../../contract/request.ts'
 import { content } from '../../contract/sealed.ts'
+import { boundaryOf, withoutBoundary } from '../../kit/multipart.ts'
 import { createShelf, type Entry, type KeptReply, type Shelf, type ShelfLimits } from './shelf.ts'
 import { createTape } from './tape.ts'
 
@@ -34,7 +36,7 @@ export function createReplay(tools: ReplayTools): Replay {
     const slot = `${caller.keyId} ${idempotencyKey}`
     const { wire, stream, framing = '', answeredIn = '', model } = request
     // Not every dialect has all of it in the body.
-    const digest = `${wire} ${stream} ${framing} ${answeredIn} ${tools.digest(request.body.open())} ${model}`
+    const digest = `${wire} ${stream} ${framing} ${answeredIn} ${tools.digest(sameBody(request))} ${model}`
     const entry = shelf.find(slot)
     if (entry === null) return begin(shelf, shelf.claim({ slot, digest, firstId: request.id }), visit)
     if (entry.digest !== digest) throw refuse('idempotency_conflict')
@@ -47,6 +49,12 @@ export function createReplay(tools: ReplayTools): Replay {
     charge.release()
     throw refuse(state.code, state.details, { ...state.hints, headers: { ...state.hints.headers, [replayHeader]: entry.firstId } })
   }
+}
+
+/** A form is the same under another boundary. */
+function sameBody({ body, contentType }: InferenceRequest): Uint8Array {
+  const boundary = contentType === undefined ? null : boundaryOf(contentType)
+  return boundary === null ? body.open() : withoutBoundary(body.open(), boundary)
 }
 
 const replayHeader = 'x-tollgate-idempotent-replay'

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boundaryOf, editForm, scanForm, type FormPart } from '../../../gateway/kit/multipart.ts'
+import { boundaryOf, editForm, scanForm, withoutBoundary, type FormPart } from '../../../gateway/kit/multipart.ts'
 import { parseWithNode } from '../../kit/media-vendor.ts'
 
 const limits = { partsMax: 10, headerBytesMax: 400 }
@@ -109,6 +109,19 @@ describe('a form', () => {
         const after = await readBack(editForm(bytes, { boundary, parts: partsOf(bytes, boundary) }, [{ name: 'model', value }]), boundary)
         const wanted = before.map(([name, old]) => [name, name === 'model' ? Buffer.from(value).toString('hex') : old])
         expect(after).toEqual(before.some(([name]) => name === 'model') ? wanted : [['model', Buffer.from(value).toString('hex')], ...before])
+      }),
+    )
+  })
+  it('is the same under another boundary, and no other form is', async () => {
+    const plain = async (entries: readonly (readonly [string, string | Uint8Array])[]): Promise<string> => {
+      const { bytes, boundary } = await written(entries)
+      return Buffer.from(withoutBoundary(bytes, boundary)).toString('hex')
+    }
+    await fc.assert(
+      fc.asyncProperty(fields, fields, async (one, other) => {
+        expect(await plain(one)).toBe(await plain(one))
+        const [left, right] = [await written(one), await written(other)].map(({ bytes, boundary }) => bytes.toString('latin1').replaceAll(boundary, ''))
+        if (left !== right) expect(await plain(one)).not.toBe(await plain(other))
       }),
     )
   })
