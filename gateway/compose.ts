@@ -17,6 +17,7 @@ import { createAdminRoutes } from './admin/routes.ts'
 import { createKeptResponseRoutes } from './admin/kept-responses.ts'
 import { createOllamaModelRoutes } from './admin/ollama-models.ts'
 import { createServedModelRoutes } from './admin/served-models.ts'
+import { createPatternNames } from './admin/pattern-names.ts'
 import { buildAuthorize } from './compose-authorize.ts'
 import { buildCorridor, countTokens } from './compose-corridor.ts'
 import type { Authorize } from './contract/authorize.ts'
@@ -211,7 +212,8 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
   const { flow, identify, keptResponses } = buildCorridor(parts)
   const deps = buildDeps(parts, flow)
   const geminiRoutes = createGeminiModelRoutes({ ...deps, countInput: (body, facts) => countInput(body, boundGemini(body), facts) })
-  const models = [...createServedModelRoutes(deps), ...createOllamaModelRoutes(deps), ...geminiRoutes, createCountTokensRoute(deps, countTokens)]
+  const expand = config.file?.checkProviderEndpoint === true ? createPatternNames(deps) : null
+  const models = [...createServedModelRoutes(deps, expand), ...createOllamaModelRoutes(deps), ...geminiRoutes, createCountTokensRoute(deps, countTokens)]
   const routes = [...models, ...createKeptResponseRoutes(keptResponses, deps), ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
   return createDoor({
     flow,

@@ -1,5 +1,5 @@
 // GET /v1/models: the public names a caller may use, in a row that OpenAI, Anthropic and Open WebUI clients all accept.
-// Promises: answered from memory; a name the caller may not use is not listed and looks like one that does not exist; a pattern is no model.
+// Promises: answered from memory, unless the configuration wants providers asked (pattern-names.ts); a name the caller may not use is not listed and looks like one that does not exist; a pattern is no model.
 // Leaves alone: prices and secrets (model info routes have those).
 // Source: OpenAI's model object (platform.openai.com/docs/api-reference/models), Anthropic's list envelope, as known 2026-11-21.
 
@@ -9,11 +9,13 @@ import { refuse } from '../contract/errors.ts'
 import type { Catalog, ModelGroup } from '../contract/provider.ts'
 import type { JsonRoute } from '../contract/route.ts'
 import type { AdminDeps } from './deps.ts'
+import type { PatternNames } from './pattern-names.ts'
 
 const listQuery = z.looseObject({ return_wildcard_routes: z.string().optional() })
 const modelRow = z.looseObject({ id: z.string(), object: z.literal('model'), created: z.number(), owned_by: z.string() })
 
-export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limits'>): readonly JsonRoute[] {
+/** `expand`: the names behind patterns as well, asked of their providers; null: patterns stay unlisted. */
+export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limits'>, expand: PatternNames | null): readonly JsonRoute[] {
   const shared = { method: 'GET', auth: 'key', surface: 'openai', tag: 'inference', limits: { bodyBytesMax: deps.limits.adminBodyBytesMax } } as const
   // Cursor asks below its own base whether it is there at all.
   const bases = ['/v1', '/cursor', '/cursor/v1']
@@ -34,7 +36,7 @@ export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limit
         const catalog = deps.catalog()
         const patterns = listQuery.parse(call.query ?? {}).return_wildcard_routes?.toLowerCase() === 'true' ? catalog.patterns() : []
         const rows = [
-          ...catalog.names().flatMap((name) => rowFor(catalog, call.caller, name) ?? []),
+          ...[...new Set([...catalog.names(), ...((await expand?.(call.gone)) ?? [])])].flatMap((name) => rowFor(catalog, call.caller, name) ?? []),
           ...patterns.flatMap((name) => (call.caller === null || mayUseModel(call.caller, name) ? [patternRow(catalog, name)] : [])),
         ]
         return { kind: 'json', value: { object: 'list', data: rows, has_more: false, first_id: rows[0]?.id ?? null, last_id: rows.at(-1)?.id ?? null } }

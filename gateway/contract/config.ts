@@ -122,6 +122,8 @@ export interface FileConfig {
   readonly timeoutMs: number | null
   readonly streamTimeoutMs: number | null
   readonly dropParams: boolean | null
+  /** Lists of models ask the providers what stands behind a pattern. */
+  readonly checkProviderEndpoint: boolean | null
   readonly defaultTeamSettings: readonly JsonObject[]
   /** Of the gateway, of providers (by LiteLLM's names), of tags, of the file's own deployments. */
   readonly budgets: readonly NamedBudget[]

@@ -26,6 +26,8 @@ export interface FileSettings {
   readonly timeoutMs: number | null
   readonly streamTimeoutMs: number | null
   readonly dropParams: boolean | null
+  /** Lists of models ask the providers what stands behind a pattern. */
+  readonly checkProviderEndpoint: boolean | null
   readonly defaultTeamSettings: readonly JsonObject[]
   readonly budgets: readonly NamedBudget[]
   /** Without the certificates of single deployments. */
@@ -58,6 +60,7 @@ export function readSettings(root: JsonObject, reading: Reading): FileSettings {
     timeoutMs: readRouter('timeout', timeout) ?? readLitellm('request_timeout', timeout),
     streamTimeoutMs: readRouter('stream_timeout', timeout),
     dropParams: readLitellm('drop_params', boolean),
+    checkProviderEndpoint: readLitellm('check_provider_endpoint', boolean),
     defaultTeamSettings: [...readTeams(general, 'general_settings', reading.notes), ...readTeams(litellm, 'litellm_settings', reading.notes)],
     budgets: [
       ...readGlobalBudget(litellm, readLitellm('max_budget', { kind: 'an amount in dollars', read: readNumber }), reading.notes),

@@ -23,6 +23,7 @@ const readKeys: Readonly<Record<Section, readonly string[]>> = {
   ],
   litellm_settings: [
     'drop_params',
+    'check_provider_endpoint',
     'num_retries',
     'request_timeout',
     'fallbacks',

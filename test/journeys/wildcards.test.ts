@@ -77,6 +77,21 @@ describe('a pattern', () => {
     expect(await one.json()).toMatchObject({ id: 'openai/gpt-4o', context_length: 128000, owned_by: 'openai' })
   })
 
+  it('lists what its provider lists where the configuration wants that', async () => {
+    const asking = await startHouse({
+      config: `${config(vendor.origin)}litellm_settings: { check_provider_endpoint: true }\n`,
+      env: { VENDOR_KEY: 'vendor-key' },
+    })
+    try {
+      const { key } = await asking.key({ models: ['openai/*', 'plain'] })
+      const response = await fetch(`${asking.gateway.origin}/v1/models`, { headers: { authorization: `Bearer ${key}` } })
+      const { data } = (await response.json()) as { data: { id: string }[] }
+      expect(data.map(({ id }) => id)).toEqual(['plain', 'openai/vendor-model'])
+    } finally {
+      await asking.stop()
+    }
+  })
+
   it('is made through the API too, and gone when it is deleted', async () => {
     const { key } = await house.key({})
     const params = { model: 'openai/*', api_base: `${vendor.origin}/v1`, api_key: 'os.environ/VENDOR_KEY' }

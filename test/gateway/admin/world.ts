@@ -251,6 +251,7 @@ function fileConfig(entries: readonly JsonObject[]): PricePartsTools['config']['
     timeoutMs: null,
     streamTimeoutMs: null,
     dropParams: null,
+    checkProviderEndpoint: null,
     defaultTeamSettings: [],
     budgets: [],
     network: { httpsProxy: null, httpProxy: null, noProxy: null, authorities: null, certificate: null, certificates: new Map() },
