@@ -1,6 +1,8 @@
 // The authorizers' part of the composition root: each way of proving who pays, with its tools.
 // Promises: one cache of tokens for all of them; tokens are fetched through the same egress as everything else. Leaves alone: which vendor wants which.
 
+import { createAws } from './authorize/aws.ts'
+import { createAwsProfiles } from './authorize/aws-profile.ts'
 import { createEntra } from './authorize/entra.ts'
 import { createFetchToken } from './authorize/fetch-token.ts'
 import { createGoogle } from './authorize/google.ts'
@@ -14,6 +16,7 @@ import type { VaultPort } from './contract/vault.ts'
 
 export interface AuthorizeParts {
   readonly readSecret: VaultPort['read']
+  readonly readVariable: (name: string) => string | undefined
   readonly egress: Egress
   readonly clock: Clock
   readonly limits: Limits
@@ -21,5 +24,6 @@ export interface AuthorizeParts {
 
 export function buildAuthorize(parts: AuthorizeParts): Authorize {
   const tools = { ...parts, tokens: createTokenCache(parts), fetchToken: createFetchToken(parts) }
-  return createAuthorize({ readSecret: parts.readSecret, authorizers: { google: createGoogle(tools), entra: createEntra(tools) } })
+  const aws = createAws({ readProfile: createAwsProfiles(parts), clock: parts.clock })
+  return createAuthorize({ readSecret: parts.readSecret, authorizers: { aws, google: createGoogle(tools), entra: createEntra(tools) } })
 }

@@ -149,7 +149,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     newUlid,
     directory,
     egress,
-    authorize: buildAuthorize({ readSecret: vault.read, egress, clock, limits }),
+    authorize: buildAuthorize({ readSecret: vault.read, readVariable: readAny, egress, clock, limits }),
     drains: createDrains(limits.drainCallsMax),
     newRequestId: () => requestId(`req_${newUlid()}`),
     vaultSentence: (await vault.status()).sentence,

@@ -28,6 +28,10 @@ export interface Quirks {
   readonly anthropicVersion?: string
   /** Messages at a reseller: the path alone says whether it is a stream. */
   readonly streamInPath?: boolean
+  /** Its refusals are its own, also where it speaks another's dialect. */
+  readonly ownErrors?: boolean
+  /** Messages at a reseller: betas stand in the body, and these are all it knows; it refuses a request that names another. */
+  readonly betasInBody?: readonly string[]
   /** Headers may take minutes while a model loads. */
   readonly coldLoad?: boolean
 }
@@ -80,8 +84,8 @@ export interface Provider {
   readonly newer?: { readonly baseUrlEnd: string; readonly wires: Provider['wires'] }
   /** Where a stream has a path of its own, query included. */
   readonly streamPaths?: Readonly<Partial<Record<WireId, string>>>
-  /** Where an address, a version or a publisher follows from the model's name. */
-  forModel?(upstreamModel: string): ForModel
+  /** Where an address, a version or a publisher follows from what stands after the prefix, or that says more than the model's name. */
+  forModel?(text: string): ForModel
   /** Base URL when the settings name none; null = must be given. */
   readonly defaultBaseUrl: string | null
   /** The same where it follows from its own parameters (a region, a project); null: they do not say. Wins over `defaultBaseUrl`. */
@@ -119,8 +123,16 @@ export interface Provider {
 }
 
 export interface ForModel extends Partial<Pick<Provider, 'wires' | 'streamPaths' | 'quirks' | 'priceVendor'>> {
+  /** The vendor's own name of it, where the text says more. */
+  readonly name?: string
+  /** The provider's own parameters that the text holds. */
+  readonly place?: Readonly<Record<string, string>>
+  /** Its name in price lists, where that is another one. */
+  readonly pricedAs?: string
   /** Its name in resources/models.json, where that is another one. */
   readonly listedAs?: string
+  /** Whose model it is there, where its prices are another's. */
+  readonly listedVendor?: string
 }
 
 /** Dated limits of a model (resources/models.json), with 4,096 output tokens where nothing is known. */

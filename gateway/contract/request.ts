@@ -30,6 +30,7 @@ export const wireIds = [
   'gemini-generate',
   'gemini-embed',
   'bedrock-converse',
+  'bedrock-titan-embed',
   'vertex-predict',
   'vertex-embed',
   'mistral-chat',

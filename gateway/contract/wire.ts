@@ -63,11 +63,30 @@ export interface PassEdits {
   readonly defaults: JsonObject
   /** Of a form. */
   readonly contentType?: string
+  /** What the caller's dialect says in headers. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 /** The new body, and whether a usage event was asked for that the caller did not ask for (strip it again). */
 export interface PassedRequest {
   readonly body: Uint8Array
   readonly stripUsage: boolean
+  /** In place of the dialect's headers, where the vendor wants them said otherwise. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** What the vendor would refuse, by the caller's name. */
+  readonly dropped?: readonly string[]
+}
+
+/** Takes a stream of another type out of what a reseller wraps it in. */
+export interface Envelope {
+  /** Of the wrapped stream. */
+  readonly type: string
+  open(): EnvelopeReader
+}
+export interface EnvelopeReader {
+  /** @throws GatewayError upstream_protocol when it is damaged */
+  push(bytes: Uint8Array): readonly Uint8Array[]
+  /** @throws GatewayError upstream_cut when it ends within a piece */
+  end(): void
 }
 
 /** Reads a same-dialect reply while its bytes pass. */
@@ -143,6 +162,8 @@ export interface Wire {
   readonly operation: Operation
   /** It has no translation: between this wire and another there is none, and a whole reply to a caller who asked for a stream is handed on as it is. */
   readonly passesOnly?: true
+  /** What resellers wrap this wire's streams in. Absent: nothing. */
+  readonly envelopes?: readonly Envelope[]
   /** The content type of an upstream stream on this wire. */
   readonly streamType: 'text/event-stream' | 'application/x-ndjson' | 'application/vnd.amazon.eventstream'
 

@@ -15,7 +15,6 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
   organization: 'text',
   aws_region_name: 'text',
   aws_profile_name: 'text',
-  aws_bedrock_runtime_endpoint: 'text',
   vertex_project: 'text',
   vertex_location: 'text',
   account_id: 'text',
@@ -48,6 +47,7 @@ export const twinKeys: ReadonlyMap<string, string> = new Map([
   ['vertex_ai_project', 'vertex_project'],
   ['vertex_ai_location', 'vertex_location'],
   ['vertex_ai_credentials', 'vertex_credentials'],
+  ['aws_bedrock_runtime_endpoint', 'api_base'],
 ])
 
 /** Sent to the vendor when the caller left the field out. Nothing here adds to the prompt or multiplies the cost, so strict holds stay strict. */
@@ -135,7 +135,7 @@ const unenforced: Readonly<Record<string, ValueKind>> = {
 }
 
 /** Without these, something the administrator relies on would silently be missing. */
-const protectiveParams: ReadonlySet<string> = new Set(['guardrails', 'default_api_key_tpm_limit', 'default_api_key_rpm_limit'])
+const protectiveParams: ReadonlySet<string> = new Set(['guardrails', 'guardrailConfig', 'default_api_key_tpm_limit', 'default_api_key_rpm_limit'])
 export const protectiveInfo: ReadonlyMap<string, string> = new Map([
   ['team_id', 'keeps this model for one team'],
   ['team_public_model_name', 'keeps this model for one team'],
@@ -147,9 +147,12 @@ const secretParams: ReadonlySet<string> = new Set(['azure_password', 'azure_user
 /** Secrets that are JSON, or the path of a file that holds it. */
 export const credentialFiles: ReadonlySet<string> = new Set(['vertex_credentials'])
 
+/** Other ways of proving who pays: an entry that counts on them would fail at its first call. */
+const unsupportedWays: readonly string[] = ['aws_role_name', 'aws_web_identity_token']
+
 export type ParamRole =
   | { readonly role: 'used' | 'default' | 'unenforced' | 'price'; readonly value: ValueKind }
-  | { readonly role: 'credential' | 'further' | 'protective' | 'secret' | 'costly' | 'unknown' }
+  | { readonly role: 'credential' | 'further' | 'unsupported' | 'protective' | 'secret' | 'costly' | 'unknown' }
 
 const roles: ReadonlyMap<string, ParamRole> = new Map<string, ParamRole>([
   ...entriesOf(usedKeys, 'used'),
@@ -158,6 +161,7 @@ const roles: ReadonlyMap<string, ParamRole> = new Map<string, ParamRole>([
   ...[...protectiveParams].map((key): [string, ParamRole] => [key, { role: 'protective' }]),
   ...furtherSecrets.map((key): [string, ParamRole] => [key, { role: 'further' }]),
   ...[...secretParams].map((key): [string, ParamRole] => [key, { role: 'secret' }]),
+  ...unsupportedWays.map((key): [string, ParamRole] => [key, { role: 'unsupported' }]),
   ['api_key', { role: 'credential' }],
 ])
 

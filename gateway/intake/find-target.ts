@@ -4,12 +4,14 @@
 
 import { refuse } from '../contract/errors.ts'
 import { textOf, type JsonObject } from '../contract/json.ts'
-import type { Provider } from '../contract/provider.ts'
+import type { ForModel, Provider } from '../contract/provider.ts'
 
 export type FindProvider = (idOrAlias: string) => Provider | null
 export interface Target {
   readonly provider: Provider
   readonly upstreamModel: string
+  /** What the text after the prefix means to this provider. */
+  readonly own: ForModel | undefined
 }
 
 export interface Priced {
@@ -20,6 +22,7 @@ export interface Priced {
   readonly model: string
   /** In resources/models.json. */
   readonly listedAs: string
+  readonly listedVendor: string | null
 }
 
 /** Model names that mean a vendor without saying so. */
@@ -58,24 +61,29 @@ export function findTarget(params: JsonObject, findProvider: FindProvider): Targ
 /** Whose price and limits count: `base_model` where the deployment's own name says nothing (`azure/gpt-4o` is gpt-4o). */
 export function findPriced(found: Target, modelInfo: JsonObject, findProvider: FindProvider): Priced {
   const baseModel = textOf(modelInfo['base_model'])
-  const { provider, upstreamModel } = found
-  const own = provider.forModel?.(upstreamModel)
+  const { provider, upstreamModel, own } = found
   const vendor = own?.priceVendor ?? provider.priceVendor
-  if (baseModel === undefined || baseModel === '') return { vendor, provider: provider.id, model: upstreamModel, listedAs: own?.listedAs ?? upstreamModel }
+  if (baseModel === undefined || baseModel === '') {
+    const model = own?.pricedAs ?? upstreamModel
+    return { vendor, provider: provider.id, model, listedAs: own?.listedAs ?? model, listedVendor: own?.listedVendor ?? vendor }
+  }
   const slash = baseModel.indexOf('/')
   const named = slash > 0 ? findProvider(baseModel.slice(0, slash)) : null
+  const base = named?.priceVendor ?? vendor
   return {
-    vendor: named?.priceVendor ?? vendor,
+    vendor: base,
     // A vendor that is none of ours may still be in an imported price file.
     provider: named?.id ?? (slash > 0 ? baseModel.slice(0, slash) : provider.id),
     model: baseModel.slice(slash + 1),
     listedAs: baseModel.slice(slash + 1),
+    listedVendor: base,
   }
 }
 
-function target(provider: Provider, upstreamModel: string): Target {
-  if (upstreamModel === '') throw refuse('invalid_request', { reason: 'The model has a provider but no name after it.' }, { param: 'litellm_params.model' })
-  return { provider, upstreamModel }
+function target(provider: Provider, text: string): Target {
+  if (text === '') throw refuse('invalid_request', { reason: 'The model has a provider but no name after it.' }, { param: 'litellm_params.model' })
+  const own = provider.forModel?.(text)
+  return { provider, upstreamModel: own?.name ?? text, own }
 }
 
 function stripPrefix(model: string, provider: Provider, findProvider: FindProvider): string {

@@ -131,8 +131,9 @@ function readParams(input: JsonObject, readVariable: ((name: string) => string |
 }
 
 type Refusal = (path: Path, value: Json) => readonly Note[]
-const refusals: Readonly<Record<'protective' | 'secret' | 'costly' | 'unknown', Refusal>> = {
+const refusals: Readonly<Record<'protective' | 'unsupported' | 'secret' | 'costly' | 'unknown', Refusal>> = {
   protective: (path, value) => (isOff(value) ? [] : [note('protective', path, 'is not enforced by this version')]),
+  unsupported: (path) => [note('mistake', path, 'is not supported: roles are not assumed here; give keys, a profile or an API key')],
   secret: (path) => [note('warning', path, 'is a credential no provider here takes; it is left out')],
   costly: (path) => [note('warning', path, 'is not sent as a default, because it would make a call cost more than its own request shows')],
   unknown: (path) => [note('warning', path, 'is not known and has no effect')],

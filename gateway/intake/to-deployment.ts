@@ -35,7 +35,7 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
   const { found, named, place, home, baseUrl } = locate(params, tools)
   const { upstreamModel } = found
   const atHome = home !== null && new URL(baseUrl).origin === new URL(home).origin
-  const provider = providerAt({ provider: found.provider, upstreamModel, baseUrl, atHome, place }, entry)
+  const provider = providerAt({ ...found, baseUrl, atHome, place }, entry)
   const settings = settingsOf(params)
   const priced = findPriced(found, modelInfo, tools.findProvider)
   return {
@@ -54,7 +54,7 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
     extraHeaders: extraHeadersOf(params, provider),
     settings,
     price: tools.prices.cardFor(toPriceQuery(entry, priced, { found, baseUrl })),
-    facts: coverDefaults(tools.prices.factsFor(priced.vendor, priced.listedAs, modelInfo), settings),
+    facts: coverDefaults(tools.prices.factsFor(priced.listedVendor, priced.listedAs, modelInfo), settings),
     origin: tools.origin,
     modelInfo,
   }
@@ -74,7 +74,7 @@ type LocateTools = Pick<ToDeploymentTools, 'findProvider' | 'credentials' | 'rea
 function locate(params: JsonObject, { findProvider, credentials, readVariable }: LocateTools): Located {
   const found = findTarget(params, findProvider)
   const named = findCredential(params, credentials)
-  const place = placeOf(params, found.provider, { named, readVariable })
+  const place = placeOf({ ...found.own?.place, ...params }, found.provider, { named, readVariable })
   const home = found.provider.addressOf?.(place) ?? found.provider.defaultBaseUrl
   return { found, named, place, home, baseUrl: baseUrlOf(params, found.provider, { named, home }) }
 }
@@ -108,7 +108,11 @@ function placeOf(
 function baseUrlOf(params: JsonObject, provider: Provider, { named, home }: { named: CredentialEntry | null; home: string | null }): string {
   const given = textOf(params['api_base']) ?? textOf(named?.values['api_base']) ?? home
   if (given === null) {
-    throw refuse('invalid_request', { reason: `${provider.title} has no address of its own; give its api_base.` }, { param: 'litellm_params.api_base' })
+    const names = provider.settings
+      .filter(({ name, required }) => required && provider.ownParams?.[name]?.secret === undefined && provider.ownParams?.[name] !== undefined)
+      .map(({ name }) => name)
+    const reason = `${provider.title} has no address of its own; give its ${[...names, 'api_base'].join(' or ')}.`
+    throw refuse('invalid_request', { reason }, { param: `litellm_params.${names[0] ?? 'api_base'}` })
   }
   const baseUrl = parseBaseUrl(given)
   // LiteLLM also takes the whole address of an operation (`…/v1/messages`); the provider adds its paths itself.
@@ -116,9 +120,7 @@ function baseUrlOf(params: JsonObject, provider: Provider, { named, home }: { na
   return tail === undefined ? baseUrl : baseUrl.slice(0, -tail.length)
 }
 
-interface Situation {
-  readonly provider: Provider
-  readonly upstreamModel: string
+interface Situation extends Pick<Target, 'provider' | 'own'> {
   readonly baseUrl: string
   /** It is the vendor's own address. */
   readonly atHome: boolean
@@ -127,8 +129,7 @@ interface Situation {
 
 /** The plug as it behaves at this address, for this model. */
 function providerAt(situation: Situation, { params, modelInfo }: Pick<DeploymentEntry, 'params' | 'modelInfo'>): Provider {
-  const { provider, atHome } = situation
-  const own = provider.forModel?.(situation.upstreamModel)
+  const { provider, atHome, own } = situation
   const elsewhere = atHome ? undefined : provider.elsewhere
   const mode = modelInfo['mode'] === 'responses' ? provider.responsesMode : undefined
   const abortedCalls = abortedCallRules.find((rule) => rule === params['aborted_calls'])
@@ -138,7 +139,7 @@ function providerAt(situation: Situation, { params, modelInfo }: Pick<Deployment
 }
 
 /** The paths of the generation that is served there, with the deployment's own values in them; null: as they are. `{model}` is filled in for each call. */
-function pathsAt({ provider, baseUrl, place }: Situation): Pick<Provider, 'wires'> | null {
+function pathsAt({ provider, baseUrl, place }: Omit<Situation, 'own'>): Pick<Provider, 'wires'> | null {
   const { newer, ownParams, streamPaths } = provider
   const isNewer = newer !== undefined && baseUrl.endsWith(newer.baseUrlEnd)
   if (ownParams === undefined) return isNewer ? { wires: newer.wires } : null

@@ -4,6 +4,7 @@
 import type { Provider } from '../contract/provider.ts'
 import { anthropic } from './anthropic.ts'
 import { azure } from './azure.ts'
+import { bedrock } from './bedrock.ts'
 import { cloudflare } from './cloudflare.ts'
 import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
@@ -14,7 +15,7 @@ import { createRowProvider } from './row.ts'
 import { textEmbeddingsInference } from './text-embeddings-inference.ts'
 import { vertexAi } from './vertex-ai.ts'
 
-const own: readonly Provider[] = [openai, azure, anthropic, gemini, vertexAi, cohere, cloudflare, ollama, textEmbeddingsInference, openaiCompatible]
+const own: readonly Provider[] = [openai, azure, anthropic, bedrock, gemini, vertexAi, cohere, cloudflare, ollama, textEmbeddingsInference, openaiCompatible]
 
 export interface Providers {
   readonly all: readonly Provider[]

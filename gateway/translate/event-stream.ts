@@ -4,7 +4,7 @@
 // Source: https://smithy.io/2.0/aws/amazon-eventstream.html, as known 2026-11-21.
 
 import { crc32 } from '../kit/crc32.ts'
-import { createSplitter, frameLimits, tooLong } from './splitter.ts'
+import { createSplitter, frameLimits, tooLong, type Cursor } from './splitter.ts'
 
 /** Timestamps are milliseconds since 1970; UUIDs are written in the usual way. */
 export type HeaderValue = boolean | number | bigint | string | Uint8Array
@@ -25,30 +25,25 @@ const preludeBytes = 12
 const checkBytes = 4
 
 export function createEventStreamDecoder(bytesMax: number = frameLimits.eventBytesMax): EventStreamDecoder {
-  const splitter = createSplitter(
-    (bytes, cursor) => findMessageEnd(bytes, cursor, bytesMax),
-    (record) => record,
-    { eventBytesMax: bytesMax, lineBytesMax: bytesMax },
-  )
+  const splitter = createSplitter((bytes, cursor) => findMessageEnd(bytes, cursor, bytesMax), readMessage, { eventBytesMax: bytesMax, lineBytesMax: bytesMax })
   let damaged = false
-  const read = (record: Uint8Array): readonly (EventMessage | 'damaged')[] => {
-    if (damaged) return []
-    const message = readMessage(record)
-    damaged = message === 'damaged'
-    return [message]
-  }
   return {
-    push: (bytes) => splitter.push(bytes).flatMap(read),
+    push: (bytes) =>
+      splitter.push(bytes).filter((message) => {
+        const late = damaged
+        damaged ||= message === 'damaged'
+        return !late
+      }),
     end: () => splitter.end().length > 0 && !damaged,
   }
 }
 
 /** A beginning that cannot be one is a record of its own, with all that has come after it: it is read as damaged. */
-function findMessageEnd(bytes: Uint8Array, cursor: { lineStart: number; searched: number }, bytesMax: number): number {
-  const start = cursor.lineStart
+function findMessageEnd(bytes: Uint8Array, cursor: Cursor, bytesMax: number): number {
+  const start = cursor.recordStart
   if (bytes.length - start < preludeBytes) return -1
-  const length = viewOf(bytes).getUint32(start)
   const sound = isSoundPrelude(bytes.subarray(start))
+  const length = viewOf(bytes).getUint32(start)
   if (sound && length > bytesMax) throw tooLong('An event', bytesMax)
   const end = sound ? start + length : bytes.length
   if (end > bytes.length) return -1

@@ -6,6 +6,7 @@ import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse/bedrock-converse.ts'
 import { cohereChat } from './cohere-chat/cohere-chat.ts'
 import { cohereEmbed } from './cohere-embed.ts'
+import { bedrockTitanEmbed } from './bedrock-titan-embed.ts'
 import { cohereRerank } from './cohere-rerank/cohere-rerank.ts'
 import { geminiEmbed } from './gemini-embed.ts'
 import { geminiGenerate } from './gemini-generate/gemini-generate.ts'
@@ -47,6 +48,7 @@ export const wires: Wires = {
   'gemini-generate': geminiGenerate,
   'gemini-embed': geminiEmbed,
   'bedrock-converse': bedrockConverse,
+  'bedrock-titan-embed': bedrockTitanEmbed,
   'vertex-predict': vertexPredict,
   'vertex-embed': vertexEmbed,
   'mistral-chat': mistralChat,

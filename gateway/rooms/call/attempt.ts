@@ -10,6 +10,7 @@ import type { AttemptResult } from '../../contract/itinerary.ts'
 import { nanoUsd, type NanoUsd } from '../../contract/money.ts'
 import type { Deployment } from '../../contract/provider.ts'
 import { createExchange, readRefusalUsage, readVendorError, type Exchange, type ExchangeOrder } from './exchange.ts'
+import { unwrapped } from './envelope.ts'
 import { failureFrom, failureOf, type Failure } from './failure.ts'
 import { createMeter } from './meter.ts'
 import { collectStart } from './pieces.ts'
@@ -60,7 +61,10 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
       onSent: () => void (progress.sent = true),
     })
     if (reply.status === 401 || reply.status === 403) access.refused?.()
-    const read = await readAny({ run, exchange, secrets: access.secrets, reply, progress, tether, meter: createMeter(run, progress, tools) }, tools)
+    const read = await readAny(
+      { run, exchange, secrets: access.secrets, reply: unwrapped(reply, exchange.wire), progress, tether, meter: createMeter(run, progress, tools) },
+      tools,
+    )
     return run.reply.gone.aborted && read.result !== null ? left(read.result, exchange) : read
   } catch (error) {
     const timedOut = tether.cause === 'time'

@@ -52,6 +52,7 @@ function needsConversion({ deployment, request }: ExchangeOrder): boolean {
 function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
   const { request, deployment, outputTokensMax } = order
   const cap = capFor(order)
+  const headers = dialectHeaders(order)
   const passed = wire.pass?.edit(request.body.open(), request.json.open(), {
     model: deployment.upstreamModel,
     askUsage: request.stream && deployment.provider.quirks.noStreamUsage !== true,
@@ -63,6 +64,12 @@ function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
   if (passed === undefined) throw refuse('internal')
   const { body, stripUsage } = passed
   return { kind: 'pass', wire, path, headers: dialectHeaders(order), body, contentType: request.contentType ?? jsonType, stripUsage, dropped: [] }
+    headers,
+    ...(outputTokensMax === null || cap === null ? {} : { outputTokensMax: cap }),
+  })
+  if (passed === undefined) throw refuse('internal')
+  const { body, stripUsage, dropped = [] } = passed
+  return { kind: 'pass', wire, path, headers: passed.headers ?? headers, body, stripUsage, dropped }
 }
 
 const jsonType = 'application/json'

@@ -39,7 +39,9 @@ export function failureOf(
   // A redirect is not followed, and its status would send the caller looking for an address it was never given.
   const known = reply.status >= 400 && reply.status < 600
   const status = !known || (reply.status >= 500 && reply.status !== 503 && reply.status !== 504) ? 502 : reply.status
-  const body = exchange.kind === 'pass' && known && isJson(reply.body) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secrets)) : null
+  const foreign = deployment.provider.quirks.ownErrors === true
+  const body =
+    exchange.kind === 'pass' && !foreign && known && isJson(reply.body) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secrets)) : null
   const hints =
     body === null
       ? { vendor: { status, message: reason, type: vendor.type, code: vendor.code } }

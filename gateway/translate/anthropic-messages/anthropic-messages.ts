@@ -7,6 +7,7 @@ import { readVendorError } from '../vendor-error.ts'
 import { boundMessages } from './bound.ts'
 import { editMessages } from './edit.ts'
 import { failMessages } from './fail.ts'
+import { invokeEnvelope } from './invoke-envelope.ts'
 import { readMessagesRequest } from './read-request.ts'
 import { createMessagesReader } from './read-stream.ts'
 import { readMessagesWhole } from './read-whole.ts'
@@ -18,6 +19,7 @@ export const anthropicMessages: Wire = {
   id: 'anthropic-messages',
   operation: 'chat',
   streamType: 'text/event-stream',
+  envelopes: [invokeEnvelope],
   inbound: { bound: boundMessages, read: readMessagesRequest, createWriter: createMessagesWriter, writeWhole: writeMessagesWhole },
   // Its error envelope `{type:"error",error:{type,message}}` is OpenAI's with one member more.
   outbound: { write: writeMessages, createReader: createMessagesReader, readWhole: readMessagesWhole, readError: readVendorError },

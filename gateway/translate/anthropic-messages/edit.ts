@@ -2,7 +2,7 @@
 // Promises: only the model, a budget's cap, a deployment's defaults and what a reseller has in its path change; with nothing to change the very same bytes come back.
 // Leaves alone: prompts and history, to which caches and thinking signatures are bound; a thinking budget above a lowered cap (the vendor names it).
 
-import { objectOf, type Json, type JsonObject } from '../../contract/json.ts'
+import { listOf, objectOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
 import type { Quirks } from '../../contract/provider.ts'
 import { editObject, removeMembers } from '../../kit/json-scan.ts'
@@ -15,7 +15,24 @@ export function editMessages(raw: Uint8Array, body: JsonObject, edits: PassEdits
   const edited = editBody(raw, body, { ...plain, capFields: ['max_tokens'], capField: 'max_tokens' })
   const elsewhere = membersElsewhere(edits.quirks)
   if (elsewhere.length === 0) return edited
-  return { ...edited, body: withVersion(removeMembers(edited.body, elsewhere), edits.quirks) }
+  const told = withVersion(removeMembers(edited.body, elsewhere), edits.quirks)
+  return { ...edited, ...tellBetas(told, body, edits) }
+}
+
+const betaHeader = 'anthropic-beta'
+
+/** From the header into the body, where the vendor reads them there; those it does not know would spoil the request. */
+function tellBetas(told: Uint8Array, body: JsonObject, { quirks, headers = {} }: PassEdits): Pick<PassedRequest, 'body' | 'headers' | 'dropped'> {
+  const known = quirks.betasInBody
+  if (known === undefined) return { body: told }
+  const sent = (headers[betaHeader] ?? '').split(',').map((name) => name.trim())
+  const asked = [...new Set([...listOf(body['anthropic_beta']).flatMap((name) => textOf(name) ?? []), ...sent.filter((name) => name !== '')])]
+  const kept = asked.filter((name) => known.includes(name))
+  return {
+    body: kept.length === 0 ? removeMembers(told, ['anthropic_beta']) : editObject(told, [{ key: 'anthropic_beta', json: JSON.stringify(kept) }]),
+    headers: {},
+    dropped: asked.filter((name) => !known.includes(name)).map((name) => `${betaHeader}: ${name}`),
+  }
 }
 
 /** What a reseller has in the path instead. */

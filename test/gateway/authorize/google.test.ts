@@ -21,6 +21,7 @@ const build = (): ReturnType<typeof buildAuthorize> =>
       const text = kept.get(ref)
       return text === undefined ? null : secret(text)
     },
+    readVariable: () => undefined,
     egress,
     clock: systemClock,
     limits: defaultLimits,

@@ -147,6 +147,7 @@ describe('a deployment through the API', () => {
       'must not hold a user name or password',
     ],
     ['a query in the address', { model_name: 'm', litellm_params: { model: 'a/b', api_base: 'https://host/?key=sk-canary' } }, 'must not have a query'],
+    ['an AWS role', { model_name: 'm', litellm_params: { model: 'bedrock/b', aws_role_name: 'arn:aws:iam::1:role/x' } }, 'roles are not assumed here'],
     ['an OIDC reference', { model_name: 'm', litellm_params: { model: 'a/b', api_key: 'oidc/google/x' } }, 'OIDC'],
     ['a variable without a name', { model_name: 'm', litellm_params: { model: 'a/b', api_key: 'os.environ/' } }, 'must name a variable'],
     [
@@ -164,6 +165,11 @@ describe('a deployment through the API', () => {
     ],
     ['a rule that is none', { model_name: 'm', litellm_params: { model: 'a/b', aborted_calls: 'half' } }, 'litellm_params.aborted_calls must be one of free,'],
     ['guardrails', { model_name: 'm', litellm_params: { model: 'a/b', guardrails: ['pii'] } }, 'litellm_params.guardrails is not enforced'],
+    [
+      'a guardrail of Bedrock',
+      { model_name: 'm', litellm_params: { model: 'bedrock/b', guardrailConfig: { guardrailIdentifier: 'x' } } },
+      'litellm_params.guardrailConfig is not enforced',
+    ],
     [
       'a team of its own',
       { model_name: 'm', litellm_params: { model: 'a/b' }, model_info: { team_id: 't' } },

@@ -191,7 +191,9 @@ describe('the provider of a deployment', () => {
   it.each([
     ['nobody/llama-3', {}, 'There is no provider called nobody here'],
     ['meta-llama/Llama-3', { api_base: 'http://h/v1' }, 'There is no provider called meta-llama here'],
-    ['x', { custom_llm_provider: 'bedrock' }, 'There is no provider called bedrock here'],
+    ['x', { custom_llm_provider: 'sagemaker' }, 'There is no provider called sagemaker here'],
+    ['bedrock/amazon.nova-pro-v1:0', {}, 'give its aws_region_name or api_base'],
+    ['bedrock/amazon.nova-pro-v1:0', { aws_region_name: 'evil.example/#' }, 'give its aws_region_name or api_base'],
     ['llama3.1', {}, 'does not say which provider serves it'],
     ['gpt-oss:20b', {}, 'does not say which provider serves it'],
     ['constructor', {}, 'does not say which provider serves it'],

@@ -1,0 +1,104 @@
+// Amazon Bedrock's runtime: Claude by InvokeModel for those who speak Anthropic's dialect, every model by Converse for all others.
+// Promises: description only; LiteLLM's ways of writing a model (a route, a region, an ARN) are understood. Leaves alone: dialling (rooms/call),
+// signing (authorize/aws), prices (gateway/prices). The list of models is at another host, which is not asked.
+
+import type { ForModel, Provider } from '../contract/provider.ts'
+import { bearer } from '../translate/openai-surface.ts'
+
+const converse = { 'bedrock-converse': '/model/{model}/converse' }
+const converseStream = { 'bedrock-converse': '/model/{model}/converse-stream' }
+const invoke = { 'anthropic-messages': '/model/{model}/invoke' }
+const invokeStream = { 'anthropic-messages': '/model/{model}/invoke-with-response-stream' }
+const titan = { 'bedrock-titan-embed': '/model/{model}/invoke' }
+
+export const bedrock: Provider = {
+  id: 'bedrock',
+  title: 'Amazon Bedrock',
+  aliases: ['bedrock_converse'],
+  local: false,
+  wires: { ...converse, ...invoke, ...titan },
+  streamPaths: { ...converseStream, ...invokeStream },
+  ownParams: {
+    aws_region_name: { variables: ['AWS_REGION_NAME', 'AWS_REGION', 'AWS_DEFAULT_REGION'] },
+    aws_profile_name: {},
+    aws_access_key_id: { secret: true, variables: ['AWS_ACCESS_KEY_ID'] },
+    aws_secret_access_key: { secret: true, variables: ['AWS_SECRET_ACCESS_KEY'] },
+    aws_session_token: { secret: true, variables: ['AWS_SESSION_TOKEN'] },
+  },
+  forModel: readModel,
+  defaultBaseUrl: null,
+  addressOf: ({ aws_region_name: region }) =>
+    // Anything else would be a host of somebody else's.
+    region === undefined || !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)
+      ? null
+      : `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
+  keyVariable: 'AWS_BEARER_TOKEN_BEDROCK',
+  needsKey: false,
+  headers: bearer,
+  authorizer: 'aws',
+  modelList: null,
+  settings: [
+    { name: 'aws_region_name', label: 'Region', kind: 'text', required: true, placeholder: 'us-east-1' },
+    { name: 'aws_access_key_id', label: 'Access key id', kind: 'secret', required: false, placeholder: 'AKIA…' },
+    { name: 'aws_secret_access_key', label: 'Secret access key', kind: 'secret', required: false },
+    { name: 'aws_session_token', label: 'Session token', kind: 'secret', required: false, help: 'Of temporary keys.' },
+    { name: 'aws_profile_name', label: 'Profile', kind: 'text', required: false, placeholder: 'default', help: 'In ~/.aws, in place of keys.' },
+    { name: 'api_key', label: 'Bedrock API key', kind: 'secret', required: false, help: 'In place of keys or a profile.' },
+    { name: 'api_base', label: 'Endpoint', kind: 'url', required: false, placeholder: 'https://bedrock-runtime.us-east-1.amazonaws.com' },
+  ],
+  quirks: {},
+  // AWS publishes nothing; OpenRouter lists it among those whose streams do not stop and are billed to their end
+  // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", as known 2026-11-21).
+  abortedCalls: 'whole',
+  priceVendor: 'aws',
+  documentation: { url: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html', checked: '2026-11-21' },
+}
+
+/** Messages by InvokeModel (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html, as known 2026-11-21). */
+const messagesQuirks: Provider['quirks'] = {
+  anthropicVersion: 'bedrock-2023-05-31',
+  streamInPath: true,
+  ownErrors: true,
+  betasInBody: [
+    'computer-use-2024-10-22',
+    'computer-use-2025-01-24',
+    'computer-use-2025-11-24',
+    'token-efficient-tools-2025-02-19',
+    'fine-grained-tool-streaming-2025-05-14',
+    'interleaved-thinking-2025-05-14',
+    'output-128k-2025-02-19',
+    'dev-full-thinking-2025-05-14',
+    'context-1m-2025-08-07',
+    'context-management-2025-06-27',
+    'effort-2025-11-24',
+    'tool-search-tool-2025-10-19',
+    'tool-examples-2025-10-29',
+    'compact-2026-01-12',
+  ],
+  // As at Anthropic itself (anthropic.ts).
+  promptOverheadTokens: 1024,
+  reasonsWhenAsked: true,
+}
+
+/** `converse/us.anthropic.claude-…-v1:0`, `us-east-1/…`, `invoke/…`, `arn:aws:bedrock:us-east-1:123:inference-profile/…`. */
+function readModel(text: string): ForModel {
+  const [, route, region, name = text] = /^(?:(converse|invoke)\/)?(?:([a-z]{2}(?:-[a-z]+)+-\d)\/)?(.*)$/s.exec(text) ?? []
+  const place = region ?? /^arn:[a-z-]+:bedrock:([a-z0-9-]+):/.exec(name)?.[1]
+  const listed = name.startsWith('arn:') ? name.slice(name.lastIndexOf('/') + 1) : name
+  const claude = /^(?:[a-z-]+\.)?anthropic\.(claude-.+?)(?:-v\d+(?::\d+)?)?$/.exec(listed)?.[1]
+  return {
+    name,
+    pricedAs: listed,
+    ...(place === undefined ? {} : { place: { aws_region_name: place } }),
+    ...(claude === undefined ? {} : { listedVendor: 'anthropic', listedAs: claude }),
+    ...waysOf(listed, { claude: claude !== undefined, route }),
+  }
+}
+
+function waysOf(listed: string, { claude, route }: { readonly claude: boolean; readonly route: string | undefined }): ForModel {
+  if (/^amazon\.titan-embed-text-/.test(listed)) return { wires: titan }
+  if (!claude) return { wires: converse, streamPaths: converseStream }
+  if (route === 'converse') return { wires: converse, streamPaths: converseStream, quirks: { promptOverheadTokens: 1024, reasonsWhenAsked: true } }
+  if (route === 'invoke') return { wires: invoke, streamPaths: invokeStream, quirks: messagesQuirks }
+  return { wires: { ...converse, ...invoke }, streamPaths: { ...converseStream, ...invokeStream }, quirks: messagesQuirks }
+}
