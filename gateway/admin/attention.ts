@@ -6,7 +6,7 @@ import type { PanelAttention, PanelBudget } from '../contract/panel.ts'
 import { parseUsd } from '../contract/money.ts'
 import type { Deployment } from '../contract/provider.ts'
 import type { LedgerFacts } from '../contract/reports.ts'
-import type { VaultStatus } from '../contract/vault.ts'
+import type { CredentialRef, VaultStatus } from '../contract/vault.ts'
 import { isWildcard } from '../contract/wildcard.ts'
 import type { AdminDeps } from './deps.ts'
 import { listKeys } from './find-record.ts'
@@ -105,8 +105,13 @@ function ofPrices(deployments: readonly Deployment[]): readonly PanelAttention[]
 
 /** The reason a deployment's credential cannot be used, as far as that shows without asking the keychain for it. */
 function credentialProblem(deps: AdminDeps, deployment: Deployment, vault: VaultStatus): string | null {
-  const { credential, provider } = deployment
-  if (credential === null) return provider.needsKey ? `has no credential for ${provider.title}` : null
+  const { credential, provider, secrets } = deployment
+  const refs = [...(credential === null ? [] : [credential]), ...Object.values(secrets)]
+  if (refs.length === 0) return provider.needsKey || provider.authorizer !== undefined ? `has no credential for ${provider.title}` : null
+  return refs.map((ref) => referenceProblem(deps, ref, vault)).find((problem) => problem !== null) ?? null
+}
+
+function referenceProblem(deps: AdminDeps, credential: CredentialRef, vault: VaultStatus): string | null {
   if (credential.startsWith(environment)) {
     const name = credential.slice(environment.length)
     return deps.hasVariable(name) ? null : `needs the environment variable ${name}, which is not set`

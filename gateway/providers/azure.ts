@@ -1,5 +1,5 @@
 // Azure OpenAI, at the address of one's own resource: by deployments with an `api-version`, or by the newer `/openai/v1` without one.
-// Promises: description only; a base URL that ends in /openai/v1 means the newer API. Leaves alone: dialling (rooms/call), Entra tokens.
+// Promises: description only; a base URL that ends in /openai/v1 means the newer API. Leaves alone: dialling (rooms/call), Entra tokens (gateway/authorize).
 
 import type { Provider } from '../contract/provider.ts'
 import { mediaPaths, openaiPaths } from '../translate/openai-surface.ts'
@@ -20,10 +20,21 @@ export const azure: Provider = {
   // The latest that is generally available (https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle, as known 2026-11-21).
   ownParams: { api_version: { fallback: '2024-10-21' } },
   newer: { baseUrlEnd: '/openai/v1', wires: { ...openaiPaths, ...mediaPaths } },
+  ownParams: {
+    api_version: { fallback: '2024-10-21' },
+    azure_ad_token: { secret: true },
+    client_secret: { secret: true },
+    tenant_id: {},
+    client_id: {},
+    azure_scope: {},
+    token_url: {},
+  },
+  newer: { baseUrlEnd: '/openai/v1', wires: openaiPaths },
   defaultBaseUrl: null,
   keyVariable: 'AZURE_API_KEY',
-  needsKey: true,
+  needsKey: false,
   headers: (secret) => (secret === null ? {} : { 'api-key': secret }),
+  authorizer: 'entra',
   // Lists base models, not the deployments that can be called.
   modelList: null,
   settings: [
@@ -35,7 +46,16 @@ export const azure: Provider = {
       placeholder: 'https://my-resource.openai.azure.com',
       help: 'With /openai/v1 at its end, the newer API is used.',
     },
-    { name: 'api_key', label: 'API key', kind: 'secret', required: true },
+    { name: 'api_key', label: 'API key', kind: 'secret', required: false },
+    {
+      name: 'tenant_id',
+      label: 'Tenant',
+      kind: 'text',
+      required: false,
+      help: 'Instead of an API key: an application of Microsoft Entra, by its tenant, client and secret.',
+    },
+    { name: 'client_id', label: 'Client', kind: 'text', required: false },
+    { name: 'client_secret', label: 'Client secret', kind: 'secret', required: false },
     { name: 'api_version', label: 'API version', kind: 'text', required: false, placeholder: '2024-10-21' },
   ],
   quirks: { outputCapField: 'max_completion_tokens' },

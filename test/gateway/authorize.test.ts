@@ -59,7 +59,7 @@ describe('a call proves who pays', () => {
     await expect(authorize(account({ secrets: { aws_access_key_id: 'keychain/gone' } }, { authorizer: 'aws' }), signal)).rejects.toThrow(
       'keychain/gone is not set',
     )
-    await expect(authorize(account({}), signal)).rejects.toThrow('none is configured')
+    await expect(authorize(account({}, { needsKey: true }), signal)).rejects.toThrow('none is configured')
     expect((await authorize(account({}, { needsKey: false }), signal)).headers(outgoing)).toEqual({})
   })
 })
