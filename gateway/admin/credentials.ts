@@ -5,20 +5,20 @@
 import { z } from 'zod'
 import { refuse } from '../contract/errors.ts'
 import { textOf } from '../contract/json.ts'
+import type { Provider } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
-import { secret } from '../contract/sealed.ts'
-import type { CredentialEntry } from '../contract/store.ts'
+import { credentialRefsOf, usesCredential, type CredentialEntry } from '../contract/store.ts'
 import type { CredentialRef } from '../contract/vault.ts'
+import { keepValues } from './credential-values.ts'
 import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { name } from './fields.ts'
 
-const environmentRef = /^os\.environ\/([A-Za-z_][A-Za-z0-9_]{0,200})$/
 const httpUrl = z.url({ protocol: /^https?$/ })
 
 const saveBody = z.strictObject({
   credential_name: name.max(120),
-  credential_values: z.strictObject({ api_key: z.string().trim().min(1).max(8192), api_base: httpUrl.nullish() }),
+  credential_values: z.looseObject({ api_key: z.string().trim().min(1).max(8192).nullish(), api_base: httpUrl.nullish() }),
   credential_info: z.strictObject({ custom_llm_provider: name.nullish(), description: z.string().max(1000).nullish() }).nullish(),
 })
 type SaveBody = z.infer<typeof saveBody>
@@ -27,7 +27,9 @@ type RenewBody = z.infer<typeof renewBody>
 const doneReply = z.strictObject({ success: z.literal(true), message: z.string() })
 const rowSchema = z.strictObject({
   credential_name: z.string(),
-  credential_values: z.looseObject({ api_key: z.string().meta({ description: 'Where the key is, never the key: os.environ/NAME or keychain/<name>.' }) }),
+  credential_values: z.looseObject({
+    api_key: z.string().optional().meta({ description: 'Where the key is, never the key: os.environ/NAME or keychain/<name>. Further secrets likewise.' }),
+  }),
   credential_info: z.strictObject({ custom_llm_provider: z.string().nullable(), description: z.string().nullable() }),
 })
 const listReply = z.strictObject({ success: z.literal(true), credentials: z.array(rowSchema) })
@@ -92,16 +94,16 @@ async function renew(deps: AdminDeps, call: ParsedCall<undefined, RenewBody>): P
 async function put(deps: AdminDeps, body: SaveBody, before: CredentialEntry | null): Promise<void> {
   const { credential_values: given, credential_info: info } = body
   const providerId = info?.custom_llm_provider ?? before?.providerId ?? null
-  checkProvider(deps, providerId)
-  const ref = await keep(deps, body.credential_name, given.api_key)
-  const values = {
-    ...before?.values,
-    ...(given.api_base == null ? {} : { api_base: given.api_base }),
-    ...(info?.description == null ? {} : { description: info.description }),
-  }
-  await deps.entries.putCredential({ name: body.credential_name, providerId, ref, values, createdAtMs: before?.createdAtMs ?? deps.clock.nowMs() })
-  // A key that moved to the environment must not stay behind in the keychain.
-  if (before !== null && before.ref !== ref) await deps.vault.remove(before.ref)
+  const provider = providerId === null ? null : findProvider(deps, providerId)
+  const asked = { name: body.credential_name, provider, values: given, description: info?.description ?? null }
+  const kept = await keepValues(deps, asked, before)
+  await deps.entries.putCredential({ name: body.credential_name, providerId, ...kept, createdAtMs: before?.createdAtMs ?? deps.clock.nowMs() })
+  // A secret that moved to the environment must not stay behind in the keychain.
+  if (before !== null) await forget(deps, credentialRefsOf(before), credentialRefsOf(kept))
+}
+
+async function forget(deps: AdminDeps, refs: readonly CredentialRef[], kept: readonly CredentialRef[]): Promise<void> {
+  for (const ref of refs) if (!kept.includes(ref)) await deps.vault.remove(ref)
 }
 
 async function list(deps: AdminDeps): Promise<RouteAnswer> {
@@ -109,7 +111,7 @@ async function list(deps: AdminDeps): Promise<RouteAnswer> {
     const { description, ...open } = values
     return {
       credential_name: credentialName,
-      credential_values: { ...open, api_key: ref },
+      credential_values: { ...open, ...(ref === '' ? {} : { api_key: ref }) },
       credential_info: { custom_llm_provider: providerId, description: textOf(description) ?? null },
     }
   })
@@ -121,8 +123,8 @@ async function remove(deps: AdminDeps, call: ParsedCall<undefined, undefined>): 
   const users = usersOf(deps, entry)
   if (users.length > 0)
     throw refuse('conflict', { reason: `The credential ${entry.name} is used by ${users.slice(0, 5).join(', ')}. Delete those deployments first.` })
-  // The secret first: if the vault does not answer, nothing has changed and the deletion can be tried again.
-  await deps.vault.remove(entry.ref)
+  // The secrets first: if the vault does not answer, nothing has changed and the deletion can be tried again.
+  await forget(deps, credentialRefsOf(entry), [])
   await deps.entries.removeCredential(entry.name)
   logChange(deps, call, { action: 'credential-delete', subject: entry.name })
   return json({ success: true, message: 'Credential deleted successfully' })
@@ -141,7 +143,7 @@ function usersOf(deps: AdminDeps, entry: CredentialEntry): readonly string[] {
   const served = deps
     .catalog()
     .deployments()
-    .filter((deployment) => deployment.credential === entry.ref)
+    .filter((deployment) => usesCredential(deployment, entry))
     .map((deployment) => deployment.modelName)
   const named = deps.entries
     .deployments()
@@ -150,19 +152,8 @@ function usersOf(deps: AdminDeps, entry: CredentialEntry): readonly string[] {
   return [...new Set([...served, ...named])]
 }
 
-/** A reference stays a reference, anything else is a secret. @throws GatewayError vault_unavailable */
-async function keep(deps: AdminDeps, credentialName: string, value: string): Promise<CredentialRef> {
-  if (environmentRef.test(value)) return value
-  if (value.startsWith('os.environ/'))
-    throw refuse(
-      'invalid_request',
-      { reason: 'api_key must be os.environ/NAME with a variable name, or the key itself.' },
-      { param: 'credential_values.api_key' },
-    )
-  return await deps.vault.save(`credential/${credentialName}`, secret(value))
-}
-
-function checkProvider(deps: AdminDeps, id: string | null): void {
-  if (id === null || deps.providers.some((provider) => provider.id === id || provider.aliases.includes(id))) return
-  throw refuse('invalid_request', { reason: `There is no provider ${id}.` }, { param: 'credential_info.custom_llm_provider' })
+function findProvider(deps: AdminDeps, id: string): Provider {
+  const found = deps.providers.find((provider) => provider.id === id || provider.aliases.includes(id))
+  if (found === undefined) throw refuse('invalid_request', { reason: `There is no provider ${id}.` }, { param: 'credential_info.custom_llm_provider' })
+  return found
 }

@@ -9,7 +9,7 @@ import { deploymentId } from '../contract/ids.ts'
 import type { Deployment } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { noBudget, type ScopeName } from '../contract/scope.ts'
-import { budgetOf, secretRefsOf, type DeploymentEntry } from '../contract/store.ts'
+import { budgetOf, credentialRefsOf, secretRefsOf, type DeploymentEntry } from '../contract/store.ts'
 import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { name, unenforcedFields } from './fields.ts'
@@ -146,6 +146,6 @@ async function forgetBudget(deps: AdminDeps, entry: DeploymentEntry): Promise<vo
 
 /** A secret typed into this one entry goes with it; a named credential, or one another entry still uses, stays. */
 async function forgetSecrets(deps: AdminDeps, entry: DeploymentEntry): Promise<void> {
-  const used = new Set([...deps.entries.deployments().flatMap(secretRefsOf), ...deps.entries.credentials().map((other) => other.ref)])
+  const used = new Set([...deps.entries.deployments().flatMap(secretRefsOf), ...deps.entries.credentials().flatMap(credentialRefsOf)])
   for (const ref of secretRefsOf(entry)) if (!used.has(ref)) await deps.vault.remove(ref)
 }

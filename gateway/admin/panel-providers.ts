@@ -8,7 +8,7 @@ import type { PanelDeployment, PanelProbe, PanelProviderKind, PanelProviders } f
 import type { Deployment, Provider } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { secret } from '../contract/sealed.ts'
-import type { CredentialEntry } from '../contract/store.ts'
+import { credentialRefsOf, usesCredential, type CredentialEntry } from '../contract/store.ts'
 import { defineRoute, json, type ParsedCall } from './define-route.ts'
 import type { AdminDeps, ModelListQuery } from './deps.ts'
 import { name } from './fields.ts'
@@ -64,21 +64,22 @@ async function overview(deps: AdminDeps): Promise<RouteAnswer> {
     credentials: credentials.map((entry) => ({
       name: entry.name,
       providerId: entry.providerId,
-      ref: entry.ref,
+      ref: credentialRefsOf(entry)[0] ?? '',
       createdAtMs: entry.createdAtMs,
-      usedBy: deployments.filter((deployment) => deployment.credential === entry.ref).length,
+      usedBy: deployments.filter((deployment) => usesCredential(deployment, entry)).length,
     })),
   }
   return json(value)
 }
 
 function toKind(provider: Provider, deps: AdminDeps): PanelProviderKind {
-  const { id, title, local, needsKey, defaultBaseUrl, keyVariable, settings } = provider
+  const { id, title, local, defaultBaseUrl, keyVariable, settings } = provider
   return {
     id,
     title,
     local,
-    needsKey,
+    // Where a token is fetched with a secret, something has to be given as well.
+    needsKey: provider.needsKey || provider.authorizer !== undefined,
     defaultBaseUrl,
     keyVariable,
     keyVariableSet: keyVariable !== null && deps.hasVariable(keyVariable),
@@ -90,7 +91,7 @@ function toKind(provider: Provider, deps: AdminDeps): PanelProviderKind {
 }
 
 function toPanelDeployment(deployment: Deployment, credentials: readonly CredentialEntry[]): PanelDeployment {
-  const { provider, price, facts, credential } = deployment
+  const { provider, price, facts, credential, secrets } = deployment
   const cost = costPerMillion(price)
   return {
     id: deployment.id,
@@ -100,7 +101,7 @@ function toPanelDeployment(deployment: Deployment, credentials: readonly Credent
     local: provider.local,
     upstreamModel: deployment.upstreamModel,
     baseUrl: deployment.baseUrl,
-    credential: credential === null ? null : (credentials.find((entry) => entry.ref === credential)?.name ?? credential),
+    credential: credentials.find((entry) => usesCredential(deployment, entry))?.name ?? credential ?? Object.values(secrets)[0] ?? null,
     origin: deployment.origin,
     weight: deployment.weight,
     priced: price !== null,

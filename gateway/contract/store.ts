@@ -91,6 +91,8 @@ export const furtherSecrets: readonly string[] = [
   'aws_session_token',
   'vertex_credentials',
 ]
+/** It is JSON, or the path of a file that holds it. */
+export const isCredentialFile = (name: string): boolean => name === 'vertex_credentials'
 /** Where the secrets of an entry are. */
 export const secretRefsOf = ({ credential, params }: DeploymentEntry): readonly CredentialRef[] => [
   ...(credential === null ? [] : [credential]),
@@ -104,10 +106,24 @@ export function budgetOf({ params }: Pick<DeploymentEntry, 'params'>): Budget | 
 export interface CredentialEntry {
   readonly name: string
   readonly providerId: string | null
+  /** Of its key; empty where it has none. */
   readonly ref: CredentialRef
-  /** Values that are not secret (api_base …). */
+  /** Values that are not secret (api_base …), and references to further secrets. */
   readonly values: JsonObject
   readonly createdAtMs: number
+}
+/** Where the secrets of a credential are. */
+export const credentialRefsOf = ({ ref, values }: Pick<CredentialEntry, 'ref' | 'values'>): readonly CredentialRef[] => [
+  ...(ref === '' ? [] : [ref]),
+  ...furtherSecrets.flatMap((name) => textOf(values[name]) ?? []),
+]
+/** Does a deployment that was made of references use this credential? */
+export const usesCredential = (
+  used: { readonly credential: CredentialRef | null; readonly secrets: Readonly<Record<string, CredentialRef>> },
+  entry: CredentialEntry,
+): boolean => {
+  const refs = credentialRefsOf(entry)
+  return [used.credential, ...Object.values(used.secrets)].some((ref) => ref !== null && refs.includes(ref))
 }
 export interface Session {
   readonly hash: string

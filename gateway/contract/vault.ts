@@ -10,6 +10,13 @@ import type { Secret } from './sealed.ts'
 export type CredentialRef = string & { readonly __credential?: never }
 
 export const credentialFilePrefix = 'credential-file/'
+/** Certainly a path: a secret in the wrong place must not become a reference, which is stored and shown. */
+const pathForm = /^(?:credential-file\/.+|(?:\/|~\/|\.{1,2}[\\/]|[A-Za-z]:[\\/]).+|[^{"]{1,500}\.json)$/
+/** null: it is not the path of a file. */
+export function fileReferenceOf(text: string): CredentialRef | null {
+  if (!pathForm.test(text)) return null
+  return text.startsWith(credentialFilePrefix) ? text : `${credentialFilePrefix}${text}`
+}
 
 export type VaultStore = 'keychain' | 'environment'
 export interface VaultStatus {

@@ -8,11 +8,11 @@ import { deploymentId, type DeploymentId } from '../contract/ids.ts'
 import { isJsonObject, objectOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
 import { abortedCallRules } from '../contract/provider.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
-import type { DeploymentEntry } from '../contract/store.ts'
-import { credentialFilePrefix, type CredentialRef } from '../contract/vault.ts'
+import { isCredentialFile, type DeploymentEntry } from '../contract/store.ts'
+import { fileReferenceOf, type CredentialRef } from '../contract/vault.ts'
 import { isDuration } from '../kit/calendar.ts'
 import { parseBaseUrl } from './base-url.ts'
-import { costlyDefaults, credentialFiles, fileOnlyKeys, protectiveInfo, roleOf, twinKeys } from './deployment-keys.ts'
+import { costlyDefaults, fileOnlyKeys, protectiveInfo, roleOf, twinKeys } from './deployment-keys.ts'
 import { readHeaders } from './extra-headers.ts'
 import { note, noteSentence, type Note, type Path } from './notes.ts'
 import { isBudget } from './read-budgets.ts'
@@ -112,7 +112,7 @@ function readParams(input: JsonObject, readVariable: ((name: string) => string |
     const role = roleOf(name)
     if (role.role === 'credential') key = readSecret(raw, path, { notes, mayBeFile: false })
     else if (role.role === 'further')
-      secrets[name] = readSecret(isJsonObject(raw) ? JSON.stringify(raw) : raw, path, { notes, mayBeFile: credentialFiles.has(name) })
+      secrets[name] = readSecret(isJsonObject(raw) ? JSON.stringify(raw) : raw, path, { notes, mayBeFile: isCredentialFile(name) })
     else if (!('value' in role)) notes.push(...refusals[role.role](path, raw))
     else if (readVariable === null && fileOnlyKeys.has(name)) notes.push(note('mistake', path, 'may be set only in a configuration file'))
     else {
@@ -196,13 +196,10 @@ function readSecret(raw: Json, path: Path, { notes, mayBeFile }: { notes: Note[]
   if (raw.startsWith('oidc/')) notes.push(note('mistake', path, 'is an OIDC reference, which is not supported'))
   // Entries that went out through the API come back with the reference we gave.
   if (/^keychain\/.{1,200}$/.test(raw)) return { reference: raw, literal: null }
-  if (mayBeFile && pathForm.test(raw.trim())) return { reference: toFileReference(raw.trim()), literal: null }
+  const file = mayBeFile ? fileReferenceOf(raw.trim()) : null
+  if (file !== null) return { reference: file, literal: null }
   return { reference: null, literal: secret(raw.trim()) }
 }
-
-/** Certainly a path: a secret in the wrong place must not become a reference, which is stored and shown. */
-const pathForm = /^(?:credential-file\/.+|(?:\/|~\/|\.{1,2}[\\/]|[A-Za-z]:[\\/]).+|[^{"]{1,500}\.json)$/
-const toFileReference = (text: string): CredentialRef => (text.startsWith(credentialFilePrefix) ? text : `${credentialFilePrefix}${text}`)
 
 const variableName = /^[A-Za-z_]\w{0,199}$/
 

@@ -1,6 +1,7 @@
 // Provider credentials: kept by reference, renewed in place, never answered.
 
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Json, JsonObject } from '../../../gateway/contract/json.ts'
 import { refusal } from './refusal.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -87,5 +88,65 @@ describe('credentials', () => {
     world = await createWorld({ canSave: false })
     expect(await refusal(world.post('/credentials', save('secret')))).toMatchObject({ code: 'vault_unavailable' })
     await world.post('/credentials', save('os.environ/OPENAI_API_KEY'))
+  })
+
+  const application = {
+    credential_name: 'entra',
+    credential_values: { tenant_id: 'contoso.onmicrosoft.com', client_id: 'c', client_secret: 'entra~secret' },
+    credential_info: { custom_llm_provider: 'azure' },
+  }
+  test('several values make one credential: secrets into the vault, the rest as it is', async () => {
+    await world.post('/credentials', application)
+    expect(await world.get('/credentials')).toMatchObject({
+      credentials: [
+        { credential_values: { tenant_id: 'contoso.onmicrosoft.com', client_id: 'c', client_secret: 'keychain/credential-part/client_secret/entra' } },
+      ],
+    })
+    expect([...world.vaultSecrets.keys()]).toEqual(['keychain/credential-part/client_secret/entra'])
+    expect(JSON.stringify([world.deps.entries.credentials(), world.logged])).not.toContain('entra~secret')
+    const params = { model: 'azure/my-gpt', api_base: 'https://my.openai.azure.com', litellm_credential_name: 'entra' }
+    await world.post('/model/new', { model_name: 'gpt', litellm_params: params })
+    expect(world.deps.catalog().find('gpt')?.deployments[0]).toMatchObject({
+      credential: null,
+      secrets: { client_secret: 'keychain/credential-part/client_secret/entra' },
+      place: { tenant_id: 'contoso.onmicrosoft.com', client_id: 'c' },
+    })
+    const overview = await world.get('/panel/providers')
+    expect(overview).toMatchObject({ deployments: [{ credential: 'entra' }], credentials: [{ name: 'entra', usedBy: 1 }] })
+    expect((await refusal(world.ask('DELETE', '/credentials/entra'))).message).toContain('gpt')
+  })
+  test('one value is renewed and the others stay; what is replaced goes', async () => {
+    await world.post('/credentials', application)
+    await world.ask('PATCH', '/credentials/entra', { body: { credential_values: { client_secret: 'os.environ/ENTRA_SECRET' } } })
+    expect(world.deps.entries.credentials()).toMatchObject([
+      { ref: '', values: { tenant_id: 'contoso.onmicrosoft.com', client_secret: 'os.environ/ENTRA_SECRET' } },
+    ])
+    expect(world.vaultSecrets.size).toBe(0)
+  })
+  test('deleting takes every secret along', async () => {
+    await world.post('/credentials', { ...application, credential_values: { ...application.credential_values, api_key: 'k' } })
+    expect(world.vaultSecrets.size).toBe(2)
+    await world.ask('DELETE', '/credentials/entra')
+    expect([world.vaultSecrets.size, world.deps.entries.credentials()]).toEqual([0, []])
+  })
+  test('a key file is kept as JSON, or by its path', async () => {
+    const google = (name: string, vertex_credentials: Json) => ({
+      credential_name: name,
+      credential_values: { vertex_credentials },
+      credential_info: { custom_llm_provider: 'vertex_ai' },
+    })
+    await world.post('/credentials', google('pasted', { type: 'service_account', private_key: 'x' }))
+    await world.post('/credentials', google('file', '/etc/account.json'))
+    expect(world.vaultSecrets.get('keychain/credential-part/vertex_credentials/pasted')?.open()).toBe('{"type":"service_account","private_key":"x"}')
+    expect(world.deps.entries.credentials().find(({ name }) => name === 'file')?.values).toEqual({ vertex_credentials: 'credential-file//etc/account.json' })
+  })
+  test.each<[string, JsonObject, string]>([
+    ['what is no secret alone', { tenant_id: 't' }, 'credential_values.api_key'],
+    ['a value of another provider', { api_key: 'k', vertex_project: 'p' }, 'credential_values.vertex_project'],
+    ['a reference that is none', { client_secret: 'os.environ/NOT A NAME' }, 'credential_values.client_secret'],
+    ['a number', { client_secret: 7 }, 'credential_values.client_secret'],
+  ])('refuses %s, and keeps nothing', async (_title, credential_values, param) => {
+    expect(await refusal(world.post('/credentials', { ...application, credential_values }))).toMatchObject({ status: 400, hints: { param } })
+    expect([world.vaultSecrets.size, world.deps.entries.credentials()]).toEqual([0, []])
   })
 })
