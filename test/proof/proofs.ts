@@ -57,5 +57,6 @@ export const proofs: readonly Proof[] = [
     prove: async (options) => (await import('./migrations.ts')).proveMigrations({ log: options.log, ...(options.short ? { stride: 12 } : {}) }),
   },
   { name: 'slow-sync', minutes: 1, prove: async (options) => (await import('./slow-sync.ts')).proveSlowSync(options) },
+  { name: 'ssrf', minutes: 5, prove: async (options) => (await import('./ssrf.ts')).proveSsrf(options) },
   { name: 'bombs', minutes: 1, prove: async (options) => (await import('./bombs.ts')).proveBombs(options) },
 ]
