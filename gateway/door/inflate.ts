@@ -34,7 +34,6 @@ export async function inflate(source: Readable, { bytesMax, ratioMax, take }: In
       attempt(
         () => take(piece.length),
         (why) => (full = { why }),
-        (error) => (full = error instanceof Error ? error : new Error(String(error))),
       )
     if (full === null) pieces.push(piece)
     else pieces.length = 0

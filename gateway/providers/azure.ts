@@ -18,8 +18,6 @@ export const azure: Provider = {
     ...Object.fromEntries(Object.entries(mediaPaths).map(([id, path]) => [id, byDeployment(path)])),
   },
   // The latest that is generally available (https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle, as known 2026-11-21).
-  ownParams: { api_version: { fallback: '2024-10-21' } },
-  newer: { baseUrlEnd: '/openai/v1', wires: { ...openaiPaths, ...mediaPaths } },
   ownParams: {
     api_version: { fallback: '2024-10-21' },
     azure_ad_token: { secret: true },
@@ -29,7 +27,7 @@ export const azure: Provider = {
     azure_scope: {},
     token_url: {},
   },
-  newer: { baseUrlEnd: '/openai/v1', wires: openaiPaths },
+  newer: { baseUrlEnd: '/openai/v1', wires: { ...openaiPaths, ...mediaPaths } },
   defaultBaseUrl: null,
   keyVariable: 'AZURE_API_KEY',
   needsKey: false,

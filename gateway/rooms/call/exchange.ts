@@ -58,18 +58,13 @@ function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
     askUsage: request.stream && deployment.provider.quirks.noStreamUsage !== true,
     quirks: deployment.provider.quirks,
     defaults: deployment.settings,
+    headers,
     ...(request.contentType === undefined ? {} : { contentType: request.contentType }),
     ...(outputTokensMax === null || cap === null ? {} : { outputTokensMax: cap }),
   })
   if (passed === undefined) throw refuse('internal')
-  const { body, stripUsage } = passed
-  return { kind: 'pass', wire, path, headers: dialectHeaders(order), body, contentType: request.contentType ?? jsonType, stripUsage, dropped: [] }
-    headers,
-    ...(outputTokensMax === null || cap === null ? {} : { outputTokensMax: cap }),
-  })
-  if (passed === undefined) throw refuse('internal')
   const { body, stripUsage, dropped = [] } = passed
-  return { kind: 'pass', wire, path, headers: passed.headers ?? headers, body, stripUsage, dropped }
+  return { kind: 'pass', wire, path, headers: passed.headers ?? headers, body, contentType: request.contentType ?? jsonType, stripUsage, dropped }
 }
 
 const jsonType = 'application/json'
