@@ -7,6 +7,7 @@ import { cutMisbehaviours } from './cuts.ts'
 import { framingMisbehaviours } from './framing.ts'
 import { headMisbehaviours } from './heads.ts'
 import { dialects, type Misbehaviour } from './misbehaviour.ts'
+import { mutationMisbehaviours } from './mutations.ts'
 import { say } from './reply.ts'
 import { statusMisbehaviours } from './status.ts'
 import { timingMisbehaviours } from './timing.ts'
@@ -21,6 +22,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
   ...headMisbehaviours,
   ...connectionMisbehaviours,
   ...cutMisbehaviours,
+  ...mutationMisbehaviours,
 ]
 
 export function createHonest(paceMs: number): Misbehaviour {
