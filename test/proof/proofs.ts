@@ -12,6 +12,9 @@ export interface ProofOptions {
   /** How many seeds a simulation runs, and how often a process is killed; null leaves it to the proof. */
   readonly seeds: number | null
   readonly kills: number | null
+  /** How many requests are sent, and which one alone; null leaves it to the proof, and all of them. */
+  readonly requests: number | null
+  readonly onlyCase: number | null
 }
 export interface Proof {
   /** What `--only` and the command for a replay call it. */
@@ -40,6 +43,7 @@ export const proofs: readonly Proof[] = [
   { name: 'simulation-defects', minutes: 1, prove: async (options) => (await import('./simulation-defects.ts')).proveDefectsAreFound(options) },
   { name: 'shadow-bill', minutes: 15, prove: async (options) => (await import('./shadow-bill.ts')).proveShadowBill(options) },
   { name: 'parallel', minutes: 5, prove: async (options) => (await import('./parallel.ts')).proveParallel(options) },
+  { name: 'hostile', minutes: 15, prove: async (options) => (await import('./hostile.ts')).proveHostile(options) },
   { name: 'agent-traffic', minutes: 1, prove: async (options) => (await import('./agent-traffic.ts')).proveAgentTraffic(options) },
   {
     name: 'calendars',

@@ -1,6 +1,6 @@
 // npm run proof: every proof in turn, then one table of what was measured, what was asked for, and whether it holds.
 // Promises: exit code 1 when a line does not hold or a proof breaks off; each such line comes with the command that replays it.
-// Options: --only name,name --short --seed N --seeds N --kills N. Leaves alone: the tests (npm test runs each proof's short form).
+// Options: --only name,name --short --seed N --seeds N --kills N --requests N --only-case N. Leaves alone: the tests (npm test runs each proof's short form).
 
 import { parseArgs } from 'node:util'
 import type { ProofLine } from './line.ts'
@@ -48,7 +48,9 @@ function broken(proof: Proof, reason: string): ProofLine {
 
 function readOptions(): { readonly chosen: readonly Proof[]; readonly options: ProofOptions } {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ options: { only: text, short: { type: 'boolean', default: false }, seed: text, seeds: text, kills: text } })
+  const { values } = parseArgs({
+    options: { only: text, short: { type: 'boolean', default: false }, seed: text, seeds: text, kills: text, requests: text, 'only-case': text },
+  })
   const names = values.only?.split(',').map((name) => name.trim()) ?? null
   const unknown = names?.filter((name) => !proofs.some((proof) => proof.name === name)) ?? []
   if (unknown.length > 0) throw new Error(`There is no proof ${unknown.join(', ')}; there are ${proofs.map((proof) => proof.name).join(', ')}.`)
@@ -57,7 +59,15 @@ function readOptions(): { readonly chosen: readonly Proof[]; readonly options: P
   process.env['TEST_SEED'] = String(seed ?? Date.now() % 2 ** 31)
   return {
     chosen: proofs.filter((proof) => names === null || names.includes(proof.name)),
-    options: { log: (line) => void say(`  ${line}`), short: values.short, seed, seeds: toCount('seeds', values.seeds), kills: toCount('kills', values.kills) },
+    options: {
+      log: (line) => void say(`  ${line}`),
+      short: values.short,
+      seed,
+      seeds: toCount('seeds', values.seeds),
+      kills: toCount('kills', values.kills),
+      requests: toCount('requests', values.requests),
+      onlyCase: toCount('only-case', values['only-case']),
+    },
   }
 }
 

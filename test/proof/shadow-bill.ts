@@ -19,7 +19,7 @@ export interface ShadowBillOptions {
   readonly log: (line: string) => void
   readonly short?: boolean
   readonly seed?: number | null
-  readonly requests?: number
+  readonly requests?: number | null
   /** The bundle unless told; the short form runs from the sources as they are. */
   readonly from?: GatewayOptions['from']
 }

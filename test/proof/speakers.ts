@@ -7,13 +7,15 @@ export interface Asking {
   readonly model: string
   readonly text: string
   readonly stream: boolean
+  /** With a picture, whose cost has no upper bound where nobody knows the model. */
+  readonly picture: boolean
 }
 export interface Speaker {
   /** The route it asks, as the gateway declares it. */
   readonly route: string
   readonly surface: SurfaceId
   readonly operation: 'chat' | 'embedding'
-  /** null: this route always answers in one form. */
+  /** Whole, streamed, or whichever is asked for. */
   readonly forms: readonly boolean[]
   path(asking: Asking): string
   body(asking: Asking): Record<string, unknown>
@@ -25,7 +27,9 @@ const tools = [
 ]
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='
 
-const chat = ({ model, text, stream }: Asking): Record<string, unknown> => ({
+const shown = <Part>(picture: boolean, part: Part): readonly Part[] => (picture ? [part] : [])
+
+const chat = ({ model, text, stream, picture }: Asking): Record<string, unknown> => ({
   model,
   stream,
   max_tokens: outputTokensMax,
@@ -34,10 +38,7 @@ const chat = ({ model, text, stream }: Asking): Record<string, unknown> => ({
     { role: 'system', content: 'be brief' },
     {
       role: 'user',
-      content: [
-        { type: 'text', text: 'look at this' },
-        { type: 'image_url', image_url: { url: `data:image/png;base64,${pixel}` } },
-      ],
+      content: [{ type: 'text', text: 'look at this' }, ...shown(picture, { type: 'image_url', image_url: { url: `data:image/png;base64,${pixel}` } })],
     },
     { role: 'assistant', content: null, tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"city":"Paris"}' } }] },
     { role: 'tool', tool_call_id: 'call_1', content: 'sunny' },
@@ -60,7 +61,7 @@ const responses = ({ model, text, stream }: Asking): Record<string, unknown> => 
   ],
   tools: [{ type: 'function', name: 'look', parameters: { type: 'object', properties: { city: { type: 'string' } } } }],
 })
-const messages = ({ model, text, stream }: Asking): Record<string, unknown> => ({
+const messages = ({ model, text, stream, picture }: Asking): Record<string, unknown> => ({
   model,
   stream,
   max_tokens: outputTokensMax,
@@ -68,10 +69,7 @@ const messages = ({ model, text, stream }: Asking): Record<string, unknown> => (
   messages: [
     {
       role: 'user',
-      content: [
-        { type: 'text', text: 'look' },
-        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } },
-      ],
+      content: [{ type: 'text', text: 'look' }, ...shown(picture, { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } })],
     },
     { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: { city: 'Paris' } }] },
     {
@@ -84,23 +82,23 @@ const messages = ({ model, text, stream }: Asking): Record<string, unknown> => (
   ],
   tools: [{ name: 'look', input_schema: { type: 'object', properties: { city: { type: 'string' } } } }],
 })
-const gemini = ({ text }: Asking): Record<string, unknown> => ({
+const gemini = ({ text, picture }: Asking): Record<string, unknown> => ({
   systemInstruction: { parts: [{ text: 'be brief' }] },
   contents: [
-    { role: 'user', parts: [{ text: 'look' }, { inlineData: { mimeType: 'image/png', data: pixel } }] },
+    { role: 'user', parts: [{ text: 'look' }, ...shown(picture, { inlineData: { mimeType: 'image/png', data: pixel } })] },
     { role: 'model', parts: [{ functionCall: { name: 'look', args: { city: 'Paris' } } }] },
     { role: 'user', parts: [{ functionResponse: { name: 'look', response: { output: 'sunny' } } }, { text }] },
   ],
   tools: [{ functionDeclarations: [{ name: 'look', parametersJsonSchema: { type: 'object', properties: { city: { type: 'string' } } } }] }],
   generationConfig: { maxOutputTokens: outputTokensMax, temperature: 0.5 },
 })
-const ollama = ({ model, text, stream }: Asking): Record<string, unknown> => ({
+const ollama = ({ model, text, stream, picture }: Asking): Record<string, unknown> => ({
   model,
   stream,
   options: { num_predict: outputTokensMax, temperature: 0.5 },
   messages: [
     { role: 'system', content: 'be brief' },
-    { role: 'user', content: 'look', images: [pixel] },
+    { role: 'user', content: 'look', images: shown(picture, pixel) },
     { role: 'assistant', content: '', tool_calls: [{ function: { name: 'look', arguments: { city: 'Paris' } } }] },
     { role: 'tool', tool_name: 'look', content: 'sunny' },
     { role: 'user', content: text },

@@ -1,0 +1,163 @@
+// Proof that no reply of a vendor brings the gateway down or loses a hold: thousands of hostile replies, drawn by seed, over every caller's dialect and
+// every vendor's, streamed and whole; and bombs, each with the memory it costs.
+// Promises: every caller is answered in time and in its own words; afterwards nothing is open, held or stuck, and the books verify.
+// Leaves alone: what each named misbehaviour must come to (journeys/vendor-misbehaves.test.ts).
+
+import { Pool } from 'undici'
+import { embeddings, type Dialect, type Form, type Misbehaviour } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import { misbehaviours } from '../kit/misbehaving-vendor/misbehaviours.ts'
+import { statusMisbehaviours } from '../kit/misbehaving-vendor/status.ts'
+import { fits } from '../kit/misbehaving-vendor/vendor.ts'
+import { createChance, createSeeded } from '../kit/random.ts'
+import { proveBombs } from './hostile-bombs.ts'
+import type { ProofLine } from './line.ts'
+import { laySiege, modelFor, type Siege } from './siege.ts'
+import { speakers, type Speaker } from './speakers.ts'
+import { faultOf } from './verdict.ts'
+
+export interface HostileOptions {
+  readonly log: (line: string) => void
+  readonly short?: boolean
+  readonly seed?: number | null
+  readonly requests?: number | null
+  /** Replays this one alone. */
+  readonly onlyCase?: number | null
+}
+
+const repliesFull = 10_000
+const repliesShort = 150
+const concurrency = 24
+const logEvery = 1000
+/** The longest time-out below, and as much again for a busy machine. */
+const answerWithinMs = 10_000
+const limits = {
+  upstreamHeadersTimeoutMs: 1000,
+  upstreamColdLoadTimeoutMs: 1000,
+  upstreamIdleTimeoutMs: 1000,
+  upstreamTotalTimeoutMs: 2500,
+  drainTimeMs: 2000,
+  upstreamBodyBytesMax: 2 * 1024 * 1024,
+  streamBytesMax: 2 * 1024 * 1024,
+}
+
+export interface HostileCase {
+  readonly index: number
+  readonly speaker: Speaker
+  readonly dialect: Dialect
+  readonly stream: boolean
+  readonly misbehaviour: Misbehaviour
+  readonly budgeted: boolean
+}
+
+const chatDialects = (Object.keys(modelFor) as Dialect[]).filter((dialect) => !embeddings.includes(dialect)) as [Dialect, ...Dialect[]]
+const embeddingDialects = embeddings as readonly [Dialect, ...Dialect[]]
+
+/** The same for the same seed and number, whichever others run. */
+export function planCase(seed: number, index: number): HostileCase {
+  const chance = createSeeded(seed * 1_000_003 + index)
+  const speaker = chance.pick(speakers)
+  const dialect = chance.pick(speaker.operation === 'embedding' ? embeddingDialects : chatDialects)
+  const stream = chance.pick(speaker.forms as [boolean, ...boolean[]])
+  const form: Form = stream ? 'streamed' : 'whole'
+  const fitting = misbehaviours.filter((one) => fits(one, dialect, form)) as [Misbehaviour, ...Misbehaviour[]]
+  return { index, speaker, dialect, stream, misbehaviour: chance.pick(fitting), budgeted: chance.pick([true, false]) }
+}
+
+interface Tally {
+  readonly statuses: Map<number, number>
+  readonly seen: Set<string>
+  readonly faults: string[]
+  slowestMs: number
+}
+
+export async function proveHostile(options: HostileOptions): Promise<readonly ProofLine[]> {
+  const { short = false, log, onlyCase = null } = options
+  const { seed } = createChance(0, options.seed ?? null)
+  const count = options.requests ?? (short ? repliesShort : repliesFull)
+  const cases = onlyCase === null ? Array.from({ length: count }, (_, index) => planCase(seed, index)) : [planCase(seed, onlyCase)]
+  const siege = await laySiege({ vendor: { seed, only: [] }, limits })
+  const tally: Tally = { statuses: new Map(), seen: new Set(), faults: [], slowestMs: 0 }
+  const startedMs = performance.now()
+  await askAll(siege, cases, (found, done) => {
+    note(tally, found)
+    if (done % logEvery === 0) log(`hostile: ${done} of ${cases.length}, ${(done / ((performance.now() - startedMs) / 1000)).toFixed(0)} a second`)
+  })
+  const left = await siege.lift()
+  const line = { seed: String(seed), detail: [...tally.faults.slice(0, 20), ...left] }
+  const statuses = [...tally.statuses].sort(([one], [other]) => one - other).map(([status, times]) => `${times} × ${status}`)
+  const answers: ProofLine = {
+    ...line,
+    name: 'Hostile replies: answers',
+    figure: `${tally.faults.length} wrong answers to ${cases.length.toLocaleString('en')} replies in ${tally.seen.size} ways (${statuses.join(', ')}); the slowest took ${(tally.slowestMs / 1000).toFixed(1)} s`,
+    target: 'every caller answered in its own words, every 5xx declared',
+    ok: tally.faults.length === 0,
+  }
+  const books: ProofLine = {
+    ...line,
+    name: 'Hostile replies: afterwards',
+    figure: left.length === 0 ? 'up, nothing open, held or stuck, books verified' : `${left.length} things are not as they must be: ${left[0] ?? ''}`,
+    target: 'no crash, no hold, no stuck socket, I1 to I8',
+    ok: left.length === 0,
+  }
+  return onlyCase === null ? [answers, books, ...(await proveBombs({ seed, short, log }))] : [answers, books]
+}
+
+interface Found extends HostileCase {
+  readonly status: number
+  readonly text: string
+  readonly tookMs: number
+  readonly broken: string | null
+}
+
+async function askAll(siege: Siege, cases: readonly HostileCase[], onFound: (found: Found, done: number) => void): Promise<void> {
+  const pool = new Pool(siege.house.gateway.origin, { connections: concurrency, pipelining: 1, headersTimeout: 30_000, bodyTimeout: 30_000 })
+  let next = 0
+  let done = 0
+  const loop = async (): Promise<void> => {
+    for (let one = cases[next++]; one !== undefined; one = cases[next++]) {
+      const found = await ask(pool, siege.keys[one.budgeted ? 'budgeted' : 'free'], one)
+      done += 1
+      onFound(found, done)
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, loop))
+  await pool.destroy()
+}
+
+async function ask(pool: Pool, key: string, one: HostileCase): Promise<Found> {
+  const { speaker, dialect, stream, index, misbehaviour } = one
+  const text = `[[call:h${index}]] [[${misbehaviour.name}]] hello`
+  const asking = { model: modelFor[dialect], text, stream, picture: !one.budgeted }
+  const startedMs = performance.now()
+  const tookMs = (): number => performance.now() - startedMs
+  let status = 0
+  try {
+    const reply = await pool.request({
+      method: 'POST',
+      path: speaker.path(asking),
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify(speaker.body(asking)),
+    })
+    status = reply.statusCode
+    return { ...one, status, text: await reply.body.text(), tookMs: tookMs(), broken: null }
+  } catch (error) {
+    return { ...one, status, text: '', tookMs: tookMs(), broken: String(error) }
+  }
+}
+
+function note(tally: Tally, found: Found): void {
+  const { status, speaker, dialect, stream, misbehaviour, index, broken, tookMs } = found
+  tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1)
+  tally.seen.add(misbehaviour.name)
+  tally.slowestMs = Math.max(tally.slowestMs, tookMs)
+  const at = `case ${index}, ${speaker.route} to ${dialect}, ${stream ? 'streamed' : 'whole'}, ${misbehaviour.name}`
+  const late = tookMs > answerWithinMs ? `took ${(tookMs / 1000).toFixed(1)} s` : null
+  const worded = isVendorsOwn(found) ? null : faultOf(speaker.surface, found)
+  const fault = broken === null ? (late ?? worded) : `the connection broke: ${broken}`
+  if (fault !== null) tally.faults.push(`${at}: ${fault}`)
+}
+
+/** What a vendor refused in the caller's own dialect is handed on as it came, whatever it looks like. */
+function isVendorsOwn({ misbehaviour, speaker, dialect }: Found): boolean {
+  return statusMisbehaviours.includes(misbehaviour) && dialect.startsWith(speaker.surface)
+}

@@ -1,0 +1,127 @@
+// The gateway under siege: a real process before the misbehaving vendor, and everything that must still be true of it afterwards.
+// Promises: waits no longer than a bound for what has to end; says in sentences what did not. Leaves alone: what is asked of it meanwhile.
+
+import { readdir, readlink } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Limits } from '../../gateway/contract/config.ts'
+import type { PanelKey } from '../../gateway/contract/panel.ts'
+import { startHouse, type House } from '../kit/house.ts'
+import type { Dialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import { createMisbehavingVendor, type MisbehavingVendor, type VendorOptions } from '../kit/misbehaving-vendor/vendor.ts'
+import { verifyFolder } from './offline-ledger.ts'
+
+export interface Siege {
+  readonly house: House
+  readonly vendor: MisbehavingVendor
+  /** Virtual keys: one with a hard budget, which holds money for each call, and one that nobody limits. */
+  readonly keys: { readonly budgeted: string; readonly free: string }
+  /** Ends it; a sentence for everything that is not as it must be. */
+  lift(): Promise<readonly string[]>
+}
+export interface SiegeOptions {
+  readonly vendor: Pick<VendorOptions, 'seed'> & Partial<VendorOptions>
+  readonly limits?: Partial<Limits>
+}
+
+/** The public model for each dialect of the vendor. */
+export const modelFor: Readonly<Record<Dialect, string>> = {
+  'openai-chat': 'plain',
+  'openai-responses': 'responding',
+  'openai-embeddings': 'vectors',
+  'anthropic-messages': 'claude',
+  'gemini-generate': 'gemini',
+  'gemini-embed': 'gemini-vectors',
+  'ollama-chat': 'engine',
+  'ollama-embed': 'engine-vectors',
+}
+const prices = 'input_cost_per_token: 0.000001, cache_read_input_token_cost: 0.0000005, output_cost_per_token: 0.000003'
+const rate = { input: 1_000_000n, cached: 500_000n, output: 3_000_000n }
+
+function configFor(origin: string): string {
+  const entry = (dialect: Dialect, model: string, base: string): string => `
+  - model_name: ${modelFor[dialect]}
+    litellm_params: { model: ${model}, api_base: "${origin}${base}", api_key: os.environ/VENDOR_KEY, ${prices} }`
+  const entries = [
+    entry('openai-chat', 'openai/vendor-chat', '/v1'),
+    `${entry('openai-responses', 'openai/vendor-responses', '/v1')}\n    model_info: { mode: responses }`,
+    entry('openai-embeddings', 'openai/vendor-embedding', '/v1'),
+    entry('anthropic-messages', 'anthropic/vendor-claude', '/anthropic'),
+    entry('gemini-generate', 'gemini/vendor-gemini', '/v1beta'),
+    entry('gemini-embed', 'gemini/vendor-gemini-vectors', '/v1beta'),
+    entry('ollama-chat', 'ollama_chat/vendor-engine', '/ollama'),
+    entry('ollama-embed', 'ollama/vendor-vectors', '/ollama'),
+  ]
+  return `model_list:${entries.join('')}\nrouter_settings: { num_retries: 0 }\n`
+}
+
+/** What must be over must be over within this. */
+const overWithinMs = 60_000
+
+export async function laySiege({ vendor: how, limits = {} }: SiegeOptions): Promise<Siege> {
+  const vendor = await createMisbehavingVendor({ rates: { '*': rate }, ...how })
+  const dataDir = await mkdtemp(join(tmpdir(), 'tollgate-siege-'))
+  const house = await startHouse({
+    config: configFor(vendor.origin),
+    dataDir,
+    env: { VENDOR_KEY: 'sk-vendor-of-the-siege' },
+    // Idle connections end soon, so that one that is still there is one that is stuck.
+    limits: { keepAliveTimeoutMs: 2000, ...limits },
+  })
+  const keys = { budgeted: (await house.key({ max_budget: 1_000_000 })).key, free: (await house.key({})).key }
+  const sockets = await countSockets(house.gateway.pid)
+  return {
+    house,
+    vendor,
+    keys,
+    async lift() {
+      const wrong: string[] = []
+      const expectOver = async (what: string, left: () => Promise<number>): Promise<void> => {
+        const count = await waitFor(left)
+        if (count > 0) wrong.push(`${count} ${what} after ${overWithinMs / 1000} s`)
+      }
+      await expectOver('requests still open', async () => (await house.rows('outcome=open&limit=200')).length)
+      await expectOver('keys with money held', async () => (await heldKeys(house)).length)
+      await expectOver('connections of the vendor still there', () => Promise.resolve(vendor.sockets))
+      if (sockets !== null) await expectOver('sockets of the gateway too many', async () => ((await countSockets(house.gateway.pid)) ?? 0) - sockets)
+      const code = await house.stop()
+      if (code !== 0) wrong.push(`the gateway stopped with ${code}`)
+      await vendor.close()
+      wrong.push(...troublesIn(house.gateway.output()))
+      for (const { invariant, subject } of await verifyFolder(dataDir)) wrong.push(`${invariant}: ${subject}`)
+      await rm(dataDir, { recursive: true, force: true })
+      return wrong
+    },
+  }
+}
+
+async function heldKeys(house: House): Promise<readonly PanelKey[]> {
+  const keys = (await house.get('/panel/keys')).json as unknown as readonly PanelKey[]
+  return keys.filter((one) => Number(one.budget.heldUsd) !== 0)
+}
+
+/** Lines of the log that no behaviour of a vendor or caller may bring about. */
+const troublesIn = (log: string): readonly string[] =>
+  log
+    .split('\n')
+    .filter((line) => /"event":"(?:uncaught|record-failed|fatal|stop-failed)"|"code":"internal"|FATAL ERROR/.test(line))
+    .slice(0, 5)
+
+/** 0, or what is left when the time is over. The gateway's own answer to this question is a socket too, so it is not asked over a kept one. */
+async function waitFor(left: () => Promise<number>): Promise<number> {
+  const untilMs = performance.now() + overWithinMs
+  for (;;) {
+    const count = await left()
+    if (count <= 0 || performance.now() > untilMs) return Math.max(0, count)
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+}
+
+/** Open sockets of a process; null where the system does not tell. */
+async function countSockets(pid: number): Promise<number | null> {
+  if (process.platform !== 'linux') return null
+  const names = await readdir(`/proc/${pid}/fd`)
+  const links = await Promise.all(names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')))
+  return links.filter((link) => link.startsWith('socket:')).length
+}
