@@ -27,6 +27,7 @@ const isEnvelope: Readonly<Record<SurfaceId, (body: Fields) => boolean>> = {
   anthropic: (body) => body['type'] === 'error' && isText(errorIn(body)['type']) && isText(errorIn(body)['message']),
   gemini: (body) => typeof errorIn(body)['code'] === 'number' && isText(errorIn(body)['message']) && isText(errorIn(body)['status']),
   ollama: (body) => isText(body['error']),
+  cohere: (body) => isText(body['message']),
 }
 
 function parse(text: string): Fields | undefined {
