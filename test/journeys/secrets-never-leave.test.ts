@@ -214,11 +214,13 @@ describe('planted secrets', () => {
     // What a key asked for and got, it may read again; this one says nothing secret.
     vendor.behave(() => ({ body: wholeReply('plain') }))
     const kept = (await house.post('/v1/responses', { model: 'env', input: 'plain' })).json
-    vendor.behave(createTelltale(secrets.replies))
+    const telltale = createTelltale(secrets.replies)
+    vendor.behave((request, count) => (request.path.endsWith('/models') ? { body: '{"data":[{"id":"m"}]}' } : telltale(request, count)))
     for (const path of Object.keys(paths).filter((one) => paths[one]?.['get'] !== undefined && one !== '/panel/events')) {
       const filled = path
         .replace('/panel/requests/{id}', `/panel/requests/${row?.requestId ?? ''}`)
         .replace('/v1/responses/{id}', `/v1/responses/${String(kept['id'])}`)
+        .replace('{provider}', 'openai')
         .replace('{model}', 'env')
         .replace('{version}', '1')
       const answer = await send(`${filled}${needed[path] ?? ''}`, { headers })
