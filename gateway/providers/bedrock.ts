@@ -5,6 +5,7 @@
 import type { ForModel, Provider } from '../contract/provider.ts'
 import { bearer } from '../translate/openai-surface.ts'
 
+const promptOverheadTokens = 1024
 const converse = { 'bedrock-converse': '/model/{model}/converse' }
 const converseStream = { 'bedrock-converse': '/model/{model}/converse-stream' }
 const invoke = { 'anthropic-messages': '/model/{model}/invoke' }
@@ -46,7 +47,8 @@ export const bedrock: Provider = {
     { name: 'api_key', label: 'Bedrock API key', kind: 'secret', required: false, help: 'In place of keys or a profile.' },
     { name: 'api_base', label: 'Endpoint', kind: 'url', required: false, placeholder: 'https://bedrock-runtime.us-east-1.amazonaws.com' },
   ],
-  quirks: {},
+  // Converse turns tools into each family's own prompt, and may add a stand-in; what that comes to is not published. As at Anthropic (anthropic.ts).
+  quirks: { promptOverheadTokens },
   // AWS publishes nothing; OpenRouter lists it among those whose streams do not stop and are billed to their end
   // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", as known 2026-11-21).
   abortedCalls: 'whole',
@@ -75,8 +77,7 @@ const messagesQuirks: Provider['quirks'] = {
     'tool-examples-2025-10-29',
     'compact-2026-01-12',
   ],
-  // As at Anthropic itself (anthropic.ts).
-  promptOverheadTokens: 1024,
+  promptOverheadTokens,
   reasonsWhenAsked: true,
 }
 
@@ -98,7 +99,7 @@ function readModel(text: string): ForModel {
 function waysOf(listed: string, { claude, route }: { readonly claude: boolean; readonly route: string | undefined }): ForModel {
   if (/^amazon\.titan-embed-text-/.test(listed)) return { wires: titan }
   if (!claude) return { wires: converse, streamPaths: converseStream }
-  if (route === 'converse') return { wires: converse, streamPaths: converseStream, quirks: { promptOverheadTokens: 1024, reasonsWhenAsked: true } }
+  if (route === 'converse') return { wires: converse, streamPaths: converseStream, quirks: { promptOverheadTokens, reasonsWhenAsked: true } }
   if (route === 'invoke') return { wires: invoke, streamPaths: invokeStream, quirks: messagesQuirks }
   return { wires: { ...converse, ...invoke }, streamPaths: { ...converseStream, ...invokeStream }, quirks: messagesQuirks }
 }

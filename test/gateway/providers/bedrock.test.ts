@@ -65,3 +65,10 @@ it.each([
 ])('is at home in %s', (aws_region_name, address) => {
   expect(bedrock.addressOf?.({ aws_region_name })).toBe(address)
 })
+
+it.each(['us.anthropic.claude-opus-4-6-v1', 'converse/us.anthropic.claude-opus-4-6-v1', 'invoke/us.anthropic.claude-opus-4-6-v1', 'amazon.nova-pro-v1:0'])(
+  'leaves room in a hold for what is added to the prompt of %s',
+  (text) => {
+    expect({ ...bedrock.quirks, ...read(text).quirks }.promptOverheadTokens).toBe(1024)
+  },
+)
