@@ -20,6 +20,10 @@ export interface ProviderForm {
   savedName: string
   newName: string
   newSecret: string
+  /** The provider's further secrets, by the name of their setting. */
+  newSecrets: Record<string, string>
+  /** Which of its secrets the variable holds. */
+  variableHolds: string
   settings: Record<string, string>
   inputUsdPerMillion: string
   outputUsdPerMillion: string
@@ -41,6 +45,8 @@ export function startProviderForm(kind: PanelProviderKind, vault: VaultFacts): P
     savedName: saved,
     newName: kind.id,
     newSecret: '',
+    newSecrets: {},
+    variableHolds: keySettings(kind)[0]?.name ?? 'api_key',
     settings: {},
     inputUsdPerMillion: '',
     outputUsdPerMillion: '',
@@ -50,8 +56,14 @@ export function startProviderForm(kind: PanelProviderKind, vault: VaultFacts): P
 
 /** The provider's own settings beside its address and credential, which have places of their own in the form. */
 export function ownSettings(kind: PanelProviderKind): PanelProviderKind['settings'] {
-  return kind.settings.filter((setting) => setting.name !== 'api_base' && setting.name !== 'api_key')
+  return kind.settings.filter((setting) => setting.name !== 'api_base' && setting.name !== 'api_key' && setting.kind !== 'secret')
 }
+
+/** Every secret that proves who pays, each in place of the others or beside them; a provider lists the usual one first. */
+export function keySettings(kind: PanelProviderKind): PanelProviderKind['settings'] {
+  return kind.settings.filter((setting) => setting.kind === 'secret')
+}
+const furtherSettings = (kind: PanelProviderKind): PanelProviderKind['settings'] => keySettings(kind).filter((setting) => setting.name !== 'api_key')
 
 /** What is needed to ask the provider for its models. */
 export function checkConnection(form: ProviderForm, vault: VaultFacts): ProviderFormErrors {
@@ -83,7 +95,7 @@ export function toProbeBody(form: ProviderForm): JsonObject {
 /** Body of /credentials, when a secret is to be saved. */
 export function toCredentialBody(form: ProviderForm): JsonObject | null {
   if (form.credential !== 'new') return null
-  return { credential_name: form.newName.trim(), credential_values: { api_key: form.newSecret.trim() }, credential_info: { custom_llm_provider: form.kind.id } }
+  return { credential_name: form.newName.trim(), credential_values: typedSecrets(form), credential_info: { custom_llm_provider: form.kind.id } }
 }
 
 /** Bodies of /model/new, one per chosen model. */
@@ -105,13 +117,22 @@ function credentialProblem(form: ProviderForm, vault: VaultFacts): string | null
   if (form.credential === 'variable')
     return /^[A-Za-z_][A-Za-z0-9_]*$/.test(form.variable.trim()) ? null : 'Write the name of an environment variable, such as OPENAI_API_KEY.'
   if (form.credential === 'saved') return vault.savedNames.includes(form.savedName) ? null : 'Choose a saved credential.'
-  if (form.newSecret.trim() === '') return 'Paste the key the provider gave you.'
+  if (Object.keys(typedSecrets(form)).length === 0) return 'Paste the key the provider gave you.'
   if (form.newName.trim() === '') return 'Give the credential a name.'
   return vault.savedNames.includes(form.newName.trim()) ? 'A credential of this name exists already.' : null
 }
 
 function address(form: ProviderForm): JsonObject {
   return form.baseUrl.trim() === '' ? {} : { api_base: form.baseUrl.trim().replace(/\/+$/, '') }
+}
+/** What was typed, by the name of its setting. */
+function typedSecrets(form: ProviderForm): JsonObject {
+  const key = form.newSecret.trim()
+  const further = furtherSettings(form.kind).flatMap(({ name }): [string, Json][] => {
+    const typed = (form.newSecrets[name] ?? '').trim()
+    return typed === '' ? [] : [[name, typed]]
+  })
+  return { ...(key === '' ? {} : { api_key: key }), ...Object.fromEntries(further) }
 }
 function settingValues(form: ProviderForm): JsonObject {
   const values: [string, Json][] = []
@@ -122,11 +143,10 @@ function settingValues(form: ProviderForm): JsonObject {
   return Object.fromEntries(values)
 }
 function probeCredential(form: ProviderForm): JsonObject {
-  if (form.credential === 'new') return { api_key: form.newSecret.trim() }
-  return modelCredential(form)
+  return form.credential === 'new' ? typedSecrets(form) : modelCredential(form)
 }
 function modelCredential(form: ProviderForm): JsonObject {
-  if (form.credential === 'variable') return { api_key: `os.environ/${form.variable.trim()}` }
+  if (form.credential === 'variable') return { [form.variableHolds]: `os.environ/${form.variable.trim()}` }
   if (form.credential === 'saved') return { litellm_credential_name: form.savedName }
   return form.credential === 'new' ? { litellm_credential_name: form.newName.trim() } : {}
 }

@@ -2,6 +2,7 @@
 // Promises: every status of a key and every kind of price appears once. Leaves alone: requests (panel-samples.ts).
 
 import type { PanelDeployment, PanelKey, PanelProviderKind, PanelProviders, PanelTeam } from '../../gateway/contract/panel.ts'
+import { vertexAi } from '../../gateway/providers/vertex-ai.ts'
 
 const minuteMs = 60_000
 const dayMs = 1440 * minuteMs
@@ -141,6 +142,7 @@ const catalogue: readonly PanelProviderKind[] = [
   kind('openai', 'OpenAI', { common: true, verified: true }),
   kind('anthropic', 'Anthropic', { keyVariableSet: true, common: true }),
   ...['Groq', 'Mistral', 'DeepSeek', 'Together', 'OpenRouter', 'Fireworks'].map((title) => kind(title.toLowerCase(), title, {})),
+  kind(vertexAi.id, vertexAi.title, { keyVariable: null, defaultBaseUrl: vertexAi.defaultBaseUrl, settings: vertexAi.settings }),
   kind('ollama', 'Ollama', {
     local: true,
     needsKey: false,

@@ -226,6 +226,38 @@ describe('the form of a provider', () => {
     expect(toCredentialBody(filled({}))).toBeNull()
   })
 
+  const several: typeof kind = {
+    ...kind,
+    id: 'azure',
+    settings: [
+      { name: 'api_key', label: 'API key', kind: 'secret', required: false },
+      { name: 'tenant_id', label: 'Tenant', kind: 'text', required: false },
+      { name: 'client_secret', label: 'Client secret', kind: 'secret', required: false },
+    ],
+  }
+  it('puts every secret of a provider that has several into the credential, and the rest into the model', () => {
+    const form = {
+      ...filled({ credential: 'new', newName: 'work', newSecrets: { client_secret: ' entra~secret ' } }),
+      kind: several,
+      settings: { tenant_id: 't' },
+    }
+    expect(toCredentialBody(form)).toEqual({
+      credential_name: 'work',
+      credential_values: { client_secret: 'entra~secret' },
+      credential_info: { custom_llm_provider: 'azure' },
+    })
+    expect(toModelBodies(form)[0]?.body['litellm_params']).toMatchObject({ tenant_id: 't', litellm_credential_name: 'work' })
+    expect(JSON.stringify(toModelBodies(form))).not.toContain('entra~secret')
+    expect(checkConnection(form, vault).credential).toBeUndefined()
+    expect(checkConnection({ ...form, newSecrets: { client_secret: ' ' } }, vault).credential).toBe('Paste the key the provider gave you.')
+  })
+
+  it('says which secret a variable holds where there are several', () => {
+    const form = { ...filled({ credential: 'variable', variable: 'ENTRA_SECRET', variableHolds: 'client_secret' }), kind: several }
+    expect(toModelBodies(form)[0]?.body['litellm_params']).toMatchObject({ client_secret: 'os.environ/ENTRA_SECRET' })
+    expect(startProviderForm({ ...several, settings: several.settings.toReversed() }, vault).variableHolds).toBe('client_secret')
+  })
+
   it('refers to environment variables the way the configuration file does', () => {
     expect(toProbeBody(filled({ credential: 'variable', variable: 'MY_KEY' }))).toEqual({ provider: 'openai', api_key: 'os.environ/MY_KEY' })
   })

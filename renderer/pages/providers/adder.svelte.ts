@@ -126,6 +126,7 @@ export class Adder {
       form.savedName = form.newName.trim()
       form.credential = 'saved'
       form.newSecret = ''
+      form.newSecrets = {}
       await this.providers.reload()
     }
     for (const { model, body } of bodies) {

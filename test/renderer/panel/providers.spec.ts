@@ -31,6 +31,43 @@ test('a cloud provider is added with a new credential, and its secret leaves the
   expect(await page.content()).not.toContain('gsk_secret')
 })
 
+test('a provider with several secrets is added: each has its field, all go into one credential, and none stays in the page', async ({
+  page,
+  gateway,
+  open,
+}) => {
+  await open('providers/new')
+  await page.getByRole('searchbox', { name: 'Search providers' }).fill('Vertex')
+  await page.getByRole('button', { name: 'Google Vertex AI' }).click()
+  await expect(page.getByLabel('None needed')).toHaveCount(0)
+  await page.getByLabel('Project').fill('my-project')
+  await page.getByLabel('Location').fill('global')
+  await page.getByLabel('A new one, saved in Secret Service').check()
+  await page.getByLabel('Service account key').fill('{"type":"service_account"}')
+  await expectFitting(page)
+  await expectAccessible(page)
+  await page.getByLabel('From an environment variable of the gateway').check()
+  await expect(page.getByRole('button', { name: 'It holds the' }).or(page.getByLabel('It holds the')).first()).toContainText('Service account key')
+  await page.getByLabel('A new one, saved in Secret Service').check()
+  await page.getByLabel('Name of a model that is not listed').fill('claude-sonnet-4-5@20250929')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('button', { name: 'Add 1 model' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Providers' })).toBeVisible()
+  const place = { vertex_project: 'my-project', vertex_location: 'global' }
+  expect(gateway.writes).toMatchObject([
+    {
+      path: '/credentials',
+      body: {
+        credential_name: 'vertex_ai',
+        credential_values: { vertex_credentials: '{"type":"service_account"}' },
+        credential_info: { custom_llm_provider: 'vertex_ai' },
+      },
+    },
+    { path: '/model/new', body: { litellm_params: { model: 'vertex_ai/claude-sonnet-4-5@20250929', ...place, litellm_credential_name: 'vertex_ai' } } },
+  ])
+  expect(await page.content()).not.toContain('service_account')
+})
+
 test('a local engine that was found needs no typing', async ({ page, gateway, open }) => {
   await open('providers/new')
   await page.getByRole('button', { name: 'Use Ollama at http://127.0.0.1:11434' }).click()
