@@ -17,6 +17,7 @@ import { nanoUsd } from './contract/money.ts'
 import { createFlow, type Flow } from './flow.ts'
 import { guardrails } from './guardrails/index.ts'
 import type { LiveCatalog } from './intake/live-catalog.ts'
+import type { FindPassage } from './intake/passages.ts'
 import { errorFacts, type Log } from './kit/log.ts'
 import { hashKey } from './kit/virtual-key.ts'
 import { createLimiter } from './limits/limiter.ts'
@@ -41,6 +42,7 @@ export interface CorridorParts {
   readonly config: { readonly limits: Limits }
   readonly ledger: { readonly port: LedgerPort }
   readonly live: Pick<LiveCatalog, 'catalog'>
+  readonly findPassage: FindPassage
   readonly directory: Directory
   readonly authorize: Authorize
   readonly access: Pick<Access, 'isAdminKey'>
@@ -77,6 +79,7 @@ export function buildCorridor(parts: CorridorParts): { readonly flow: Flow; read
         blockOf: createBlockOf({ calibration, outputBlockTokens: limits.outputBlockTokens }),
         scopesOf: directory.scopesOf,
         outputTokensFloor: limits.outputTokensFloor,
+        findPassage: parts.findPassage,
       }),
       guard: createGuard(guardrails),
       route: createRoute({ random: Math.random, retries: () => live.catalog().retries, attemptsMax: limits.attemptsMax }),

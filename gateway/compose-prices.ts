@@ -11,6 +11,7 @@ import type { PriceDesk } from './contract/prices.ts'
 import type { Deployment } from './contract/provider.ts'
 import type { ReportsPort } from './contract/reports.ts'
 import type { Reprice } from './contract/reprice.ts'
+import { createFindPassage, type FindPassage } from './intake/passages.ts'
 import { createLiveCatalog, type LiveCatalog } from './intake/live-catalog.ts'
 import { assert } from './kit/assert.ts'
 import type { Log } from './kit/log.ts'
@@ -24,7 +25,7 @@ import { settle } from './rooms/settle.ts'
 export interface PricePartsTools {
   readonly config: Pick<GatewayConfig, 'file' | 'limits'>
   readonly ledger: Pick<Ledger, 'store' | 'snapshot' | 'prices'>
-  readonly providers: Pick<Providers, 'find'>
+  readonly providers: Pick<Providers, 'find' | 'all'>
   /** Parsed resources/models.json. */
   readonly models: unknown
   readonly readVariable: (name: string) => string | undefined
@@ -34,6 +35,7 @@ export interface PricePartsTools {
 export interface PriceParts {
   readonly live: LiveCatalog
   readonly priceDesk: PriceDesk
+  readonly findPassage: FindPassage
 }
 
 export async function buildPriceParts(tools: PricePartsTools): Promise<PriceParts> {
@@ -46,7 +48,12 @@ export async function buildPriceParts(tools: PricePartsTools): Promise<PricePart
   const { priceQuery, refresh } = live
   const deployments = (): readonly Deployment[] => live.catalog().deployments()
   const priceDesk = createPriceDesk({ store: ledger.prices, stored, book, findProvider, deployments, priceQuery, refresh, limits: config.limits, clock })
-  return { live, priceDesk }
+  const { timeoutMs = null, streamTimeoutMs = null, dropParams } = config.file ?? {}
+  const findPassage = createFindPassage({
+    ...{ prices: book, findProvider, providers: providers.all, catalog: live.catalog, readVariable: tools.readVariable },
+    defaults: { timeoutMs, streamTimeoutMs, dropParams: dropParams ?? true },
+  })
+  return { live, priceDesk, findPassage }
 }
 
 export interface RepricePartsTools {

@@ -27,6 +27,7 @@ import type { Directory } from './contract/directory.ts'
 import type { Egress } from './contract/egress.ts'
 import { deploymentId, requestId, type RequestId } from './contract/ids.ts'
 import type { PriceDesk } from './contract/prices.ts'
+import { wireIds } from './contract/request.ts'
 import type { Secret } from './contract/sealed.ts'
 import { createDoor, type Door } from './door/door.ts'
 import { readPanelFiles, type PanelFiles } from './door/files.ts'
@@ -38,6 +39,7 @@ import type { Flow } from './flow.ts'
 import { greet } from './greeting.ts'
 import { createDiscover } from './intake/discover.ts'
 import type { LiveCatalog } from './intake/live-catalog.ts'
+import type { FindPassage } from './intake/passages.ts'
 import { parseDeployment } from './intake/parse-deployment.ts'
 import { errorFacts, type Log } from './kit/log.ts'
 import { createRandomDigits, createUlid } from './kit/ulid.ts'
@@ -91,6 +93,7 @@ interface Parts extends Surroundings {
   readonly providers: Providers
   readonly live: LiveCatalog
   readonly priceDesk: PriceDesk
+  readonly findPassage: FindPassage
   readonly fileBudgets: ReturnType<typeof settleProviders>
   readonly directory: Directory
   readonly adminKey: AdminKey
@@ -119,7 +122,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const readAny = (name: string): string | undefined => readVariable(name) ?? literals.get(`os.environ/${name}`)?.open()
   const isSet = (name: string): boolean => readAny(name) !== undefined
   const providers = createProviders(readResource(config, 'providers.json'), isSet)
-  const { live, priceDesk } = await buildPriceParts({
+  const { live, priceDesk, findPassage } = await buildPriceParts({
     ...around,
     readVariable: readAny,
     config,
@@ -143,6 +146,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     providers,
     live,
     priceDesk,
+    findPassage,
     fileBudgets,
     adminKey,
     access,
@@ -228,6 +232,9 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
     adminCaller: () => directory.adminCaller,
     isSession: access.isSession,
     hashToken: hashKey,
+    passages: parts.providers.all.flatMap(({ passPrefixes = [], title, wires }) =>
+      passPrefixes.map((prefix) => ({ prefix, title, wires: wireIds.filter((id) => wires[id] !== undefined) })),
+    ),
     jsonRoutes: [...routes, createOpenApiRoute(deps, [...inferenceRoutes(config.limits.inferenceBodyBytesMax), ...routes])],
     onError: (id, error) => log('error', 'request-failed', { requestId: id, code: error.code, ...errorFacts(error.cause ?? error) }),
   })

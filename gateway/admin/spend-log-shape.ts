@@ -55,6 +55,7 @@ const callTypes: Readonly<Record<Operation, string>> = {
   speech: 'aspeech',
   transcription: 'atranscription',
   moderation: 'amoderation',
+  'pass-through': 'pass_through_endpoint',
 }
 /** Where LiteLLM has a word of its own for what is one operation here. */
 const callTypesOfWires: Readonly<Record<string, string>> = { 'openai-image-edits': 'aimage_edit' }

@@ -11,7 +11,7 @@ export interface EgressRequest {
   readonly certificate?: string | null
   /** Path below the base, starting with a slash. */
   readonly path: string
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | null
   readonly signal: AbortSignal

@@ -101,6 +101,8 @@ export interface Provider {
   headers(secret: string | null): Readonly<Record<string, string>>
   /** Absent: `headers` is all there is. Present: without a key, this proves who pays. */
   readonly authorizer?: AuthorizerId
+  /** First segments of paths that lead to the vendor's own API, whatever follows them (`/anthropic/…`). */
+  readonly passPrefixes?: readonly string[]
   /** Free listing of the vendor's models, or null. */
   readonly modelList: { readonly path: string; read(body: unknown): readonly string[] } | null
   readonly settings: readonly SettingField[]
@@ -165,6 +167,8 @@ export interface Deployment {
   readonly timeoutMs: number | null
   readonly streamTimeoutMs: number | null
   readonly dropParams: boolean
+  /** Its address and credential serve calls by the vendor's own paths (`use_in_pass_through`). */
+  readonly passesThrough?: true
   /** The client certificate this server is shown, by its name in the network settings. */
   readonly certificate?: string
   /** Extra request headers from `extra_headers`. */

@@ -6,7 +6,7 @@ import type { DeploymentId, RequestId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { Content } from './sealed.ts'
 
-export const operations = ['chat', 'completion', 'embedding', 'rerank', 'image', 'speech', 'transcription', 'moderation'] as const
+export const operations = ['chat', 'completion', 'embedding', 'rerank', 'image', 'speech', 'transcription', 'moderation', 'pass-through'] as const
 export type Operation = (typeof operations)[number]
 /** Whose answers may come as a stream; the others are whole, whatever a caller says. */
 export const streamedOperations: readonly Operation[] = ['chat', 'completion', 'image', 'speech', 'transcription']
@@ -46,6 +46,24 @@ export type WireId = (typeof wireIds)[number]
 /** A stream wanted as one JSON array instead of events. */
 export type Framing = 'json-array'
 
+/** A request by a vendor's own path (`/anthropic/v1/messages`, `/openai_passthrough/v1/threads`). */
+export interface Passing {
+  /** Its first segment, which says the vendor. */
+  readonly prefix: string
+  /** null: the path is one of the wire's, and the call is bounded, read and priced like any other on it. */
+  readonly raw: RawPassing | null
+}
+/** What is sent as it came, by a path whose meaning only the vendor knows. */
+export interface RawPassing {
+  readonly method: PassingMethod
+  /** What follows the prefix, with its query, a slash first; the vendor's host is never part of it. */
+  readonly path: string
+  /** Those that may travel. */
+  readonly headers: Readonly<Record<string, string>>
+}
+export const passingMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+export type PassingMethod = (typeof passingMethods)[number]
+
 /** The family whose envelope errors use. */
 export type SurfaceId = 'openai' | 'anthropic' | 'gemini' | 'ollama' | 'cohere' | 'admin'
 
@@ -73,6 +91,8 @@ export interface InferenceRequest {
   readonly dialectHeaders?: Readonly<Record<string, string>>
   /** Set only by the gateway's own test calls: this deployment and no other. */
   readonly pinned?: DeploymentId
+  /** Where it goes when no deployment's name says so. */
+  readonly passing?: Passing
   readonly trace: TraceFacts
 }
 

@@ -16,7 +16,7 @@ export interface RouteLimits {
 }
 export interface RouteDeclaration {
   /** `GET /v1/models/{model*}`: what is matched, authorised and dispatched. `{name*}` takes what is there up to what follows it, encoded slashes included. */
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly auth: AuthClass
   readonly surface: SurfaceId

@@ -13,7 +13,7 @@ import { inflate } from './inflate.ts'
 
 export interface BodyReader {
   /** `release` gives the bytes back to the shared bound; call it when the request is over. */
-  read(request: IncomingMessage, bytesMax: number, types?: readonly BodyType[]): Promise<{ readonly bytes: Uint8Array; release(): void }>
+  read(request: IncomingMessage, bytesMax: number, types?: readonly BodyType[] | 'any'): Promise<{ readonly bytes: Uint8Array; release(): void }>
 }
 const jsonOnly: readonly BodyType[] = ['application/json']
 
@@ -58,12 +58,13 @@ function drop(request: IncomingMessage): void {
 }
 const packedDroppedBytesMax = 1024 * 1024
 
-function checkHeaders(request: IncomingMessage, bytesMax: number, types: readonly BodyType[]): void {
+function checkHeaders(request: IncomingMessage, bytesMax: number, types: readonly BodyType[] | 'any'): void {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity' && encoding !== 'gzip')
     throw refuse('unsupported_media_type', { reason: `The content encoding ${encoding.slice(0, 40)} is not accepted; send identity or gzip.` })
   const type = typeOf(request)
-  if (!types.some((taken) => taken === type)) throw refuse('unsupported_media_type', { reason: `The content type must be ${types.join(' or ')}.` })
+  if (types !== 'any' && !types.some((taken) => taken === type))
+    throw refuse('unsupported_media_type', { reason: `The content type must be ${types.join(' or ')}.` })
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw refuse('body_too_large', { limit: bytesMax })
 }
 

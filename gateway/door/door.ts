@@ -21,9 +21,11 @@ import { toInferenceRequest, toUnreadRequest } from './inference.ts'
 import { checkIngress, createHostRules, type Target } from './ingress.ts'
 import { handleJson } from './json-route.ts'
 import { countStrangers, type DoorTools, type Guest, type Reception } from './reception.ts'
+import { toRawRequest } from './pass-through.ts'
 import { takeReply } from './reply.ts'
 import { createRouter, normaliseInferencePath, toGooglePath, type Match } from './router.ts'
 import { idHeaders, inferenceRoutes, speakerAt, surfaceAt } from './surfaces/index.ts'
+import { passageRoutes } from './surfaces/passages.ts'
 import type { Finality, InferenceRoute } from './surfaces/surface.ts'
 
 export interface Door {
@@ -38,7 +40,9 @@ export type DoorRoute = InferenceRoute | JsonRoute
 export function createDoor(tools: DoorTools): Door {
   const stopping = new AbortController()
   const reception: Reception = { tools, bodies: createBodyReader(tools.limits), stopping: stopping.signal }
-  const router = createRouter<DoorRoute>([...inferenceRoutes(tools.limits.inferenceBodyBytesMax), ...tools.jsonRoutes])
+  const known = inferenceRoutes(tools.limits.inferenceBodyBytesMax)
+  // Last, because they take whatever is left below a prefix.
+  const router = createRouter<DoorRoute>([...known, ...tools.jsonRoutes, ...passageRoutes(tools.passages ?? [], known)])
   let port = 0
   let closing = false
   let inFlight = 0
@@ -134,9 +138,15 @@ interface Order {
 
 /** @throws GatewayError invalid_request, invalid_json, and what reading a body throws */
 async function readOrder({ tools, bodies }: Reception, guest: Guest, { route, params }: Match<InferenceRoute>): Promise<Order> {
-  const idempotencyKey = readIdempotencyKey(guest.message)
-  const { bytes, release } = await bodies.read(guest.message, route.limits.bodyBytesMax, route.bodyTypes)
+  const { passes } = route
+  const raw = passes?.raw === true
+  const idempotencyKey = raw ? null : readIdempotencyKey(guest.message)
+  const { bytes, release } = await bodies.read(guest.message, route.limits.bodyBytesMax, raw ? 'any' : route.bodyTypes)
   try {
+    if (raw) {
+      const { target, requestId: id } = guest
+      return { visit: { request: toRawRequest(guest.message, { target, route: { ...route, passes }, bytes, id, receivedAtMs: tools.clock.nowMs() }) }, release }
+    }
     const contentType = formTypeOf(guest.message)
     const json = contentType === null ? parseObject(bytes, tools.limits) : parseForm(bytes, contentType, tools.limits)
     const request = toInferenceRequest(guest.message, {

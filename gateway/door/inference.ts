@@ -56,6 +56,7 @@ export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): 
     bodyBytes: bytes.length,
     receivedAtMs: arrival.receivedAtMs,
     ...readDialectHeaders(message, route),
+    ...(route.passes === undefined ? {} : { passing: { prefix: route.passes.prefix, raw: null } }),
     trace: readTrace(message, json),
   }
 }

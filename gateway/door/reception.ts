@@ -15,6 +15,7 @@ import type { BodyReader } from './body.ts'
 import { toGatewayError } from './fail.ts'
 import type { PanelFiles } from './files.ts'
 import type { Target } from './ingress.ts'
+import type { PassageFacts } from './surfaces/passages.ts'
 
 export interface DoorTools {
   readonly flow: Flow
@@ -25,6 +26,8 @@ export interface DoorTools {
   readonly isSession: (hash: string) => boolean
   readonly hashToken: (token: string) => string
   readonly jsonRoutes: readonly JsonRoute[]
+  /** Vendors whose own paths are served. */
+  readonly passages?: readonly PassageFacts[]
   readonly panel: PanelFiles
   readonly newRequestId: () => RequestId
   readonly clock: Clock

@@ -32,6 +32,7 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
   budget_duration: 'text',
   extra_headers: 'object',
   extra_body: 'object',
+  use_in_pass_through: 'boolean',
   ssl_certificate: 'text',
   ssl_key: 'text',
   ssl_key_passphrase: 'text',

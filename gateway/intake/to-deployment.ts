@@ -50,6 +50,7 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
     timeoutMs: readTimeoutMs(params['timeout']) ?? tools.defaults.timeoutMs,
     streamTimeoutMs: readTimeoutMs(params['stream_timeout']) ?? tools.defaults.streamTimeoutMs,
     dropParams: readBoolean(params['drop_params']) ?? tools.defaults.dropParams,
+    ...(readBoolean(params['use_in_pass_through']) === true ? { passesThrough: true } : {}),
     ...certificateOf(params),
     extraHeaders: extraHeadersOf(params, provider),
     settings,

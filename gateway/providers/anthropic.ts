@@ -14,6 +14,7 @@ export const anthropic: Provider = {
   defaultBaseUrl: 'https://api.anthropic.com',
   keyVariable: 'ANTHROPIC_API_KEY',
   needsKey: true,
+  passPrefixes: ['anthropic'],
   headers: (secret) => ({ 'anthropic-version': '2023-06-01', ...(secret === null ? {} : { 'x-api-key': secret }) }),
   modelList: { path: '/v1/models?limit=1000', read: (body) => listOf(objectOf(body)?.['data']).flatMap((row) => textOf(objectOf(row)?.['id']) ?? []) },
   settings: [

@@ -31,6 +31,7 @@ export const azure: Provider = {
   defaultBaseUrl: null,
   keyVariable: 'AZURE_API_KEY',
   needsKey: false,
+  passPrefixes: ['azure'],
   headers: (secret) => (secret === null ? {} : { 'api-key': secret }),
   authorizer: 'entra',
   // Lists base models, not the deployments that can be called.

@@ -17,6 +17,7 @@ export const gemini: Provider = {
   // LiteLLM and Google's own SDKs read it as well (https://ai.google.dev/gemini-api/docs/api-key, as known 2026-11-21).
   otherKeyVariables: ['GOOGLE_API_KEY'],
   needsKey: true,
+  passPrefixes: ['gemini'],
   headers: (secret) => (secret === null ? {} : { 'x-goog-api-key': secret }),
   modelList: { path: '/models?pageSize=1000', read: (body) => listOf(objectOf(body)?.['models']).flatMap(readModel) },
   settings: [

@@ -13,6 +13,7 @@ export const openai: Provider = {
   defaultBaseUrl: 'https://api.openai.com/v1',
   keyVariable: 'OPENAI_API_KEY',
   needsKey: true,
+  passPrefixes: ['openai', 'openai_passthrough'],
   headers: bearer,
   modelList: openaiModelList,
   settings: [

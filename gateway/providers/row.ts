@@ -42,6 +42,7 @@ export function createRowProvider(row: unknown): Provider {
     keyVariable: row['keyVariable'] === null ? null : text('keyVariable'),
     needsKey,
     headers: readAuth(row['auth'], wrong),
+    ...(row['passThrough'] === true ? { passPrefixes: [id] } : {}),
     modelList: openaiModelList,
     settings: settingsFor(baseUrl, needsKey, textOf(row['exampleBaseUrl'])),
     quirks: readQuirks(objectOf(row['quirks']) ?? {}, wrong),

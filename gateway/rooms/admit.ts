@@ -13,7 +13,7 @@ import type { HoldOrder, LedgerPort } from '../contract/ledger.ts'
 import type { Limiter, RateRefusal } from '../contract/limits.ts'
 import type { Exposure } from '../contract/price.ts'
 import type { Catalog, Deployment, ModelGroup } from '../contract/provider.ts'
-import { withTags, type InferenceRequest, type Operation } from '../contract/request.ts'
+import { withTags, type InferenceRequest, type Operation, type Passing } from '../contract/request.ts'
 import type { RequestBound, Wires } from '../contract/wire.ts'
 
 export type ExposureAnswer =
@@ -32,13 +32,15 @@ export interface AdmitTools {
   /** What a call held in blocks holds at first; null: it cannot be held in blocks. */
   readonly blockOf: (candidates: NonEmpty<Deployment>, bound: RequestBound, request: InferenceRequest) => HoldOrder['block']
   readonly outputTokensFloor: number
+  /** Where a request by a vendor's own path goes. */
+  readonly findPassage?: (prefix: string, model: string) => Promise<ModelGroup>
 }
 export type Admit = (caller: Caller, request: InferenceRequest) => Promise<Hold>
 
 /** @throws GatewayError model_not_found, model_not_allowed, model_unpriced, request_unbounded, rate_limit_exceeded, concurrency_limit. Money is refused through the hold. */
 export function createAdmit(tools: AdmitTools): Admit {
   return async (caller, request) => {
-    const able = findGroups(caller, request, tools)
+    const able = request.passing === undefined ? findGroups(caller, request, tools) : await findPassage(caller, { request, passing: request.passing }, tools)
     const early = tools.limiter.check(caller.rates)
     if (early !== null) throw wordRate(early)
     const bound = boundOf(request, tools.wires)
@@ -97,6 +99,27 @@ function findGroups(caller: Caller, request: InferenceRequest, tools: AdmitTools
   return able
 }
 
+/**
+ * A key that is kept to some models may pass what names one of them, under the vendor's name or with its prefix, or everything at a vendor whose prefix
+ * it is given; what only reads names no model and is open to all.
+ */
+async function findPassage(
+  caller: Caller,
+  { request, passing }: { readonly request: InferenceRequest; readonly passing: Passing },
+  tools: AdmitTools,
+): Promise<NonEmpty<ModelGroup>> {
+  const { prefix, raw } = passing
+  const names = request.model === '' ? [prefix] : [request.model, `${prefix}/${request.model}`, prefix]
+  const reads = request.model === '' && raw?.method === 'GET'
+  if (!reads && !names.some((name) => mayUseModel(caller, name)))
+    throw refuse('model_not_allowed', { model: request.model === '' ? prefix : request.model }, { param: 'model' })
+  if (tools.findPassage === undefined) throw refuse('internal')
+  const group = await tools.findPassage(prefix, request.model)
+  const speaks = raw !== null || group.deployments.some(({ provider }) => provider.wires[request.wire] !== undefined)
+  if (!speaks) throw refuse('invalid_request', { reason: `What answers at /${prefix} does not speak ${request.wire}.` })
+  return [group]
+}
+
 /** Leaves the deployments that speak the caller's wire or one it can be translated to. */
 function narrow(group: ModelGroup | null, request: InferenceRequest, wires: Wires): ModelGroup | null {
   if (group === null) return null
@@ -114,6 +137,9 @@ function serves(deployment: Deployment, operation: Operation, wires: Wires): boo
 }
 
 function boundOf(request: InferenceRequest, wires: Wires): RequestBound {
+  const raw = request.passing?.raw ?? null
+  // Only the vendor knows what it does.
+  if (raw !== null) return { mediaBytes: 0, images: 0, files: 0, outputTokensMax: 0, choices: 1, unbounded: [`${raw.method} by the vendor's own path`] }
   const inbound = wires[request.wire].inbound
   if (inbound === undefined) throw refuse('internal')
   return inbound.bound(request.json.open(), { bytes: request.body.open(), ...(request.contentType === undefined ? {} : { contentType: request.contentType }) })
@@ -132,6 +158,8 @@ function exposureFor({ budgeted, request, groups, bound }: Asked, tools: AdmitTo
   const answer = tools.exposureOf(candidatesOf(groups), bound, request.bodyBytes)
   if (answer.kind === 'bounded') return answer.exposure
   if (!budgeted) return null
+  // By a path whose meaning only the vendor knows, no price would help.
+  if (request.passing !== undefined && request.passing.raw !== null) throw refuse('request_unbounded', { names: bound.unbounded.join(', ') })
   throw answer.kind === 'unpriced' ? refuse('model_unpriced', { model: answer.model }) : refuse('request_unbounded', { names: answer.names.join(', ') })
 }
 

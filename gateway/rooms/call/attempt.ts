@@ -3,16 +3,15 @@
 // Leaves alone: which attempt comes next.
 
 import type { Authorization } from '../../contract/authorize.ts'
-import { wordBudget } from '../../contract/budget-words.ts'
 import { GatewayError, refuse } from '../../contract/errors.ts'
 import type { HeldMoney } from '../../contract/hold.ts'
 import type { AttemptResult } from '../../contract/itinerary.ts'
-import { nanoUsd, type NanoUsd } from '../../contract/money.ts'
 import type { Deployment } from '../../contract/provider.ts'
 import { createExchange, readRefusalUsage, readVendorError, type Exchange, type ExchangeOrder } from './exchange.ts'
 import { unwrapped } from './envelope.ts'
 import { failureFrom, failureOf, type Failure } from './failure.ts'
 import { createMeter } from './meter.ts'
+import { openRow } from './open-row.ts'
 import { collectStart } from './pieces.ts'
 import type { AttemptRun, CallTools, Progress, Reading, Run } from './order.ts'
 import { createProgress } from './progress.ts'
@@ -137,36 +136,6 @@ function signed(exchange: Exchange, deployment: Deployment, access: Authorizatio
   const proof = access.headers({ method: 'POST', url: baseUrl + exchange.path, headers: { ...extraHeaders, ...said }, body })
   // What the body's dialect needs to be said stands, also where the vendor has a fixed value for it.
   return { ...extraHeaders, ...proof, ...said }
-}
-
-/** Gives why the row was not opened, when a budget refused it. */
-async function openRow(run: AttemptRun, startedUs: number, tools: CallTools): Promise<Failure | null> {
-  const { deployment } = run.planned
-  const answer = await tools.ledger.openAttempt({
-    requestId: run.request.id,
-    ordinal: run.ordinal,
-    deploymentId: deployment.id,
-    providerId: deployment.provider.id,
-    upstreamModel: deployment.upstreamModel,
-    reason: run.planned.reason,
-    price: deployment.price,
-    // Every attempt before the last was paid for when the one after it was opened.
-    topUpNanoUsd: costOf(run.earlier.at(-1), tools),
-    scopes: tools.scopesOf(deployment.provider.id, deployment.id).scopeIds,
-    ended: run.earlier.map((result) => ({ ordinal: result.ordinal, costNanoUsd: costOf(result, tools) })),
-    startedUs,
-  })
-  if (answer.kind === 'lost') throw refuse('ledger_unavailable', { reason: 'its last write did not succeed' }, { retryAfterS: 1 })
-  if (answer.kind === 'opened') return null
-  const error = refuse('insufficient_quota', { reason: wordBudget(answer.standing, null) })
-  // The vendor's side is spent, or the caller's: then an earlier attempt was billed, and no other vendor helps.
-  const { kind } = answer.standing
-  return { error, remedy: kind === 'provider' || kind === 'deployment' ? 'other' : 'never', retryAfterS: null }
-}
-
-/** The hold covers one call at the dearest price; what an earlier attempt was billed comes on top. */
-function costOf(result: AttemptResult | undefined, tools: CallTools): NanoUsd {
-  return result === undefined || result.usage === null ? nanoUsd(0) : tools.costOf(result.usage, result.deployment.price)
 }
 
 function failureBeforeDispatch(error: unknown): Failure {

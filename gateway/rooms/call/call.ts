@@ -8,6 +8,7 @@ import { promptTokens } from '../../contract/usage.ts'
 import { runAttempt } from './attempt.ts'
 import type { Failure } from './failure.ts'
 import type { Call, CallTools, Run } from './order.ts'
+import { runPassing } from './pass-through.ts'
 
 const callerLeft = 499
 
@@ -27,7 +28,9 @@ export function createCall(tools: CallTools): Call {
       if (last?.deployment.id === planned.deployment.id) await pause(backOffMs(results.length, first, tools.random), order.reply.gone)
       if (order.reply.gone.aborted) break
       last = planned
-      const run = await runAttempt({ ...order, planned, ordinal: results.length + 1, earlier: results }, tools)
+      const attempt = { ...order, planned, ordinal: results.length + 1, earlier: results }
+      const raw = order.request.passing?.raw ?? null
+      const run = raw === null ? await runAttempt(attempt, tools) : await runPassing(attempt, raw, tools)
       if (run.result === null) hopeless.add(planned.deployment.id)
       else {
         results.push(run.result)

@@ -123,7 +123,8 @@ interface Target {
 }
 
 function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wires): Target | null {
-  const wanted = request.operation === 'completion' ? 'chat' : request.operation
+  const asked = request.operation === 'pass-through' ? wires[request.wire].operation : request.operation
+  const wanted = asked === 'completion' ? 'chat' : asked
   // In the provider's own order of preference.
   for (const id of Object.keys(deployment.provider.wires)) {
     const wire = Object.values(wires).find((candidate) => candidate.id === id)

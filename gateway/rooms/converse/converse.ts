@@ -22,6 +22,8 @@ export function createConverse(shelf: KeptResponses, limits: { readonly inferenc
       return withBody(request, { ...json, previous_response_id: null, input: [...(earlier ?? []), ...input] }, limits.inferenceBodyBytesMax)
     },
     keep({ caller, request, outcome }) {
+      // What passes through is the vendor's to keep.
+      if (request.passing !== undefined) return
       if (request.wire !== 'openai-responses' || outcome.end !== 'answered' || outcome.lastBytes === null) return
       const json = request.json.open()
       if (json['store'] === false) return

@@ -1,0 +1,74 @@
+// What of a request travels to a vendor by the vendor's own path: the path and query below its prefix, and headers of a list.
+// Promises: never a host, a credential or a word about the caller; a path with one reading.
+// Leaves alone: which host it is (intake/passages), bodies.
+
+import type { IncomingMessage } from 'node:http'
+import { refuse } from '../contract/errors.ts'
+import { isJsonObject, textOf, type JsonObject } from '../contract/json.ts'
+import { passingMethods, type InferenceRequest, type RawPassing } from '../contract/request.ts'
+import { content } from '../contract/sealed.ts'
+import type { Target } from './ingress.ts'
+import type { InferenceRoute } from './surfaces/surface.ts'
+import { readTrace } from './trace.ts'
+
+/** What a body is and how it is to be answered; versions and betas of a dialect. */
+const travelling = ['accept', 'content-type', 'anthropic-version', 'anthropic-beta', 'openai-beta', 'x-goog-api-client', 'range', 'if-none-match']
+/** Where clients put a key when they have no header for it. */
+const credentials = new Set(['key', 'api_key', 'api-key', 'access_token', 'token'])
+
+export interface RawArrival {
+  readonly target: Target
+  readonly route: InferenceRoute & { readonly passes: { readonly prefix: string } }
+  readonly bytes: Uint8Array
+  readonly id: InferenceRequest['id']
+  readonly receivedAtMs: number
+}
+
+/** @throws GatewayError request_target_refused, invalid_request */
+export function toRawRequest(message: IncomingMessage, { target, route, bytes, id, receivedAtMs }: RawArrival): InferenceRequest {
+  const raw = toRaw(message, target, route.passes.prefix)
+  const json = readJson(message, bytes)
+  const asked = route.asked(json, {}, target.query)
+  const { surface, operation, wire } = route
+  return {
+    ...{ id, surface, operation, wire, receivedAtMs },
+    model: (textOf(asked.model) ?? modelIn(raw.path) ?? '').slice(0, modelLengthMax),
+    // A reply is handed on as it comes, so that it stops when its caller leaves.
+    stream: true,
+    body: content(bytes),
+    json: content(json),
+    bodyBytes: bytes.length,
+    passing: { prefix: route.passes.prefix, raw },
+    trace: readTrace(message, json),
+  }
+}
+
+const modelLengthMax = 256
+
+function toRaw(message: IncomingMessage, target: Target, prefix: string): RawPassing {
+  const path = target.path.slice(prefix.length + 1)
+  if (path.includes('//')) throw refuse('request_target_refused', { reason: 'it holds an empty segment' })
+  if (/%2f|%40|%3a|@|:\/\//i.test(path)) throw refuse('request_target_refused', { reason: 'it holds an encoded slash or a sign that belongs to a host' })
+  const query = new URLSearchParams([...target.query].filter(([name]) => !credentials.has(name.toLowerCase()))).toString()
+  const method = passingMethods.find((known) => known === target.method)
+  if (method === undefined) throw refuse('method_not_allowed', { method: target.method.slice(0, 20), path: target.path.slice(0, 200) })
+  const headers = travelling.flatMap((name): [string, string][] => {
+    const value = message.headers[name]
+    return typeof value === 'string' && value !== '' ? [[name, value]] : []
+  })
+  return { method, path: query === '' ? path : `${path}?${query}`, headers: Object.fromEntries(headers) }
+}
+
+/** For the model's name alone: what is sent is what came. */
+function readJson(message: IncomingMessage, bytes: Uint8Array): JsonObject {
+  if (bytes.length === 0 || !/^application\/json\b/i.test(message.headers['content-type'] ?? '')) return {}
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    return isJsonObject(value) ? value : {}
+  } catch {
+    throw refuse('invalid_json', { reason: 'it ends too early or holds a wrong character' })
+  }
+}
+
+/** `/v1beta/models/gemini-2.5-pro:countTokens`, `/v1/models/gpt-4o`. */
+const modelIn = (path: string): string | undefined => /\/models\/([^/:?]+)/.exec(path)?.[1]

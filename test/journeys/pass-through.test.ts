@@ -1,0 +1,205 @@
+// A vendor's own paths behind its prefix, with the vendors' own clients: our key in, the vendor's credential out, one row for each call.
+// What has a wire is bounded, priced and read like any other call; the rest is handed on as it comes, and a hard budget refuses it.
+// Leaves alone: what the rooms do with a known wire (other journeys).
+
+import Anthropic from '@anthropic-ai/sdk'
+import { GoogleGenAI } from '@google/genai'
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import OpenAI, { toFile } from 'openai'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startHouse, type House } from '../kit/house.ts'
+
+interface Heard {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: Buffer
+}
+const heard: Heard[] = []
+const usage = { input_tokens: 7, output_tokens: 3 }
+const message = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude-haiku-4-5',
+  content: [{ type: 'text', text: 'Hi.' }],
+  stop_reason: 'end_turn',
+  usage,
+}
+const gemini = {
+  candidates: [{ content: { role: 'model', parts: [{ text: 'Hi.' }] }, finishReason: 'STOP' }],
+  usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 },
+}
+const chat = {
+  ...{ id: 'chat-1', object: 'chat.completion', created: 1, model: 'gpt-4o-mini' },
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hi.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
+}
+const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251))
+const replies: readonly (readonly [RegExp, unknown])[] = [
+  [/\/v1\/messages$/, message],
+  [/:generateContent$/, gemini],
+  [/:countTokens/, { totalTokens: 4 }],
+  [/\/chat\/completions$/, chat],
+  [/\/threads$/, { id: 'thread_1', object: 'thread', created_at: 1, metadata: {} }],
+  [/\/vector_stores/, { object: 'list', data: [{ id: 'vs_1', object: 'vector_store' }], has_more: false, first_id: 'vs_1', last_id: 'vs_1' }],
+  [/\/files$/, { id: 'file_1', object: 'file', bytes: 3, filename: 'a.bin', purpose: 'assistants', created_at: 1 }],
+]
+const vendor = createServer((request, response) => {
+  const pieces: Buffer[] = []
+  request.on('data', (piece: Buffer) => pieces.push(piece))
+  request.on('end', () => {
+    const { method = '', url = '', headers } = request
+    heard.push({ method, url, headers, body: Buffer.concat(pieces) })
+    const path = url.split('?', 1)[0] ?? ''
+    if (path.endsWith('/moved')) return response.writeHead(302, { location: 'http://169.254.169.254/' }).end()
+    if (path.endsWith('/wrong'))
+      return response.writeHead(418, { 'content-type': 'text/plain', 'set-cookie': 'a=b' }).end(`no ${String(headers['authorization'])}`)
+    if (path.endsWith('/content')) return response.writeHead(200, { 'content-type': 'audio/mpeg', server: 'secret/1', 'set-cookie': 'a=b' }).end(bytes)
+    const reply = replies.find(([pattern]) => pattern.test(path))?.[1]
+    response.writeHead(reply === undefined ? 404 : 200, {
+      ...{ 'content-type': 'application/json', 'x-ratelimit-remaining-requests': '9' },
+      ...{ 'access-control-allow-origin': '*', 'strict-transport-security': 'max-age=1', 'content-security-policy': 'none' },
+    })
+    response.end(JSON.stringify(reply ?? { error: { message: 'nothing here' } }))
+  })
+})
+
+let house: House
+let key = ''
+const last = (): Heard => heard.at(-1) ?? { method: '', url: '', headers: {}, body: Buffer.alloc(0) }
+const lastRow = async (): ReturnType<House['closedRow']> => await house.closedRow(String((await house.rows('limit=1'))[0]?.requestId))
+async function ask(path: string, init: RequestInit = {}, bearer = key): Promise<Response> {
+  return await fetch(`${house.gateway.origin}${path}`, { ...init, headers: { authorization: `Bearer ${bearer}`, ...init.headers } })
+}
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`
+  const lender = (name: string, model: string, path: string): string =>
+    `  - { model_name: ${name}, litellm_params: { model: ${model}, api_base: "${origin}${path}", api_key: os.environ/VENDOR_KEY, use_in_pass_through: true } }`
+  const config = [
+    'model_list:',
+    lender('a', 'anthropic/claude-sonnet-4-5', ''),
+    lender('g', 'gemini/gemini-2.5-pro', '/v1beta'),
+    lender('o', 'openai/gpt-4o', '/v1'),
+  ]
+  house = await startHouse({ config: config.join('\n'), env: { VENDOR_KEY: 'sk-of-the-vendor' } })
+  ;({ key } = await house.key({}))
+})
+afterAll(async () => {
+  await house.stop()
+  vendor.closeAllConnections()
+  vendor.close()
+})
+
+describe('the vendors’ clients at their own paths', () => {
+  it('Anthropic’s sends a message, which is priced by its model', async () => {
+    const client = new Anthropic({ apiKey: key, baseURL: `${house.gateway.origin}/anthropic`, maxRetries: 0 })
+    const reply = await client.messages.create({ model: 'claude-haiku-4-5', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] })
+    expect(reply.content[0]).toMatchObject({ text: 'Hi.' })
+    expect(last()).toMatchObject({ method: 'POST', url: '/v1/messages', headers: { 'x-api-key': 'sk-of-the-vendor' } })
+    const row = await lastRow()
+    expect(row).toMatchObject({ operation: 'pass-through', wire: 'anthropic-messages', model: 'claude-haiku-4-5', promptTokens: 7, completionTokens: 3 })
+    expect(Number(row.costUsd)).toBeGreaterThan(0)
+  })
+  it('Google’s generates content, and counts tokens by a path that is handed on', async () => {
+    const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: `${house.gateway.origin}/gemini`, apiVersion: 'v1beta' } })
+    expect((await client.models.generateContent({ model: 'gemini-2.5-flash', contents: 'Hello' })).text).toBe('Hi.')
+    expect(last()).toMatchObject({ url: '/v1beta/models/gemini-2.5-flash:generateContent', headers: { 'x-goog-api-key': 'sk-of-the-vendor' } })
+    expect(await lastRow()).toMatchObject({ operation: 'pass-through', model: 'gemini-2.5-flash', promptTokens: 7 })
+    expect(await client.models.countTokens({ model: 'gemini-2.5-flash', contents: 'Hello' })).toMatchObject({ totalTokens: 4 })
+    expect(await lastRow()).toMatchObject({ operation: 'pass-through', model: 'gemini-2.5-flash', status: 200 })
+  })
+  it.each(['/openai_passthrough/v1', '/openai_passthrough', '/openai'])('OpenAI’s makes threads, lists vector stores and uploads files at %s', async (path) => {
+    const client = new OpenAI({ apiKey: key, baseURL: `${house.gateway.origin}${path}`, maxRetries: 0 })
+    // What `client.beta.threads.create` sends; the method itself is marked as deprecated.
+    expect(await client.post('/threads', { body: {}, headers: { 'OpenAI-Beta': 'assistants=v2' } })).toMatchObject({ id: 'thread_1' })
+    expect(last()).toMatchObject({ method: 'POST', url: '/v1/threads', headers: { authorization: 'Bearer sk-of-the-vendor', 'openai-beta': 'assistants=v2' } })
+    expect((await client.vectorStores.list({ limit: 2 })).data).toHaveLength(1)
+    expect(last()).toMatchObject({ method: 'GET', url: '/v1/vector_stores?limit=2' })
+    await client.files.create({ purpose: 'assistants', file: await toFile(Buffer.from([0, 255, 7]), 'a.bin') })
+    expect(last().headers['content-type']).toMatch(/^multipart\/form-data; boundary=/)
+    expect(last().body.includes(Buffer.from([0, 255, 7]))).toBe(true)
+    expect((await client.chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] })).usage?.total_tokens).toBe(10)
+    expect(await lastRow()).toMatchObject({ operation: 'pass-through', wire: 'openai-chat', promptTokens: 7 })
+  })
+})
+
+describe('what travels', () => {
+  it('bytes come back as they were, with the headers of the list and no other', async () => {
+    const reply = await ask('/openai_passthrough/v1/files/file_1/content')
+    expect(Buffer.from(await reply.arrayBuffer()).equals(bytes)).toBe(true)
+    expect(reply.headers.get('content-type')).toBe('audio/mpeg')
+    const json = await ask('/openai_passthrough/v1/vector_stores')
+    expect(json.headers.get('x-ratelimit-remaining-requests')).toBe('9')
+    for (const name of ['set-cookie', 'server', 'access-control-allow-origin', 'strict-transport-security'])
+      for (const answer of [reply, json]) expect(answer.headers.get(name), name).toBeNull()
+    expect(json.headers.get('content-security-policy')).not.toBe('none')
+  })
+  it('no credential of the caller goes up, wherever it stands, nor a word about the caller', async () => {
+    const headers = { cookie: 'c=planted', 'x-forwarded-for': 'planted', 'x-api-key': key, te: 'trailers', 'openai-organization': 'planted' }
+    await ask(`/openai_passthrough/v1/vector_stores?key=${key}&limit=3`, { headers })
+    const sent = JSON.stringify(last().headers) + last().url
+    expect(last().url).toBe('/v1/vector_stores?limit=3')
+    expect(sent).not.toContain(key)
+    expect(sent).not.toContain('planted')
+  })
+  it('the vendor’s refusals come back without our credential, redirects are not told, and all five verbs pass', async () => {
+    const wrong = await ask('/openai_passthrough/v1/wrong')
+    expect(wrong.status).toBe(418)
+    expect(await wrong.text()).toBe('no Bearer [redacted]')
+    const moved = await ask('/openai_passthrough/v1/moved')
+    expect([moved.status, moved.headers.get('location')]).toEqual([502, null])
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      await ask('/openai_passthrough/v1/vector_stores', { method })
+      expect(last().method).toBe(method)
+    }
+  })
+})
+
+describe('who may', () => {
+  it.each([
+    ...['/openai_passthrough//evil.example/x', '/openai_passthrough/v1/@evil.example', '/openai_passthrough/v1/a%2fb', '/openai_passthrough/v1/%2e%2e/x'],
+    ...['/openai_passthrough/v1/../x', '/openai_passthrough/v1/x%40evil.example'],
+  ])('nobody chooses a host or a second reading by %s', async (path) => {
+    const before = heard.length
+    const { port } = new URL(house.gateway.origin)
+    const status = await new Promise((resolve, reject) => {
+      const sent = httpRequest({ host: '127.0.0.1', port, path, headers: { authorization: `Bearer ${key}` } }, (reply) => resolve(reply.resume().statusCode))
+      sent.once('error', reject).end()
+    })
+    expect(status).toBe(400)
+    expect(heard).toHaveLength(before)
+  })
+  it('a stranger and a WebSocket are refused', async () => {
+    expect((await ask('/openai_passthrough/v1/threads', { method: 'POST' }, 'sk-nobody')).status).toBe(401)
+    expect((await ask('/anthropic/v1/other', {}, 'sk-nobody')).status).toBe(401)
+  })
+  it('a key that is kept to a model passes what names it, and what only reads', async () => {
+    const narrow = (await house.key({ models: ['gpt-4o-mini'] })).key
+    const headers = { 'content-type': 'application/json' }
+    const post = async (path: string, model?: string): Promise<number> =>
+      (await ask(path, { method: 'POST', headers, body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }) }, narrow)).status
+    expect(await post('/openai_passthrough/v1/chat/completions', 'gpt-4o-mini')).toBe(200)
+    expect(await post('/openai_passthrough/v1/chat/completions', 'gpt-4o')).toBe(403)
+    expect(await post('/openai_passthrough/v1/threads')).toBe(403)
+    expect((await ask('/openai_passthrough/v1/vector_stores', {}, narrow)).status).toBe(200)
+    const whole = (await house.key({ models: ['openai_passthrough'] })).key
+    expect((await ask('/openai_passthrough/v1/threads', { method: 'POST' }, whole)).status).toBe(200)
+  })
+  it('a hard budget covers what has a wire and refuses what has none; a small one refuses both', async () => {
+    const rich = (await house.key({ max_budget: 1 })).key
+    const body = JSON.stringify({ model: 'claude-haiku-4-5', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] })
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+    expect((await ask('/anthropic/v1/messages', init, rich)).status).toBe(200)
+    const before = heard.length
+    const refused = await ask('/openai_passthrough/v1/threads', { method: 'POST' }, rich)
+    expect(refused.status).toBe(403)
+    expect(await refused.text()).toContain('has no upper bound')
+    const poor = (await house.key({ max_budget: 0.000_000_1 })).key
+    expect((await ask('/anthropic/v1/messages', init, poor)).status).toBe(429)
+    expect(heard).toHaveLength(before)
+  })
+})
