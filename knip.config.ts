@@ -23,7 +23,7 @@ const config: KnipConfig = {
   project: ['gateway/**/*.ts!', 'renderer/**/*.{ts,svelte}!', 'scripts/**/*.mjs', 'test/**/*.ts', '*.{js,ts}'],
   // Started by its path in scripts/check.mjs; the names of system tools, not packages.
   ignoreDependencies: ['svelte-check'],
-  ignoreBinaries: ['taskset', 'strace'],
+  ignoreBinaries: ['taskset', 'strace', 'unshare'],
   // Contract types are the vocabulary; a word may be there before its first reader.
   ignoreIssues: { 'gateway/contract/**': ['exports', 'types'] },
   ignoreExportsUsedInFile: true,

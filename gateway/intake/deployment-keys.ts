@@ -145,9 +145,6 @@ export const protectiveInfo: ReadonlyMap<string, string> = new Map([
 /** Credentials of a kind no provider here takes; never kept, because entries are stored and shown. */
 const secretParams: ReadonlySet<string> = new Set(['azure_password', 'azure_username', 'watsonx_token', 'watsonx_api_key'])
 
-/** Secrets that are JSON, or the path of a file that holds it. */
-export const credentialFiles: ReadonlySet<string> = new Set(['vertex_credentials'])
-
 /** Other ways of proving who pays: an entry that counts on them would fail at its first call. */
 const unsupportedWays: readonly string[] = ['aws_role_name', 'aws_web_identity_token']
 
