@@ -122,7 +122,8 @@ async function check(which: Case, trial: Trial, context: { scene: Scene; client:
       // Passed through it stays what it was; translated, the vendor's 500 is our bad gateway.
       return await checkUpstream(trial, { ...context, vendor: 500, status: isPassed(context) ? 500 : 502 })
     case 'unknown model':
-      return checkRefusal(trial, { status: 404, words: 'nobody' })
+      // Whoever speaks Responses is told with 400, as OpenAI does.
+      return checkRefusal(trial, { status: context.client.endsWith('-responses') ? 400 : 404, words: 'nobody' })
     case 'unknown key':
       return checkRefusal(trial, { status: 401, words: 'key' })
     case 'no budget':

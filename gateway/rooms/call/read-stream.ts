@@ -21,14 +21,10 @@ export async function readStream(reading: Reading, tools: CallTools): Promise<Ru
     for await (const piece of reading.reply.body) {
       progress.markFirstByte()
       tether.count(piece.length)
-      const bytes = hose.push(piece)
-      if (hose.error !== null && !run.reply.started) return refused(progress, failureOfEvent(hose.error, reading.secrets))
-      const unpaid = reading.meter === null ? null : await reading.meter.pay()
-      if (unpaid !== null) {
-        tether.endSpent()
-        return spent(reading, hose, unpaid)
+      for (const part of reading.meter === null ? [piece] : inParts(piece)) {
+        const end = await handOn(reading, hose, part)
+        if (end !== null) return end
       }
-      if (!run.reply.gone.aborted) await send(reading, hose, bytes)
       if (hose.closed) linger ??= setTimeout(() => reading.reply.abort(), lingerMs)
     }
   } catch (error) {
@@ -67,6 +63,25 @@ interface Hose {
   flush(): void
   fail(error: { message: string; type: string; code: string }): Uint8Array
   keepAlive(): void
+}
+
+const meteredBytesMax = 1024
+/** A burst that is paid for by the block goes on as far as it is paid for, not whole or not at all. */
+const inParts = (piece: Uint8Array): readonly Uint8Array[] =>
+  Array.from({ length: Math.ceil(piece.length / meteredBytesMax) }, (_, index) => piece.subarray(index * meteredBytesMax, (index + 1) * meteredBytesMax))
+
+/** null: it goes on. */
+async function handOn(reading: Reading, hose: Hose, piece: Uint8Array): Promise<Run | null> {
+  const { run, progress, tether, meter } = reading
+  const bytes = hose.push(piece)
+  if (hose.error !== null && !run.reply.started) return refused(progress, failureOfEvent(hose.error, reading.secrets))
+  const unpaid = meter === null ? null : await meter.pay()
+  if (unpaid !== null) {
+    tether.endSpent()
+    return spent(reading, hose, unpaid)
+  }
+  if (!run.reply.gone.aborted) await send(reading, hose, bytes)
+  return null
 }
 
 async function send(reading: Reading, hose: Hose, bytes: readonly Uint8Array[]): Promise<void> {
