@@ -24,7 +24,7 @@ import { countStrangers, type DoorTools, type Guest, type Reception } from './re
 import { toRawRequest } from './pass-through.ts'
 import { takeReply } from './reply.ts'
 import { createRouter, normaliseInferencePath, toGooglePath, type Match } from './router.ts'
-import { idHeaders, inferenceRoutes, speakerAt, surfaceAt } from './surfaces/index.ts'
+import { idHeaders, inferenceRoutes, isOwnClient, speakerAt, surfaceAt } from './surfaces/index.ts'
 import { passageRoutes } from './surfaces/passages.ts'
 import type { Finality, InferenceRoute } from './surfaces/surface.ts'
 
@@ -99,7 +99,10 @@ const standingHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy'
 
 function findRoute(router: ReturnType<typeof createRouter<DoorRoute>>, target: Target, google: string | null): Match<DoorRoute> {
   if (google !== null) return router.match(target.method, google)
-  if (router.knows(target.path)) return router.match(target.method, target.path)
+  if (router.knows(target.path)) {
+    const match = router.match(target.method, target.path)
+    if (!('passes' in match.route && (match.route.passes?.raw) && isOwnClient(target.path, target.query))) return match
+  }
   const path = normaliseInferencePath(target.path)
   if (router.knows(path)) {
     const match = router.match(target.method, path)

@@ -45,8 +45,8 @@ describe.skipIf(parts.claudeCode === null)('Claude Code [needs: claudeCode]', { 
     expect(told).toMatchObject({ is_error: true, api_error_status: 429 })
     expect(told.result).toContain('budget of this key')
     expect(vendor.received).toHaveLength(before)
-    const refused = (await house.rows()).filter((row) => row.errorCode === 'insufficient_quota')
-    expect(refused).toHaveLength(1)
+    const refused = async (): Promise<number> => (await house.rows()).filter((row) => row.errorCode === 'insufficient_quota').length
+    await expect.poll(refused).toBe(1)
   })
 })
 

@@ -10,7 +10,7 @@ import { parts } from '../kit/parts.ts'
 
 describe.skipIf(parts.codex === null)('Codex [needs: codex]', { timeout: 120_000 }, () => {
   let scene: AgentScene
-  beforeAll(async () => void (scene = await openAgentScene((tools, file) => ({ name: shellOf(tools), args: { cmd: `cat ${file}` } }))))
+  beforeAll(async () => void (scene = await openAgentScene((tools, file) => ({ name: shellOf(tools), args: { cmd: `sleep 0.2; cat ${file}; sleep 0.2` } }))))
   afterAll(async () => await scene.close())
 
   it('runs a command with its own tool and answers with what it printed', async () => {
@@ -39,8 +39,8 @@ describe.skipIf(parts.codex === null)('Codex [needs: codex]', { timeout: 120_000
     expect(told.events.at(-1)).toMatchObject({ type: 'turn.failed' })
     expect(told.events.at(-1)?.error?.message).toContain('budget of this key')
     expect(vendor.received).toHaveLength(before)
-    const refused = (await house.rows()).filter((row) => row.errorCode === 'insufficient_quota')
-    expect(refused).toHaveLength(1)
+    const refused = async (): Promise<number> => (await house.rows()).filter((row) => row.errorCode === 'insufficient_quota').length
+    await expect.poll(refused).toBe(1)
   })
 })
 

@@ -29,6 +29,12 @@ export function speakerAt(id: SurfaceId, headers: Readonly<Record<string, unknow
   return marked?.id ?? id
 }
 
+/** A client of the surface whose address this is, not of the vendor whose prefix looks the same. */
+export function isOwnClient(path: string, query: URLSearchParams): boolean {
+  const { queryMark } = surfaces[surfaceAt(path)]
+  return queryMark !== undefined && query.has(queryMark)
+}
+
 /** A request's id, under each name that somebody looks for. */
 export function idHeaders(id: SurfaceId, requestId: string): Readonly<Record<string, string>> {
   const { idHeader } = surfaces[id]

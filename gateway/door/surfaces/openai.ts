@@ -31,6 +31,8 @@ const inPath =
 export const openai: Surface = {
   id: 'openai',
   prefixes: ['/v1', '/openai', '/cursor'],
+  // Azure's clients say it with every call; OpenAI's own paths know nothing of it.
+  queryMark: 'api-version',
   shared: true,
   routes(bodyBytesMax) {
     const route = (one: Operated): InferenceRoute => ({

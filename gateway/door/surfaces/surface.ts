@@ -47,6 +47,8 @@ export interface Surface {
   readonly id: SurfaceId
   /** Beginnings of paths that belong here even when nothing is served there: their 404 is worded for these clients. */
   readonly prefixes: readonly string[]
+  /** Who says this in the query under its prefixes is its client: no vendor's own path is meant. */
+  readonly queryMark?: string
   /** Where its clients look for the request's id, beside `x-request-id`. */
   readonly idHeader?: string
   /** Headers that only its clients send. */
