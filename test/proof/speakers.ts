@@ -1,5 +1,6 @@
-// Every way to ask for inference: an address, a dialect's headers, and a body that is right in it.
-// Promises: one for each inference route that the gateway declares (speakers.test.ts holds them against each other). Leaves alone: what is made of it.
+// Every way to ask for a conversation, a text or a vector: an address, a dialect's headers, and a body that is right in it.
+// Promises: one for each such route that the gateway declares (speakers.test.ts holds them against each other).
+// Leaves alone: what is made of it; pictures, sound, moderation and rankings, whose vendors stand in their own journeys.
 
 import type { SurfaceId } from '../../gateway/contract/request.ts'
 
@@ -130,6 +131,8 @@ export const speakers: readonly [Speaker, ...Speaker[]] = [
   speaker('anthropic', 'chat', { route: '/v1/messages', forms: both, body: messages }),
   ...openai,
   ...['/v1', '/openai/v1'].map((base) => speaker('openai', 'chat', { route: `${base}/responses`, forms: both, body: responses })),
+  ...['/cursor', '/cursor/v1'].map((base) => speaker('openai', 'chat', { route: `${base}/chat/completions`, forms: both, body: chat })),
+  speaker('openai', 'chat', { route: '/cursor/v1/responses', forms: both, body: responses }),
   google('generateContent', 'chat', { forms: whole, body: gemini }),
   google('streamGenerateContent', 'chat', { forms: [true], body: gemini }),
   google('embedContent', 'embedding', { forms: whole, body: ({ text }) => embedded(text) }),
