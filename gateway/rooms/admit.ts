@@ -101,7 +101,7 @@ function findGroups(caller: Caller, request: InferenceRequest, tools: AdmitTools
 
 /**
  * A key that is kept to some models may pass what names one of them, under the vendor's name or with its prefix, or everything at a vendor whose prefix
- * it is given; what only reads names no model and is open to all.
+ * it is given. What only reads is no exception: an account's files and threads are everybody's who pays with it.
  */
 async function findPassage(
   caller: Caller,
@@ -110,8 +110,7 @@ async function findPassage(
 ): Promise<NonEmpty<ModelGroup>> {
   const { prefix, raw } = passing
   const names = request.model === '' ? [prefix] : [request.model, `${prefix}/${request.model}`, prefix]
-  const reads = request.model === '' && raw?.method === 'GET'
-  if (!reads && !names.some((name) => mayUseModel(caller, name)))
+  if (!names.some((name) => mayUseModel(caller, name)))
     throw refuse('model_not_allowed', { model: request.model === '' ? prefix : request.model }, { param: 'model' })
   if (tools.findPassage === undefined) throw refuse('internal')
   const group = await tools.findPassage(prefix, request.model)
