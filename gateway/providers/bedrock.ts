@@ -54,6 +54,7 @@ export const bedrock: Provider = {
   abortedCalls: 'whole',
   priceVendor: 'aws',
   documentation: { url: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html', checked: '2026-11-21' },
+  verified: true,
 }
 
 /** Messages by InvokeModel (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html, as known 2026-11-21). */

@@ -42,6 +42,8 @@ export interface Documented {
   readonly model?: string
   /** The provider's own parameters. */
   readonly params?: JsonObject
+  /** What a caller sends, in OpenAI's words, where no caller speaks the vendor's. */
+  readonly asked?: JsonObject
   /** What the example shows that is not part of the comparison. */
   readonly note?: string
   /** Header names are lower case; `<key>` stands where the secret goes. */
@@ -95,9 +97,9 @@ function deploymentOf({ id, apiBase, model = '', params = {}, request }: Documen
     params: { ...params, model: `${id}/${named}`, ...(apiBase === undefined ? {} : { api_base: apiBase }) },
   }
   const provider = providers.find(id)
-  // A token that is fetched stands in another header than a key.
+  // A token that is fetched, or a signature, stands otherwise than a key.
   const keyed = Object.entries(request.headers).some(
-    ([header, value]) => value.includes('<key>') && (provider?.authorizer === undefined || header !== 'authorization'),
+    ([header, value]) => value.includes('<key>') && (provider?.authorizer === undefined || provider.headers('<key>')[header] === value),
   )
   return toDeployment(
     { ...entry, modelInfo: {}, credential: keyed ? 'os.environ/DOCUMENTED_KEY' : null },
@@ -116,11 +118,11 @@ function deploymentOf({ id, apiBase, model = '', params = {}, request }: Documen
 }
 
 function requestOf(documented: Documented, provider: Provider): GuardedRequest {
-  const { pathname } = new URL(documented.request.url)
+  const pathname = decodeURIComponent(new URL(documented.request.url).pathname)
   const spoken = wireIdsOf(provider).find((id) => pathname.endsWith((provider.wires[id] ?? '?').replace('{model}', documented.model ?? '')))
   if (spoken === undefined) throw new Error(`${documented.id}: no wire of ${provider.title} ends ${pathname}`)
   const wire = callersWire(spoken)
-  const body = asCaller(documented.request.body, wire)
+  const body = asCaller(documented.asked ?? documented.request.body, wire)
   const bytes = Buffer.from(JSON.stringify(body))
   return asGuarded({
     id: requestId('req_documented'),
@@ -158,6 +160,8 @@ function wireIdsOf(provider: Provider): readonly WireId[] {
 
 /** In the place of a token that is fetched. */
 const given: Authorizer = async () => ({ headers: () => ({ authorization: `Bearer ${documentedKey}` }), secrets: [documentedKey] })
+/** In the place of a signature, which is another one each second; what is signed is held against AWS's own signer elsewhere. */
+const signed: Authorizer = async () => ({ headers: () => ({ authorization: `AWS4-HMAC-SHA256 ${documentedKey}` }), secrets: [documentedKey] })
 
 async function callOnce(deployment: Deployment, request: GuardedRequest, egress: Egress): Promise<Outcome> {
   const call = createCall({
@@ -165,7 +169,7 @@ async function callOnce(deployment: Deployment, request: GuardedRequest, egress:
     egress,
     wires,
     scopesOf: () => ({ scopeIds: [] }),
-    authorize: createAuthorize({ readSecret: async () => secret(documentedKey), authorizers: { google: given, entra: given } }),
+    authorize: createAuthorize({ readSecret: async () => secret(documentedKey), authorizers: { google: given, entra: given, aws: signed } }),
     costOf: () => nanoUsd(0),
     inputTokensMost: () => 0,
     drains: createDrains(1),
