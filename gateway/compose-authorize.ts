@@ -7,6 +7,7 @@ import { createEntra } from './authorize/entra.ts'
 import { createFetchToken } from './authorize/fetch-token.ts'
 import { createGoogle } from './authorize/google.ts'
 import { createAuthorize } from './authorize/index.ts'
+import { authorizeOwnHeaders } from './authorize/own-headers.ts'
 import { createTokenCache } from './authorize/token-cache.ts'
 import type { Authorize } from './contract/authorize.ts'
 import type { Clock } from './contract/clock.ts'
@@ -25,5 +26,6 @@ export interface AuthorizeParts {
 export function buildAuthorize(parts: AuthorizeParts): Authorize {
   const tools = { ...parts, tokens: createTokenCache(parts), fetchToken: createFetchToken(parts) }
   const aws = createAws({ readProfile: createAwsProfiles(parts), clock: parts.clock })
-  return createAuthorize({ readSecret: parts.readSecret, authorizers: { aws, google: createGoogle(tools), entra: createEntra(tools) } })
+  const authorizers = { aws, google: createGoogle(tools), entra: createEntra(tools), 'own-headers': authorizeOwnHeaders }
+  return createAuthorize({ readSecret: parts.readSecret, authorizers })
 }

@@ -11,6 +11,7 @@ import type { PriceDesk } from './contract/prices.ts'
 import type { Deployment } from './contract/provider.ts'
 import type { ReportsPort } from './contract/reports.ts'
 import type { Reprice } from './contract/reprice.ts'
+import { createOwnPathBook, ownPathsSetting, type OwnPathBook } from './intake/own-path-book.ts'
 import { createFindPassage, type FindPassage } from './intake/passages.ts'
 import { createLiveCatalog, type LiveCatalog } from './intake/live-catalog.ts'
 import { assert } from './kit/assert.ts'
@@ -36,6 +37,7 @@ export interface PriceParts {
   readonly live: LiveCatalog
   readonly priceDesk: PriceDesk
   readonly findPassage: FindPassage
+  readonly ownPaths: OwnPathBook
 }
 
 export async function buildPriceParts(tools: PricePartsTools): Promise<PriceParts> {
@@ -49,11 +51,13 @@ export async function buildPriceParts(tools: PricePartsTools): Promise<PricePart
   const deployments = (): readonly Deployment[] => live.catalog().deployments()
   const priceDesk = createPriceDesk({ store: ledger.prices, stored, book, findProvider, deployments, priceQuery, refresh, limits: config.limits, clock })
   const { timeoutMs = null, streamTimeoutMs = null, dropParams } = config.file ?? {}
+  const ownPaths = createOwnPathBook({ file: config.file?.ownPaths ?? [], stored: ledger.snapshot.settings[ownPathsSetting], store: ledger.store })
   const findPassage = createFindPassage({
+    ownPaths: ownPaths.list,
     ...{ prices: book, findProvider, providers: providers.all, catalog: live.catalog, readVariable: tools.readVariable },
     defaults: { timeoutMs, streamTimeoutMs, dropParams: dropParams ?? true },
   })
-  return { live, priceDesk, findPassage }
+  return { live, priceDesk, findPassage, ownPaths }
 }
 
 export interface RepricePartsTools {

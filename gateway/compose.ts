@@ -39,6 +39,8 @@ import type { Flow } from './flow.ts'
 import { greet } from './greeting.ts'
 import { createDiscover } from './intake/discover.ts'
 import type { LiveCatalog } from './intake/live-catalog.ts'
+import { refuseTaken } from './intake/config-refusal.ts'
+import type { OwnPathBook } from './intake/own-path-book.ts'
 import type { FindPassage } from './intake/passages.ts'
 import { parseDeployment } from './intake/parse-deployment.ts'
 import { errorFacts, type Log } from './kit/log.ts'
@@ -94,6 +96,7 @@ interface Parts extends Surroundings {
   readonly live: LiveCatalog
   readonly priceDesk: PriceDesk
   readonly findPassage: FindPassage
+  readonly ownPaths: OwnPathBook
   readonly fileBudgets: ReturnType<typeof settleProviders>
   readonly directory: Directory
   readonly adminKey: AdminKey
@@ -122,7 +125,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const readAny = (name: string): string | undefined => readVariable(name) ?? literals.get(`os.environ/${name}`)?.open()
   const isSet = (name: string): boolean => readAny(name) !== undefined
   const providers = createProviders(readResource(config, 'providers.json'), isSet)
-  const { live, priceDesk, findPassage } = await buildPriceParts({
+  const { live, priceDesk, findPassage, ownPaths } = await buildPriceParts({
     ...around,
     readVariable: readAny,
     config,
@@ -147,6 +150,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     live,
     priceDesk,
     findPassage,
+    ownPaths,
     fileBudgets,
     adminKey,
     access,
@@ -235,6 +239,7 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
     passages: parts.providers.all.flatMap(({ passPrefixes = [], title, wires }) =>
       passPrefixes.map((prefix) => ({ prefix, title, wires: wireIds.filter((id) => wires[id] !== undefined) })),
     ),
+    ownPaths: parts.ownPaths.list,
     jsonRoutes: [...routes, createOpenApiRoute(deps, [...inferenceRoutes(config.limits.inferenceBodyBytesMax), ...routes])],
     onError: (id, error) => log('error', 'request-failed', { requestId: id, code: error.code, ...errorFacts(error.cause ?? error) }),
   })
@@ -244,6 +249,7 @@ function toGateway(parts: Parts, release: () => void): Gateway {
   const { config, ledger, live, access, adminKey } = parts
   const panel = readPanelFiles(config.panelDir)
   const door = buildDoor(parts, panel)
+  refuseTaken(config.file, door.whyTaken)
   return {
     async listen() {
       parts.address.port = await door.listen(config.port)

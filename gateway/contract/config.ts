@@ -1,6 +1,7 @@
 // The shape of the gateway's configuration: one frozen value, made by gateway/config.ts, handed down by compose.
 // Promises: every limit has a number and a name here or in its default table. Leaves alone: reading files and the environment.
 
+import type { OwnPath } from './own-path.ts'
 import type { FileNetwork, NetworkSettings } from './network.ts'
 import type { NamedBudget } from './scope.ts'
 import type { Secret } from './sealed.ts'
@@ -128,6 +129,8 @@ export interface FileConfig {
   /** Of the gateway, of providers (by LiteLLM's names), of tags, of the file's own deployments. */
   readonly budgets: readonly NamedBudget[]
   readonly network: FileNetwork
+  /** `pass_through_endpoints`. */
+  readonly ownPaths: readonly OwnPath[]
   /** Settings the file fixes, by name, for "set by config.yaml" in the panel. */
   readonly locked: readonly string[]
   /** Sentences to print at start: unsupported keys by name, literal keys by line. */

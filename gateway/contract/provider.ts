@@ -55,7 +55,7 @@ export interface SettingField {
 }
 
 /** How a secret proves who pays, where a key in a header is not all there is (gateway/authorize). */
-export const authorizerIds = ['aws', 'google', 'entra'] as const
+export const authorizerIds = ['aws', 'google', 'entra', 'own-headers'] as const
 export type AuthorizerId = (typeof authorizerIds)[number]
 
 /** One of LiteLLM's `litellm_params` that only this provider has a use for. */
@@ -169,6 +169,8 @@ export interface Deployment {
   readonly dropParams: boolean
   /** Its address and credential serve calls by the vendor's own paths (`use_in_pass_through`). */
   readonly passesThrough?: true
+  /** Of a path of the administrator's own: called at its address as it is, at one price for each call; its settings are the query's defaults. */
+  readonly ownPath?: true
   /** The client certificate this server is shown, by its name in the network settings. */
   readonly certificate?: string
   /** Extra request headers from `extra_headers`. */

@@ -7,6 +7,7 @@ import Koa, { type Context } from 'koa'
 import { isTurnedAway } from '../contract/caller.ts'
 import type { Limits } from '../contract/config.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
+import type { OwnPath } from '../contract/own-path.ts'
 import type { Reply } from '../contract/reply.ts'
 import type { InferenceRequest, SurfaceId } from '../contract/request.ts'
 import type { JsonRoute } from '../contract/route.ts'
@@ -20,11 +21,14 @@ import { readIdempotencyKey } from './idempotency-key.ts'
 import { toInferenceRequest, toUnreadRequest } from './inference.ts'
 import { checkIngress, createHostRules, type Target } from './ingress.ts'
 import { handleJson } from './json-route.ts'
+import { createOwnRoutes, whyTaken, type OwnRoutes } from './own-paths.ts'
 import { countStrangers, type DoorTools, type Guest, type Reception } from './reception.ts'
 import { toRawRequest } from './pass-through.ts'
 import { takeReply } from './reply.ts'
 import { createRouter, normaliseInferencePath, toGooglePath, type Match } from './router.ts'
 import { idHeaders, inferenceRoutes, isOwnClient, speakerAt, surfaceAt } from './surfaces/index.ts'
+import { createRouter, normaliseInferencePath, toGooglePath, type Match, type Router } from './router.ts'
+import { idHeaders, inferenceRoutes, speakerAt, surfaceAt } from './surfaces/index.ts'
 import { passageRoutes } from './surfaces/passages.ts'
 import type { Finality, InferenceRoute } from './surfaces/surface.ts'
 
@@ -34,6 +38,8 @@ export interface Door {
   /** Stops accepting, answers new requests on open connections with 503, waits for running ones. */
   close(drainMs: number): Promise<void>
   readonly inFlight: number
+  /** Why a path cannot be the administrator's own, as the rest of a sentence; null: it can. */
+  whyTaken(own: Pick<OwnPath, 'path' | 'includesBelow'>): string | null
 }
 export type DoorRoute = InferenceRoute | JsonRoute
 
@@ -42,7 +48,10 @@ export function createDoor(tools: DoorTools): Door {
   const reception: Reception = { tools, bodies: createBodyReader(tools.limits), stopping: stopping.signal }
   const known = inferenceRoutes(tools.limits.inferenceBodyBytesMax)
   // Last, because they take whatever is left below a prefix.
-  const router = createRouter<DoorRoute>([...known, ...tools.jsonRoutes, ...passageRoutes(tools.passages ?? [], known)])
+  const passages = tools.passages ?? []
+  const declared = [...known, ...tools.jsonRoutes, ...passageRoutes(passages, known, tools.limits.inferenceBodyBytesMax)]
+  const router = createRouter<DoorRoute>(declared)
+  const own = createOwnRoutes(tools.ownPaths ?? (() => []), tools.limits.inferenceBodyBytesMax)
   let port = 0
   let closing = false
   let inFlight = 0
@@ -66,7 +75,7 @@ export function createDoor(tools: DoorTools): Door {
       const target = checkIngress(context.req, hosts)
       const guest: Guest = { message: context.req, target, requestId, arrivedUs, reply }
       if (servesFile(guest, tools.panel)) return
-      const match = findRoute(router, target, google)
+      const match = findRoute({ router, own }, target, google)
       surface = 'wire' in match.route ? match.route.surface : speakerAt(match.route.surface, context.req.headers)
       if ('wire' in match.route) finality = match.route.finality
       if ('wire' in match.route) await handleInference(reception, guest, match as Match<InferenceRoute>)
@@ -83,6 +92,7 @@ export function createDoor(tools: DoorTools): Door {
     get inFlight() {
       return inFlight
     },
+    whyTaken: (asked) => whyTaken(asked, { router, paths: declared.map(({ path }) => path), prefixes: passages.map(({ prefix }) => prefix) }),
     listen: async (wanted) => (port = await listen(server, wanted, tools.host)),
     async close(drainMs) {
       closing = true
@@ -97,12 +107,19 @@ const { createServer } = process.getBuiltinModule('node:http')
 
 const standingHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin' }
 
-function findRoute(router: ReturnType<typeof createRouter<DoorRoute>>, target: Target, google: string | null): Match<DoorRoute> {
+interface Routers {
+  readonly router: Router<DoorRoute>
+  readonly own: OwnRoutes
+}
+
+function findRoute({ router, own }: Routers, target: Target, google: string | null): Match<DoorRoute> {
   if (google !== null) return router.match(target.method, google)
   if (router.knows(target.path)) {
     const match = router.match(target.method, target.path)
     if (!('passes' in match.route && (match.route.passes?.raw) && isOwnClient(target.path, target.query))) return match
   }
+  if (router.knows(target.path)) return router.match(target.method, target.path)
+  if (own.knows(target.path)) return own.match(target.method, target.path)
   const path = normaliseInferencePath(target.path)
   if (router.knows(path)) {
     const match = router.match(target.method, path)

@@ -7,6 +7,7 @@ import type { Clock } from '../contract/clock.ts'
 import type { Limits } from '../contract/config.ts'
 import type { GatewayError } from '../contract/errors.ts'
 import type { RequestId } from '../contract/ids.ts'
+import type { OwnPath } from '../contract/own-path.ts'
 import type { Reply } from '../contract/reply.ts'
 import type { JsonRoute } from '../contract/route.ts'
 import type { Secret } from '../contract/sealed.ts'
@@ -28,6 +29,8 @@ export interface DoorTools {
   readonly jsonRoutes: readonly JsonRoute[]
   /** Vendors whose own paths are served. */
   readonly passages?: readonly PassageFacts[]
+  /** Paths of the administrator's own, as they are now. */
+  readonly ownPaths?: () => readonly OwnPath[]
   readonly panel: PanelFiles
   readonly newRequestId: () => RequestId
   readonly clock: Clock

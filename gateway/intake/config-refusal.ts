@@ -2,6 +2,9 @@
 // Promises: every reason names its line where it has one; the message says what to do. Never holds a value from the file.
 // Leaves alone: exit codes.
 
+import type { FileConfig } from '../contract/config.ts'
+import type { OwnPath } from '../contract/own-path.ts'
+
 export interface RefusalReason {
   readonly line: number | null
   readonly text: string
@@ -35,6 +38,15 @@ export function unprotected(file: string, reasons: readonly RefusalReason[]): Co
     'Remove these keys, or start with --accept-unsupported to run without these protections.',
   ]
   return new ConfigRefusal(lines.join('\n'), reasons)
+}
+
+/** Paths of the file that something else answers, which is known only when everything stands. @throws ConfigRefusal */
+export function refuseTaken(file: Pick<FileConfig, 'path' | 'ownPaths'> | null, whyTaken: (own: OwnPath) => string | null): void {
+  const reasons = (file?.ownPaths ?? []).flatMap((own, index): RefusalReason[] => {
+    const why = whyTaken(own)
+    return why === null ? [] : [{ line: null, text: `general_settings.pass_through_endpoints[${String(index)}].path cannot be used: ${why}` }]
+  })
+  if (file !== null && reasons.length > 0) throw mistaken(file.path, reasons)
 }
 
 const line = (reason: RefusalReason): string => `  ${reason.line === null ? '' : `line ${String(reason.line)}: `}${reason.text}`

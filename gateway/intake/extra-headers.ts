@@ -23,6 +23,11 @@ const credentialValue = /^(?:bearer|basic|token)\s|^(?:sk|pk)-|^eyJ/i
 const namePattern = /^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/
 const valuePattern = /^[\t\x20-\x7e]{0,2000}$/
 
+export const isHeader = (name: string, text: string): boolean => namePattern.test(name) && valuePattern.test(text)
+export const isFraming = (name: string): boolean => framing.has(name)
+/** By its name or its looks. */
+export const looksSecret = (name: string, text: string): boolean => credential.test(name) || credentialOfProxy.test(name) || credentialValue.test(text)
+
 /** `stored`: the entry will be written to the ledger, as those of the API are. */
 export function readHeaders(input: JsonObject, stored: boolean): ReadHeaders {
   const headers: Record<string, string> = {}

@@ -5,14 +5,18 @@
 
 import { refuse } from '../contract/errors.ts'
 import { deploymentId } from '../contract/ids.ts'
+import { prefixOf, type OwnPath } from '../contract/own-path.ts'
 import type { Catalog, Deployment, ModelGroup, Provider } from '../contract/provider.ts'
 import type { DeploymentEntry } from '../contract/store.ts'
+import { toOwnGroup } from './own-passage.ts'
 import { readPriceQuery, toDeployment, type ToDeploymentTools } from './to-deployment.ts'
 
 export interface PassageTools extends Omit<ToDeploymentTools, 'credentials' | 'origin' | 'prices'> {
   readonly prices: ToDeploymentTools['prices'] & { load(vendors: readonly (string | null)[]): Promise<void> }
   readonly providers: readonly Provider[]
   readonly catalog: () => Catalog
+  /** The administrator's own paths, as they are now. */
+  readonly ownPaths: () => readonly OwnPath[]
 }
 /** `model` is the vendor's own name; '' where the path names none: then only an engine of one's own has a price, nothing. @throws GatewayError credential_missing */
 export type FindPassage = (prefix: string, model: string) => Promise<ModelGroup>
@@ -20,6 +24,8 @@ export type FindPassage = (prefix: string, model: string) => Promise<ModelGroup>
 export function createFindPassage(tools: PassageTools): FindPassage {
   const byPrefix = new Map(tools.providers.flatMap((provider) => (provider.passPrefixes ?? []).map((prefix): [string, Provider] => [prefix, provider])))
   return async (prefix, model) => {
+    const custom = tools.ownPaths().find((one) => prefixOf(one) === prefix)
+    if (custom !== undefined) return toOwnGroup(custom, { prices: tools.prices, timeoutMs: tools.defaults.timeoutMs })
     const provider = byPrefix.get(prefix)
     if (provider === undefined) throw refuse('not_found', { method: 'ANY', path: `/${prefix}` })
     const known = tools

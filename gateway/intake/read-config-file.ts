@@ -2,7 +2,6 @@
 // Promises: every key without effect is named with its line; a protection we do not have stops the start unless accepted; no secret
 // leaves the result but as Secret or reference. Leaves alone: the file itself (never written), and merging with the ledger (catalog).
 
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { FileConfig } from '../contract/config.ts'
@@ -15,7 +14,9 @@ import type { CredentialRef } from '../contract/vault.ts'
 import { mistaken, unprotected, unreadable } from './config-refusal.ts'
 import { note, pathText, type Note, type Path } from './notes.ts'
 import { readDeployment, type DeploymentDraft, type GivenSecret } from './parse-deployment.ts'
+import { digest, referTo } from './refer-to.ts'
 import { literalText, readSettings, type FileSettings, type Reading } from './read-settings.ts'
+import { readFileOwnPaths } from './read-file-own-paths.ts'
 import { noteUnsupported, sectionOf } from './unsupported-keys.ts'
 import { canonicalText } from './values.ts'
 import { readDeploymentCertificates } from './read-network.ts'
@@ -37,6 +38,7 @@ export function readConfigFile(path: string, tools: ConfigFileTools): FileConfig
   const reading: Reading = { variable: readVariables(yaml.root, { tools, literalSecrets, notes }), notes }
   const settings = readSettings(yaml.root, reading)
   const deployments = readModelList(yaml.root, literalSecrets, reading)
+  const ownPaths = readFileOwnPaths(yaml.root, literalSecrets, reading)
 
   const reasonOf = (one: Note): { line: number; text: string } => ({ line: yaml.lineOf(one.path), text: `${pathText(one.path)} ${one.text}` })
   const mistakes = notes.filter((one) => one.kind === 'mistake')
@@ -53,7 +55,7 @@ export function readConfigFile(path: string, tools: ConfigFileTools): FileConfig
   })
   const budgets = [...settings.budgets, ...ofDeployments]
   const network = { ...settings.network, certificates: readDeploymentCertificates(deployments, reading.variable) }
-  return Object.freeze({ path, deployments, literalSecrets, ...settings, network, budgets, locked: lockedBy(settings), warnings })
+  return Object.freeze({ path, deployments, literalSecrets, ...settings, network, budgets, ownPaths, locked: lockedBy(settings), warnings })
 }
 
 function readText(path: string): string {
@@ -121,17 +123,8 @@ interface EntryTools {
 
 function toEntry(draft: DeploymentDraft, tools: EntryTools, reading: Reading): DeploymentEntry {
   const { modelName, modelInfo } = draft
-  const refer = ({ reference, literal }: GivenSecret, name: string): CredentialRef | null => {
-    const path = [...tools.at, 'litellm_params', name]
-    const variable = reference?.startsWith('os.environ/') === true ? reference.slice('os.environ/'.length) : null
-    if (variable !== null && (reading.variable(variable) ?? '') === '')
-      reading.notes.push(note('warning', path, `refers to the environment variable ${variable}, which is not set; calls to ${modelName} will fail until it is`))
-    if (literal === null) return reference
-    const kept = `file/${digest(literal.open())}`
-    tools.literalSecrets.set(kept, literal)
-    reading.notes.push(note('warning', path, literalText))
-    return kept
-  }
+  const refer = (given: GivenSecret, name: string): CredentialRef | null =>
+    referTo(given, { path: [...tools.at, 'litellm_params', name], user: modelName, literalSecrets: tools.literalSecrets }, reading)
   const further = Object.entries(draft.secrets).map(([name, given]): [string, CredentialRef | null] => [name, refer(given, name)])
   const id = draft.givenId ?? idOf(draft, tools.ids)
   return { id, modelName, params: { ...draft.params, ...Object.fromEntries(further) }, modelInfo, credential: refer(draft.key, 'api_key') }
@@ -147,8 +140,6 @@ function idOf(draft: DeploymentDraft, ids: Map<DeploymentId, number>): Deploymen
   ids.set(id, count)
   return count === 1 ? id : deploymentId(`${id}_${String(count)}`)
 }
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
 function lockedBy(settings: FileSettings): string[] {
   const set: Readonly<Record<string, boolean>> = {

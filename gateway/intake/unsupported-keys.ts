@@ -37,7 +37,7 @@ const readKeys: Readonly<Record<Section, readonly string[]>> = {
     'ssl_key',
     'ssl_key_passphrase',
   ],
-  general_settings: ['master_key', 'default_team_settings', 'https_proxy', 'http_proxy', 'no_proxy'],
+  general_settings: ['master_key', 'default_team_settings', 'https_proxy', 'http_proxy', 'no_proxy', 'pass_through_endpoints'],
 }
 
 /** Protections, each with what would be missing. */

@@ -43,7 +43,7 @@ export function createAdmit(tools: AdmitTools): Admit {
     const able = request.passing === undefined ? findGroups(caller, request, tools) : await findPassage(caller, { request, passing: request.passing }, tools)
     const early = tools.limiter.check(caller.rates)
     if (early !== null) throw wordRate(early)
-    const bound = boundOf(request, tools.wires)
+    const bound = boundOf(request, able, tools.wires)
     const trace = withTags(request.trace, caller.tags)
     const { scopeIds, budgeted } = tools.scopesOf(caller, { model: able[0].name, endUser: trace.endUser, tags: trace.tags })
     const groups = affordableGroups({ budgeted, request, groups: able, bound }, tools)
@@ -135,14 +135,20 @@ function serves(deployment: Deployment, operation: Operation, wires: Wires): boo
   )
 }
 
-function boundOf(request: InferenceRequest, wires: Wires): RequestBound {
+function boundOf(request: InferenceRequest, groups: NonEmpty<ModelGroup>, wires: Wires): RequestBound {
   const raw = request.passing?.raw ?? null
-  // Only the vendor knows what it does.
-  if (raw !== null) return { mediaBytes: 0, images: 0, files: 0, outputTokensMax: 0, choices: 1, unbounded: [`${raw.method} by the vendor's own path`] }
+  if (raw !== null) {
+    const nothing = { mediaBytes: 0, images: 0, files: 0, outputTokensMax: 0, choices: 1 }
+    // Only the vendor knows what it does, unless an administrator says what every call of it costs.
+    const isSoldByCall = candidatesOf(groups).every(({ ownPath, price }) => ownPath === true && price !== null)
+    return isSoldByCall ? { ...nothing, units: oneCall, unbounded: [] } : { ...nothing, unbounded: [`${raw.method} by the vendor's own path`] }
+  }
   const inbound = wires[request.wire].inbound
   if (inbound === undefined) throw refuse('internal')
   return inbound.bound(request.json.open(), { bytes: request.body.open(), ...(request.contentType === undefined ? {} : { contentType: request.contentType }) })
 }
+
+const oneCall = { most: { calls: 1 }, about: { calls: 1 }, guessed: [], tokens: {} }
 
 interface Asked {
   /** A scope of the call has a hard limit. */

@@ -2,7 +2,7 @@
 // Promises: what a provider declares (`passPrefixes`) is what is served; an address that belongs to another surface stays that surface's.
 // Leaves alone: where a prefix leads (intake/passages), what may travel (pass-through.ts).
 
-import { passingMethods, type Operation, type SurfaceId, type WireId } from '../../contract/request.ts'
+import { passingMethods, type Operation, type PassingMethod, type SurfaceId, type WireId } from '../../contract/request.ts'
 import type { InferenceRoute } from './surface.ts'
 
 export interface PassageFacts {
@@ -12,12 +12,12 @@ export interface PassageFacts {
 }
 
 /** `known`: the surfaces' own routes, whose bodies these are too. */
-export function passageRoutes(passages: readonly PassageFacts[], known: readonly InferenceRoute[]): readonly InferenceRoute[] {
+export function passageRoutes(passages: readonly PassageFacts[], known: readonly InferenceRoute[], bodyBytesMax: number): readonly InferenceRoute[] {
   const taken = new Set(known.map((route) => route.path))
   return passages.flatMap((passage) => {
     const own = known.filter((route) => passage.wires.includes(route.wire) && read.includes(route.operation) && /^\/v\d/.test(route.path))
     const spoken = own.flatMap((route) => spellings(route, passage)).filter((route) => !taken.has(route.path))
-    return [...spoken, ...rawRoutes(passage, own[0])]
+    return [...spoken, ...rawRoutes(passage, own[0], bodyBytesMax)]
   })
 }
 
@@ -37,22 +37,33 @@ function spellings(route: InferenceRoute, { prefix, title }: PassageFacts): read
   }))
 }
 
-function rawRoutes({ prefix, title, wires }: PassageFacts, like: InferenceRoute | undefined): readonly InferenceRoute[] {
+function rawRoutes({ prefix, title, wires }: PassageFacts, like: InferenceRoute | undefined, bodyBytesMax: number): readonly InferenceRoute[] {
   const surface: SurfaceId = like?.surface ?? 'openai'
-  return passingMethods.map((method) => ({
-    method,
+  // The dialect of its errors; the body is not read by it.
+  const facts = {
     path: `/${prefix}/{rest*}`,
-    auth: 'key',
+    prefix,
     surface,
+    wire: wires[0] ?? 'openai-chat',
+    bodyBytesMax,
     summary: `Anything else of ${title}'s API, as it comes.`,
-    tag: 'pass-through',
+  }
+  return passingMethods.map((method) => rawRoute(method, facts))
+}
+
+export interface RawFacts extends Pick<InferenceRoute, 'path' | 'surface' | 'wire' | 'summary'> {
+  readonly prefix: string
+  readonly bodyBytesMax: number
+}
+
+export function rawRoute(method: PassingMethod, { path, prefix, surface, wire, summary, bodyBytesMax }: RawFacts): InferenceRoute {
+  return {
+    ...{ method, path, auth: 'key', surface, summary, wire, tag: 'pass-through' },
     ...(method === 'GET' || method === 'DELETE' ? {} : { body: 'wire' as const }),
     reply: 'wire',
-    limits: { bodyBytesMax: like?.limits.bodyBytesMax ?? 0 },
+    limits: { bodyBytesMax },
     operation: 'pass-through',
-    // The dialect of its errors; the body is not read by it.
-    wire: wires[0] ?? 'openai-chat',
     asked: (json) => ({ model: json['model'], stream: json['stream'] }),
     passes: { prefix, raw: true },
-  }))
+  }
 }

@@ -84,8 +84,19 @@ async function send({ run, raw, access, progress, tether }: Sending, tools: Call
 const versionOf = ({ headers }: RawPassing): Readonly<Record<string, string>> =>
   headers['anthropic-version'] === undefined ? {} : { 'anthropic-version': headers['anthropic-version'] }
 
+/** Below the target as it is; the entry's query stands where the caller's does not say the same. */
+function ownAddress({ baseUrl, settings }: Deployment, path: string): { readonly baseUrl: string; readonly path: string } {
+  const [below = '', said = ''] = path.split('?', 2)
+  const query = new URLSearchParams(said)
+  for (const [name, text] of Object.entries(settings)) if (typeof text === 'string' && !query.has(name)) query.set(name, text)
+  const whole = `${new URL(baseUrl).pathname === '/' && below === '' ? '/' : below}${query.size === 0 ? '' : `?${query.toString()}`}`
+  return { baseUrl, path: whole }
+}
+
 /** `/v1/threads` and `/threads` are the same below `…/v1`; another version of the vendor's API stands beside it, on the same origin. */
-function addressFor({ baseUrl }: Deployment, path: string): { readonly baseUrl: string; readonly path: string } {
+function addressFor(deployment: Deployment, path: string): { readonly baseUrl: string; readonly path: string } {
+  if (deployment.ownPath === true) return ownAddress(deployment, path)
+  const { baseUrl } = deployment
   const { origin, pathname } = new URL(baseUrl)
   const base = pathname === '/' ? '' : pathname
   if (base === '' || path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}?`)) return { baseUrl: origin, path }

@@ -255,6 +255,7 @@ function fileConfig(entries: readonly JsonObject[]): PricePartsTools['config']['
     defaultTeamSettings: [],
     budgets: [],
     network: { httpsProxy: null, httpProxy: null, noProxy: null, authorities: null, certificate: null, certificates: new Map() },
+    ownPaths: [],
     locked: [],
     warnings: [],
   }
