@@ -25,10 +25,8 @@ import { createOwnRoutes, whyTaken, type OwnRoutes } from './own-paths.ts'
 import { countStrangers, type DoorTools, type Guest, type Reception } from './reception.ts'
 import { toRawRequest } from './pass-through.ts'
 import { takeReply } from './reply.ts'
-import { createRouter, normaliseInferencePath, toGooglePath, type Match } from './router.ts'
-import { idHeaders, inferenceRoutes, isOwnClient, speakerAt, surfaceAt } from './surfaces/index.ts'
 import { createRouter, normaliseInferencePath, toGooglePath, type Match, type Router } from './router.ts'
-import { idHeaders, inferenceRoutes, speakerAt, surfaceAt } from './surfaces/index.ts'
+import { idHeaders, inferenceRoutes, isOwnClient, speakerAt, surfaceAt } from './surfaces/index.ts'
 import { passageRoutes } from './surfaces/passages.ts'
 import type { Finality, InferenceRoute } from './surfaces/surface.ts'
 
@@ -116,9 +114,8 @@ function findRoute({ router, own }: Routers, target: Target, google: string | nu
   if (google !== null) return router.match(target.method, google)
   if (router.knows(target.path)) {
     const match = router.match(target.method, target.path)
-    if (!('passes' in match.route && (match.route.passes?.raw) && isOwnClient(target.path, target.query))) return match
+    if (!('passes' in match.route && match.route.passes?.raw && isOwnClient(target.path, target.query))) return match
   }
-  if (router.knows(target.path)) return router.match(target.method, target.path)
   if (own.knows(target.path)) return own.match(target.method, target.path)
   const path = normaliseInferencePath(target.path)
   if (router.knows(path)) {
