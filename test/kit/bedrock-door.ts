@@ -1,12 +1,12 @@
 // A door of Amazon Bedrock: lets in what is signed right, and hands it to a mock that speaks Bedrock's formats.
-// Promises: every signature is made anew by AWS's own signer over what arrived; events of InvokeModel are wrapped as Bedrock wraps them, which the
-// mock leaves out. Leaves alone: what is answered (the mock, or a reply a test has set).
+// Promises: every signature is made anew by AWS's own signer over what arrived; events of InvokeModel are wrapped as Bedrock wraps them, and its last
+// count is the true one (bedrock-corrections.ts). Leaves alone: what else is answered (the mock, or a reply a test has set).
 
-import { EventStreamCodec } from '@smithy/eventstream-codec'
 import { createServer, request as dial, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AwsCredentials } from '../../gateway/authorize/aws-signature.ts'
-import { encodeEvent } from './event-stream.ts'
+import { createLastCount, wrapChunk } from './bedrock-corrections.ts'
+import { createEvents } from './rewriters.ts'
 import { signByReference } from './reference-signature.ts'
 
 export interface BedrockVisit {
@@ -83,43 +83,18 @@ async function refusal(message: IncomingMessage, body: Uint8Array, { credentials
   return { status: 403, headers: { 'x-amzn-errortype': 'InvalidSignatureException' }, body: JSON.stringify({ message: said }) }
 }
 
-const codec = new EventStreamCodec(
-  (bytes) => Buffer.from(bytes).toString('utf8'),
-  (text) => Buffer.from(text),
-)
-
 function forward(message: IncomingMessage, response: ServerResponse, { body, mockUrl }: { readonly body: Uint8Array; readonly mockUrl: string }): void {
   const { host: _host, ...headers } = message.headers
   const upstream = dial(`${mockUrl}${message.url ?? ''}`, { method: 'POST', headers }, (reply) => {
     const wraps = (message.url ?? '').endsWith('/invoke-with-response-stream') && reply.statusCode === 200
     response.writeHead(reply.statusCode ?? 0, { 'content-type': reply.headers['content-type'] ?? '' })
     if (!wraps) return void reply.pipe(response)
-    const wrap = createWrapper()
-    reply.on('data', (piece: Buffer) => void wrap(piece).forEach((event) => void response.write(event)))
+    const withCount = createLastCount()
+    const wrapped = createEvents(({ payload }) => [wrapChunk(withCount(payload))])
+    reply.on('data', (piece: Buffer) => void response.write(wrapped.push(piece).bytes))
     reply.on('end', () => void response.end())
   })
   upstream.on('error', () => response.destroy())
   response.on('close', () => upstream.destroy())
   upstream.end(body)
-}
-
-type Event = { type?: string; message?: { usage?: { output_tokens?: number } }; usage?: { output_tokens: number } }
-
-/** `{bytes}` around each event; and its last count is always 0, where the vendor has the true one. */
-function createWrapper(): (piece: Buffer) => readonly Uint8Array[] {
-  let held = Buffer.alloc(0)
-  let output = 0
-  return (piece) => {
-    held = Buffer.concat([held, piece])
-    const wrapped: Uint8Array[] = []
-    while (held.length >= 4 && held.length >= held.readUInt32BE(0)) {
-      const length = held.readUInt32BE(0)
-      const event = JSON.parse(Buffer.from(codec.decode(held.subarray(0, length)).body).toString('utf8')) as Event
-      held = held.subarray(length)
-      output = event.message?.usage?.output_tokens ?? output
-      const counted = event.type === 'message_delta' ? { ...event, usage: { output_tokens: output } } : event
-      wrapped.push(encodeEvent('chunk', { bytes: Buffer.from(JSON.stringify(counted)).toString('base64'), p: 'abcdefg' }))
-    }
-    return wrapped
-  }
 }

@@ -1,5 +1,5 @@
-// Event stream messages as AWS's own codec writes them (@smithy/eventstream-codec): the independent encoder for our decoder.
-// Promises: an event of a service is written with the headers that services write. Leaves alone: reading.
+// Event stream messages as AWS's own codec writes and reads them (@smithy/eventstream-codec): independent of our decoder.
+// Promises: an event of a service is written with the headers that services write. Leaves alone: what events say.
 
 import { EventStreamCodec, type MessageHeaders } from '@smithy/eventstream-codec'
 
@@ -20,6 +20,33 @@ export function encodeEvent(type: string, payload: unknown): Uint8Array {
     Buffer.from(JSON.stringify(payload)),
   )
 }
+
+export interface StreamEvent {
+  readonly type: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** Events of what arrives in pieces; one that has not arrived whole waits. */
+export function createEventReader(): (piece: Uint8Array) => readonly StreamEvent[] {
+  let held = Buffer.alloc(0)
+  return (piece) => {
+    held = Buffer.concat([held, piece])
+    const events: StreamEvent[] = []
+    while (held.length >= lengthBytes && held.length >= held.readUInt32BE(0)) {
+      const length = held.readUInt32BE(0)
+      const { headers, body } = codec.decode(held.subarray(0, length))
+      events.push({
+        type: String(headers[':event-type']?.value),
+        payload: JSON.parse(Buffer.from(body).toString('utf8')) as StreamEvent['payload'],
+      })
+      held = held.subarray(length)
+    }
+    return events
+  }
+}
+
+/** A message begins with its own length. */
+const lengthBytes = 4
 
 export function encodeException(type: string, payload: unknown): Uint8Array {
   return encodeMessage(

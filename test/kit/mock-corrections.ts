@@ -1,18 +1,18 @@
 // Where @copilotkit/aimock 1.43 strays from the formats it imitates, put right line by line on its way to the gateway.
 // Promises: only what the vendor's documentation says and the mock leaves out or misspells; texts, calls and framing stay the mock's own.
-// Leaves alone: everything the mock gets right.
+// Leaves alone: everything the mock gets right; Amazon Bedrock (bedrock-corrections.ts).
 // Sources: docs.ollama.com/api/chat and /api/embed, platform.claude.com/docs/en/build-with-claude/prompt-caching,
 // platform.openai.com/docs/api-reference/embeddings and /responses, ai.google.dev/api/generate-content, all as known 2026-11-21.
 
 import type { Correction, Page } from './upstream-book.ts'
 
-type Fields = Record<string, unknown>
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
+export type Fields = Record<string, unknown>
+export const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
 
 /** A number that differs from call to call, so that no row is right by accident. */
-const measure = (page: Page, factor: number): number => 11 + ((page.requestText.length * factor) % 977)
+export const measure = (page: Page, factor: number): number => 11 + ((page.requestText.length * factor) % 977)
 
-function changeJson(line: string, change: (value: Fields) => Fields): string {
+export function changeJson(line: string, change: (value: Fields) => Fields): string {
   const [, prefix = '', json = ''] = /^(data:\s*)?(\{.*\})$/.exec(line) ?? []
   return json === '' ? line : `${prefix}${JSON.stringify(change(JSON.parse(json) as Fields))}`
 }

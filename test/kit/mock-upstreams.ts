@@ -1,16 +1,19 @@
-// One @copilotkit/aimock server behind six recording proxies: the upstreams that real clients are tried against.
+// One @copilotkit/aimock server behind recording proxies: the upstreams that real clients are tried against.
 // Promises: every reply reports other token counts than the one before; what each upstream is asked for and answers is in its book.
-// Leaves alone: the gateway's own behaviour (the journeys), the mock's faults (mock-corrections.ts).
+// Leaves alone: the gateway's own behaviour (the journeys), the mock's faults (mock-corrections.ts,
+// bedrock-corrections.ts); signatures, where a key in a header does as well (bedrock-door.ts).
 
 import { LLMock, type ChatCompletionRequest, type FixtureResponse, type TextResponse, type ToolCallResponse } from '@copilotkit/aimock'
+import { likeConverse, likeConverseStream, likeInvoke, likeInvokeStream } from './bedrock-corrections.ts'
 import type { PriceFields } from './exact-bill.ts'
 import { likeAnthropic, likeGemini, likeOllama, likeOpenai, likeResponses, roleFirst, withEmbeddingTokens } from './mock-corrections.ts'
-import { startUpstreamBook, type Correction, type UpstreamBook } from './upstream-book.ts'
+import { cities, prompts, said, signature } from './mock-words.ts'
+import { startUpstreamBook, type Corrections, type UpstreamBook } from './upstream-book.ts'
 
-export const upstreamIds = ['openai', 'responses', 'openrouter', 'anthropic', 'ollama', 'floats-only', 'gemini'] as const
+export const upstreamIds = ['openai', 'responses', 'openrouter', 'anthropic', 'ollama', 'floats-only', 'gemini', 'vertex', 'converse', 'invoke'] as const
 export type UpstreamId = (typeof upstreamIds)[number]
 /** The wire a gateway speaks with it. */
-export type Dialect = 'openai' | 'responses' | 'anthropic' | 'ollama' | 'gemini'
+export type Dialect = 'openai' | 'responses' | 'anthropic' | 'ollama' | 'gemini' | 'converse'
 
 export interface Upstream {
   readonly id: UpstreamId
@@ -18,6 +21,8 @@ export interface Upstream {
   /** The public name in the gateway. */
   readonly model: string
   readonly prices: PriceFields
+  /** A call that is broken off is billed to its end. */
+  readonly billsWhole: boolean
   readonly book: UpstreamBook
 }
 export interface Upstreams {
@@ -27,17 +32,17 @@ export interface Upstreams {
   close(): Promise<void>
 }
 
-interface Plan {
+interface Plan extends Corrections {
   readonly dialect: Dialect
   /** LiteLLM's model text. */
   readonly target: string
   readonly basePath: string
-  readonly correct?: Correction
   /** Further fields of the deployment, as YAML. */
   readonly more?: string
   /** LiteLLM's `model_info.mode`. */
   readonly mode?: string
   readonly prices: PriceFields
+  readonly billsWhole?: true
 }
 
 // Prices with and without fractions of a nano-dollar per token.
@@ -111,6 +116,49 @@ const plans: Readonly<Record<UpstreamId, Plan>> = {
       output_cost_per_token: '0.0000025003',
       output_cost_per_reasoning_token: '0.0000027001',
     },
+    billsWhole: true,
+  },
+  // The same dialect at a project's own address.
+  vertex: {
+    dialect: 'gemini',
+    target: 'vertex_ai/gemini-2.5-flash',
+    basePath: '/v1/projects/mock-project/locations/europe-west4',
+    correct: likeGemini,
+    prices: { input_cost_per_token: '0.0000003319', cache_read_input_token_cost: '0.0000000332', output_cost_per_token: '0.0000027507' },
+    billsWhole: true,
+  },
+  // Amazon Bedrock, whose streams are binary: Converse for everybody, and a Claude by InvokeModel, which is Anthropic's dialect in AWS's envelope.
+  converse: {
+    dialect: 'converse',
+    target: 'bedrock/converse/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    basePath: '',
+    correct: likeConverse,
+    correctEvents: likeConverseStream,
+    more: ', aws_region_name: us-east-1',
+    prices: {
+      input_cost_per_token: '0.0000033',
+      cache_read_input_token_cost: '0.00000033',
+      cache_creation_input_token_cost: '0.000004125',
+      cache_creation_input_token_cost_above_1hr: '0.0000066',
+      output_cost_per_token: '0.0000165',
+    },
+    billsWhole: true,
+  },
+  invoke: {
+    dialect: 'anthropic',
+    target: 'bedrock/invoke/eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    basePath: '',
+    correct: likeInvoke,
+    correctEvents: likeInvokeStream,
+    more: ', aws_region_name: eu-central-1',
+    prices: {
+      input_cost_per_token: '0.0000034567',
+      cache_read_input_token_cost: '0.00000034567',
+      cache_creation_input_token_cost: '0.0000043209',
+      cache_creation_input_token_cost_above_1hr: '0.0000069134',
+      output_cost_per_token: '0.0000172835',
+    },
+    billsWhole: true,
   },
 }
 
@@ -134,8 +182,8 @@ export async function startUpstreams(): Promise<Upstreams> {
 }
 
 async function startUpstream(id: UpstreamId, mockUrl: string): Promise<Upstream> {
-  const { dialect, prices, correct } = plans[id]
-  return { id, dialect, model: `via-${id}`, prices, book: await startUpstreamBook(mockUrl, correct) }
+  const { dialect, prices, billsWhole = false } = plans[id]
+  return { id, dialect, model: `via-${id}`, prices, billsWhole, book: await startUpstreamBook(mockUrl, plans[id]) }
 }
 
 function toEntry({ id, model, prices, book }: Upstream): string {
@@ -145,31 +193,6 @@ function toEntry({ id, model, prices, book }: Upstream): string {
   - model_name: ${model}
     litellm_params: { model: ${target}, api_base: "${book.origin}${basePath}", api_key: os.environ/MOCK_KEY${costs.join('')}${more} }${mode === undefined ? '' : `\n    model_info: { mode: ${mode} }`}`
 }
-
-export const cities = ['Paris', 'Zürich'] as const
-export const said = {
-  plain: 'Bonjour — “déjà vu” in 日本語, one line\nand another.',
-  after: 'It is 21 °C in Paris and 17 °C in Zürich.',
-  picture: 'A red square.',
-  reasoned: 'The answer is 42.',
-  reasoning: 'Six times seven. Check: 7 × 6 = 42.',
-  data: { city: 'Zürich', degrees: 17 },
-} as const
-
-/** What the mock signs the reasoning before a tool call with, as Anthropic does; it wants it back. */
-export const signature = 'c2lnbmF0dXJlLW9mLXRoZS1tb2Nr'
-
-/** What the last user message must contain to get each reply. */
-export const prompts = {
-  plain: 'say it plainly',
-  guessed: 'say it with guessed tokens',
-  tools: 'compare two cities',
-  ponder: 'ponder two cities',
-  picture: 'describe the picture',
-  data: 'answer as data',
-  reason: 'think first',
-  slow: 'say it slowly',
-} as const
 
 function addFixtures(mock: LLMock): void {
   const usage = createUsages()

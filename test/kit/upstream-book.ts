@@ -1,9 +1,11 @@
 // A recording proxy between the gateway and an upstream: the upstream's own words, kept beside the gateway's ledger.
 // Promises: what is kept is what passed, byte for byte, in order; pieces are handed on as they come, and a caller who leaves is passed on.
-// Leaves alone: judging (the journeys) and, unless a correction is given, the bytes.
+// Leaves alone: judging (the journeys) and, unless a correction is given, the bytes (rewriters.ts).
 
 import { createServer, request as dial, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { StreamEvent } from './event-stream.ts'
+import { createEvents, createLines, createUnchanged, type Passed, type Rewriter } from './rewriters.ts'
 import { readTokens, type Tokens } from './upstream-usage.ts'
 
 /** One exchange as the gateway saw it. */
@@ -12,6 +14,7 @@ export interface Page {
   readonly requestText: string
   readonly request: Readonly<Record<string, unknown>>
   status: number
+  /** Of a binary stream its events, each as a line of JSON. */
   replyText: string
   /** The upstream closed its reply properly. */
   complete: boolean
@@ -27,10 +30,18 @@ export interface UpstreamBook {
 /** Rewrites one line of a reply (a whole JSON reply is one line) where the upstream strays from the format it imitates. */
 export type Correction = (line: string, page: Page) => string
 
-export async function startUpstreamBook(target: string, correct?: Correction): Promise<UpstreamBook> {
+/** The same for the events of one binary stream. */
+export type EventCorrection = (page: Page) => (event: StreamEvent) => readonly StreamEvent[]
+
+export interface Corrections {
+  readonly correct?: Correction
+  readonly correctEvents?: EventCorrection
+}
+
+export async function startUpstreamBook(target: string, corrections: Corrections = {}): Promise<UpstreamBook> {
   const pages: Page[] = []
   const server = createServer((message, response) => {
-    void forward({ message, response, target, pages, ...(correct === undefined ? {} : { correct }) })
+    void forward({ message, response, target, pages, corrections })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -49,7 +60,7 @@ interface Exchange {
   readonly response: ServerResponse
   readonly target: string
   readonly pages: Page[]
-  readonly correct?: Correction
+  readonly corrections: Corrections
 }
 
 async function forward(exchange: Exchange): Promise<void> {
@@ -71,20 +82,18 @@ function createPage(path: string, requestText: string): Page {
   return { path, requestText, request, status: 0, replyText: '', complete: false }
 }
 
-async function relay(exchange: Exchange, page: Page, reply: IncomingMessage): Promise<void> {
-  const { response } = exchange
+async function relay({ response, corrections }: Exchange, page: Page, reply: IncomingMessage): Promise<void> {
   page.status = reply.statusCode ?? 0
   const { connection: _connection, 'transfer-encoding': _encoding, 'content-length': length, ...headers } = reply.headers
-  response.writeHead(page.status, exchange.correct === undefined && length !== undefined ? { ...headers, 'content-length': length } : headers)
-  const pass = (text: string): void => {
+  response.writeHead(page.status, corrections.correct === undefined && length !== undefined ? { ...headers, 'content-length': length } : headers)
+  const pass = ({ bytes, text }: Passed): void => {
     page.replyText += text
-    response.write(text)
+    response.write(bytes)
   }
-  const lines = createLines((line) => exchange.correct?.(line, page) ?? line)
-  reply.setEncoding('utf8')
+  const rewriter = createRewriter(corrections, page, reply)
   try {
-    for await (const piece of reply) pass(exchange.correct === undefined ? String(piece) : lines.push(String(piece)))
-    pass(lines.end())
+    for await (const piece of reply) pass(rewriter.push(piece as Buffer))
+    pass(rewriter.end())
     page.complete = true
     response.end()
   } catch {
@@ -93,15 +102,7 @@ async function relay(exchange: Exchange, page: Page, reply: IncomingMessage): Pr
   }
 }
 
-/** Whole lines, each through `change`; what has no line end yet waits. */
-function createLines(change: (line: string) => string): { push(piece: string): string; end(): string } {
-  let open = ''
-  return {
-    push(piece) {
-      const lines = (open + piece).split('\n')
-      open = lines.pop() ?? ''
-      return lines.map((line) => `${change(line)}\n`).join('')
-    },
-    end: () => (open === '' ? '' : change(open)),
-  }
+function createRewriter({ correct, correctEvents }: Corrections, page: Page, reply: IncomingMessage): Rewriter {
+  if (correctEvents !== undefined && reply.headers['content-type'] === 'application/vnd.amazon.eventstream') return createEvents(correctEvents(page))
+  return correct === undefined ? createUnchanged() : createLines((line) => correct(line, page))
 }

@@ -2,7 +2,7 @@
 // Promises: shares nothing with the gateway's readers, so that agreeing with them means something.
 // Leaves alone: prices (exact-bill.ts). Sources: OpenAI's CompletionUsage and ResponseUsage schemas (github.com/openai/openai-openapi),
 // platform.claude.com/docs/en/build-with-claude/prompt-caching, docs.ollama.com/api/chat,
-// ai.google.dev/api/generate-content, all as known 2026-11-21.
+// ai.google.dev/api/generate-content, docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html, all as known 2026-11-21.
 
 /** Disjoint counts: `input` is what was neither read from nor written to a cache, `output` what was not reasoning. */
 export interface Tokens {
@@ -24,6 +24,7 @@ export function readTokens(replyText: string): Tokens | null {
     .filter((usage) => Object.keys(usage).length > 0)
   if (usages.length > 0) {
     const usage: Fields = Object.assign({}, ...usages)
+    if (usage['inputTokens'] !== undefined) return converse(usage)
     if (usage['input_tokens'] === undefined) return openai(usage)
     return usage['input_tokens_details'] === undefined ? anthropic(usage) : responses(usage)
   }
@@ -64,6 +65,19 @@ function anthropic(usage: Fields): Tokens {
     cacheWrite1h,
     output: count(usage['output_tokens']),
   }
+}
+
+/** The same counting under other names; what was written for an hour stands in a list by duration. */
+function converse(usage: Fields): Tokens {
+  const details = Array.isArray(usage['cacheDetails']) ? usage['cacheDetails'].map(fields) : []
+  const ephemeral_1h_input_tokens = count(details.find((row) => row['ttl'] === '1h')?.['inputTokens'])
+  return anthropic({
+    input_tokens: usage['inputTokens'],
+    output_tokens: usage['outputTokens'],
+    cache_read_input_tokens: usage['cacheReadInputTokens'],
+    cache_creation_input_tokens: usage['cacheWriteInputTokens'],
+    cache_creation: { ephemeral_1h_input_tokens },
+  })
 }
 
 /** Thoughts are counted beside the answer, cached tokens inside the prompt. */

@@ -4,7 +4,8 @@
 
 import type { PanelKey } from '../../../gateway/contract/panel.ts'
 import { startHouse, type House } from '../../kit/house.ts'
-import { prompts, startUpstreams } from '../../kit/mock-upstreams.ts'
+import { startUpstreams } from '../../kit/mock-upstreams.ts'
+import { prompts } from '../../kit/mock-words.ts'
 import { startVendor, type Vendor } from '../../kit/vendor.ts'
 
 export interface FilledHouse {
