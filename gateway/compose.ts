@@ -42,6 +42,7 @@ import type { LiveCatalog } from './intake/live-catalog.ts'
 import { refuseTaken } from './intake/config-refusal.ts'
 import type { OwnPathBook } from './intake/own-path-book.ts'
 import type { FindPassage } from './intake/passages.ts'
+import { parseOwnPath } from './intake/parse-own-path.ts'
 import { parseDeployment } from './intake/parse-deployment.ts'
 import { errorFacts, type Log } from './kit/log.ts'
 import { createRandomDigits, createUlid } from './kit/ulid.ts'
@@ -165,7 +166,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   }
 }
 
-function buildDeps(parts: Parts, flow: Flow): AdminDeps {
+function buildDeps(parts: Parts, flow: Flow, whyTaken: Door['whyTaken']): AdminDeps {
   const { config, ledger, live, vault, providers, directory, access, clock, log, newUlid, newRequestId } = parts
   const { limits, file } = config
   const houseCall = createHouseCall({ flow, caller: () => directory.panelCaller, newRequestId, clock })
@@ -178,6 +179,7 @@ function buildDeps(parts: Parts, flow: Flow): AdminDeps {
     directory,
     catalog: live.catalog,
     entries: live.entries,
+    ownPaths: { ...parts.ownPaths, parse: async (entry, id) => await parseOwnPath(entry, { id: id ?? newUlid(), keepSecret: vault.save, whyTaken }) },
     problems: live.problems,
     prices: parts.priceDesk,
     reprice: buildReprice({ ledger, directory, priceDesk: parts.priceDesk, newUlid, limits }),
@@ -218,12 +220,12 @@ function buildDeps(parts: Parts, flow: Flow): AdminDeps {
 function buildDoor(parts: Parts, panel: PanelFiles): Door {
   const { config, directory, access, clock, log, newRequestId } = parts
   const { flow, identify, keptResponses } = buildCorridor(parts)
-  const deps = buildDeps(parts, flow)
+  const deps = buildDeps(parts, flow, (own) => door.whyTaken(own))
   const geminiRoutes = createGeminiModelRoutes({ ...deps, countInput: (body, facts) => countInput(body, boundGemini(body), facts) })
   const expand = config.file?.checkProviderEndpoint === true ? createPatternNames(deps) : null
   const models = [...createServedModelRoutes(deps, expand), ...createOllamaModelRoutes(deps), ...geminiRoutes, createCountTokensRoute(deps, countTokens)]
   const routes = [...models, ...createKeptResponseRoutes(keptResponses, deps), ...createAdminRoutes(deps), ...createPanelRoutes(deps)]
-  return createDoor({
+  const door: Door = createDoor({
     flow,
     identify,
     countUnknown: parts.ledger.port.countUnknown,
@@ -243,6 +245,7 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
     jsonRoutes: [...routes, createOpenApiRoute(deps, [...inferenceRoutes(config.limits.inferenceBodyBytesMax), ...routes])],
     onError: (id, error) => log('error', 'request-failed', { requestId: id, code: error.code, ...errorFacts(error.cause ?? error) }),
   })
+  return door
 }
 
 function toGateway(parts: Parts, release: () => void): Gateway {

@@ -8,6 +8,7 @@ import type { Limits } from '../contract/config.ts'
 import type { Directory } from '../contract/directory.ts'
 import type { DeploymentId } from '../contract/ids.ts'
 import type { JsonObject } from '../contract/json.ts'
+import type { OwnPath } from '../contract/own-path.ts'
 import type { PanelEngine } from '../contract/panel.ts'
 import type { PriceDesk } from '../contract/prices.ts'
 import type { Catalog, Provider } from '../contract/provider.ts'
@@ -27,6 +28,16 @@ export interface LiveEntries {
   removeDeployment(id: DeploymentId): Promise<void>
   putCredential(entry: CredentialEntry): Promise<void>
   removeCredential(name: string): Promise<void>
+}
+
+/** Paths of the administrator's own. Each change is durable, and counts, when it resolves. */
+export interface OwnPaths {
+  list(): readonly OwnPath[]
+  isFromFile(id: string): boolean
+  put(own: OwnPath): Promise<void>
+  remove(id: string): Promise<void>
+  /** LiteLLM's entry; null makes an id. Literal secrets go into the vault. @throws GatewayError invalid_request, vault_unavailable */
+  parse(entry: unknown, id: string | null): Promise<OwnPath>
 }
 
 export interface ModelListQuery {
@@ -85,6 +96,7 @@ export interface AdminDeps {
   readonly directory: Directory
   readonly catalog: () => Catalog
   readonly entries: LiveEntries
+  readonly ownPaths: OwnPaths
   /** LiteLLM's {model_name, litellm_params, model_info} as an entry; literal keys go into the vault. @throws GatewayError invalid_request, vault_unavailable */
   readonly parseDeployment: (entry: unknown) => Promise<DeploymentEntry>
   /** Sentences about entries the catalog had to leave out; each holds the entry's id. */

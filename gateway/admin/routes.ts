@@ -11,6 +11,7 @@ import { createKeyReadRoutes } from './key-reads.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createLedgerCareRoutes } from './ledger-care.ts'
 import { createModelRoutes } from './models.ts'
+import { createOwnPathRoutes } from './own-paths.ts'
 import { createPriceOverrideRoutes } from './prices-overrides.ts'
 import { createRepriceRoutes } from './prices-reprice.ts'
 import { createPriceTableRoutes } from './prices-tables.ts'
@@ -41,5 +42,6 @@ export function createAdminRoutes(deps: AdminDeps): readonly JsonRoute[] {
     ...createRepriceRoutes(deps),
     ...createPriceOverrideRoutes(deps),
     ...createLedgerCareRoutes(deps),
+    ...createOwnPathRoutes(deps, inTurn),
   ]
 }

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runBriefly } from '../kit/brief-start.ts'
-import { startHouse, type House } from '../kit/house.ts'
+import { errorOf, startHouse, type Answer, type House } from '../kit/house.ts'
 
 interface Heard {
   readonly method: string
@@ -135,6 +135,58 @@ describe('what it costs', () => {
     expect((await ask('/pictures/v1/x', {}, narrow)).status).toBe(403)
     const given = (await house.key({ models: ['search'] })).key
     expect((await ask('/search', init, given)).status).toBe(200)
+  })
+})
+
+describe('entries made through the API', () => {
+  const at = '/config/pass_through_endpoint'
+  const endpointsOf = (answer: Answer): Record<string, unknown>[] => answer.json['endpoints'] as Record<string, unknown>[]
+  const remove = async (id: string): Promise<number> => (await ask(`${at}?endpoint_id=${id}`, { method: 'DELETE' }, house.gateway.adminKey)).status
+
+  it('work at once, change, and are gone', async () => {
+    const fields = {
+      path: '/made',
+      target: `${origin}/made`,
+      headers: { Authorization: 'Bearer os.environ/TARGET_KEY', 'X-Team': 'red' },
+      cost_per_request: 0.5,
+    }
+    expect((await ask('/made')).status).toBe(404)
+    const [made] = endpointsOf(await house.post(at, fields))
+    expect(made).toMatchObject({
+      path: '/made',
+      headers: { authorization: 'Bearer os.environ/TARGET_KEY', 'x-team': 'red' },
+      is_from_config: false,
+      auth: true,
+    })
+    expect((await ask('/made')).status).toBe(200)
+    expect(last()).toMatchObject({ url: '/made', headers: { authorization: 'Bearer sk-of-the-target', 'x-team': 'red' } })
+    expect((await lastRow()).costUsd).toBe('0.500000000')
+    const id = String(made?.['id'])
+    const [changed] = endpointsOf(await house.post(`${at}/${id}`, { include_subpath: true, cost_per_request: 0.25 }))
+    expect(changed).toMatchObject({ id, path: '/made', include_subpath: true, headers: made?.['headers'] })
+    expect((await ask('/made/below')).status).toBe(200)
+    expect(last()).toMatchObject({ url: '/made/below', headers: { authorization: 'Bearer sk-of-the-target' } })
+    expect((await lastRow()).costUsd).toBe('0.250000000')
+    expect(endpointsOf(await house.get(`${at}?endpoint_id=${id}`))).toEqual([changed])
+    expect(await remove(id)).toBe(200)
+    expect((await ask('/made')).status).toBe(404)
+    expect((await house.get(`${at}?endpoint_id=${id}`)).status).toBe(404)
+  })
+  it('are refused by the same sentences, and the file’s stay the file’s', async () => {
+    const refusal = async (fields: Record<string, unknown>): Promise<unknown[]> => {
+      const answer = await house.post(at, { path: '/other', target: origin, ...fields })
+      return [answer.status, errorOf(answer).message]
+    }
+    expect(await refusal({ auth: false })).toEqual([400, expect.stringContaining('auth is false, which would let anybody call without a key')])
+    expect(await refusal({ path: '/v1/messages' })).toEqual([400, expect.stringContaining("/v1/messages is one of the gateway's own paths")])
+    expect(await refusal({ path: at, include_subpath: true })).toEqual([400, expect.stringContaining('own path')])
+    expect(await refusal({ guardrails: ['pii'] })).toEqual([400, expect.stringContaining('sets guardrails')])
+    expect(await refusal({ path: '/search' })).toEqual([409, expect.stringContaining('/search has an entry already')])
+    const file = endpointsOf(await house.get(at)).find(({ path }) => path === '/search')
+    expect(file).toMatchObject({ is_from_config: true, cost_per_request: 0.0125, methods: ['POST'], timeout: 1 })
+    expect(await remove(String(file?.['id']))).toBe(409)
+    expect((await ask(at)).status).toBe(403)
+    expect(JSON.stringify((await house.get(at)).json)).not.toContain('sk-that-stands-in-the-file')
   })
 })
 

@@ -23,6 +23,7 @@ import type { StoreSnapshot } from '../../../gateway/contract/store.ts'
 import type { VaultPort } from '../../../gateway/contract/vault.ts'
 import { createRouter } from '../../../gateway/door/router.ts'
 import { parseDeployment } from '../../../gateway/intake/parse-deployment.ts'
+import { parseOwnPath } from '../../../gateway/intake/parse-own-path.ts'
 import { hashKey } from '../../../gateway/kit/virtual-key.ts'
 import { buildPriceParts, buildReprice, type PricePartsTools } from '../../../gateway/compose-prices.ts'
 import { createProviders } from '../../../gateway/providers/index.ts'
@@ -90,7 +91,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const config = { file: fileConfig(options.fileDeployments ?? []), limits }
   const models = readResource('models.json')
   const surroundings = { readVariable: () => undefined, clock, log }
-  const { live, priceDesk } = await buildPriceParts({ config, ledger: { store, snapshot, prices }, providers, models, ...surroundings })
+  const { live, priceDesk, ownPaths } = await buildPriceParts({ config, ledger: { store, snapshot, prices }, providers, models, ...surroundings })
   const vaultSecrets = new Map<string, Secret>()
   const random = createRandom()
   const access = createAccess({ adminKeyHash: hashKey(adminKeyText), sessions: [], nowMs: clock.nowMs, randomBytes: random, codeMs: limits.signInCodeMs })
@@ -103,6 +104,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     directory,
     catalog: live.catalog,
     entries: live.entries,
+    ownPaths: { ...ownPaths, parse: (entry, id) => parseOwnPath(entry, { id: id ?? hex(random(4)), keepSecret: deps.vault.save, whyTaken: () => null }) },
     problems: live.problems,
     prices: priceDesk,
     reprice: buildReprice({ ledger: options.on ?? ledger, directory, priceDesk, newUlid: () => hex(random(13)), limits }),
