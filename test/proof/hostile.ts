@@ -7,7 +7,7 @@ import { Pool } from 'undici'
 import { embeddings, type Dialect, type Form, type Misbehaviour } from '../kit/misbehaving-vendor/misbehaviour.ts'
 import { misbehaviours } from '../kit/misbehaving-vendor/misbehaviours.ts'
 import { statusMisbehaviours } from '../kit/misbehaving-vendor/status.ts'
-import { fits } from '../kit/misbehaving-vendor/vendor.ts'
+import { createMisbehavingVendor, fits } from '../kit/misbehaving-vendor/vendor.ts'
 import { createChance, createSeeded } from '../kit/random.ts'
 import { proveBombs } from './hostile-bombs.ts'
 import type { ProofLine } from './line.ts'
@@ -28,6 +28,7 @@ const repliesFull = 10_000
 const repliesShort = 150
 const concurrency = 24
 const logEvery = 1000
+const rate = { input: 1_000_000n, cached: 500_000n, output: 3_000_000n }
 /** The longest time-out below, and as much again for a busy machine. */
 const answerWithinMs = 10_000
 const limits = {
@@ -75,7 +76,7 @@ export async function proveHostile(options: HostileOptions): Promise<readonly Pr
   const { seed } = createChance(0, options.seed ?? null)
   const count = options.requests ?? (short ? repliesShort : repliesFull)
   const cases = onlyCase === null ? Array.from({ length: count }, (_, index) => planCase(seed, index)) : [planCase(seed, onlyCase)]
-  const siege = await laySiege({ vendor: { seed, only: [] }, limits })
+  const siege = await laySiege({ vendor: await createMisbehavingVendor({ seed, rates: { '*': rate }, only: [] }), limits })
   const tally: Tally = { statuses: new Map(), seen: new Set(), faults: [], slowestMs: 0 }
   const startedMs = performance.now()
   await askAll(siege, cases, (found, done) => {

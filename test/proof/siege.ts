@@ -1,4 +1,4 @@
-// The gateway under siege: a real process before the misbehaving vendor, and everything that must still be true of it afterwards.
+// The gateway under siege: a real process before a vendor of the proof's own, and everything that must still be true of it afterwards.
 // Promises: waits no longer than a bound for what has to end; says in sentences what did not. Leaves alone: what is asked of it meanwhile.
 
 import { readdir, readlink } from 'node:fs/promises'
@@ -9,20 +9,25 @@ import type { Limits } from '../../gateway/contract/config.ts'
 import type { PanelKey } from '../../gateway/contract/panel.ts'
 import { startHouse, type House } from '../kit/house.ts'
 import type { Dialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
-import { createMisbehavingVendor, type MisbehavingVendor, type VendorOptions } from '../kit/misbehaving-vendor/vendor.ts'
 import { verifyFolder } from './offline-ledger.ts'
 
+/** Whatever answers as a vendor. */
+export interface SiegeVendor {
+  readonly origin: string
+  readonly sockets: number
+  close(): Promise<void>
+}
 export interface Siege {
   readonly house: House
-  readonly vendor: MisbehavingVendor
   /** Virtual keys: one with a hard budget, which holds money for each call, and one that nobody limits. */
   readonly keys: { readonly budgeted: string; readonly free: string }
   /** Ends it; a sentence for everything that is not as it must be. */
   lift(): Promise<readonly string[]>
 }
 export interface SiegeOptions {
-  readonly vendor: Pick<VendorOptions, 'seed'> & Partial<VendorOptions>
+  readonly vendor: SiegeVendor
   readonly limits?: Partial<Limits>
+  readonly args?: readonly string[]
 }
 
 /** The public model for each dialect of the vendor. */
@@ -37,7 +42,6 @@ export const modelFor: Readonly<Record<Dialect, string>> = {
   'ollama-embed': 'engine-vectors',
 }
 const prices = 'input_cost_per_token: 0.000001, cache_read_input_token_cost: 0.0000005, output_cost_per_token: 0.000003'
-const rate = { input: 1_000_000n, cached: 500_000n, output: 3_000_000n }
 
 function configFor(origin: string): string {
   const entry = (dialect: Dialect, model: string, base: string): string => `
@@ -59,12 +63,12 @@ function configFor(origin: string): string {
 /** What must be over must be over within this. */
 const overWithinMs = 60_000
 
-export async function laySiege({ vendor: how, limits = {} }: SiegeOptions): Promise<Siege> {
-  const vendor = await createMisbehavingVendor({ rates: { '*': rate }, ...how })
+export async function laySiege({ vendor, limits = {}, args = [] }: SiegeOptions): Promise<Siege> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tollgate-siege-'))
   const house = await startHouse({
     config: configFor(vendor.origin),
     dataDir,
+    args,
     env: { VENDOR_KEY: 'sk-vendor-of-the-siege' },
     // Idle connections end soon, so that one that is still there is one that is stuck.
     limits: { keepAliveTimeoutMs: 2000, ...limits },
@@ -73,7 +77,6 @@ export async function laySiege({ vendor: how, limits = {} }: SiegeOptions): Prom
   const sockets = await countSockets(house.gateway.pid)
   return {
     house,
-    vendor,
     keys,
     async lift() {
       const wrong: string[] = []

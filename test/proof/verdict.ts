@@ -16,6 +16,12 @@ export function faultOf(surface: SurfaceId, { status, text }: { readonly status:
   return isEnvelope[surface](body) ? null : `status ${status} in a form that ${surface} does not have: ${text.slice(0, 200)}`
 }
 
+/** In whosever words. */
+export function faultOfAny(answer: { readonly status: number; readonly text: string }): string | null {
+  const faults = (Object.keys(isEnvelope) as SurfaceId[]).map((surface) => faultOf(surface, answer))
+  return faults.includes(null) ? null : (faults[0] ?? null)
+}
+
 type Fields = Readonly<Record<string, unknown>>
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 const errorIn = (body: Fields): Fields => objectOf(body['error']) ?? {}

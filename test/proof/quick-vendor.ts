@@ -1,0 +1,85 @@
+// A vendor that answers every dialect at once and the same each time, and counts what reached it.
+// Promises: replies that the wires themselves wrote, made once. Leaves alone: misbehaving, money.
+
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { ReplyEvent } from '../../gateway/contract/chat.ts'
+import type { Wire, WriterOptions } from '../../gateway/contract/wire.ts'
+import { wires } from '../../gateway/translate/index.ts'
+import { embeddings, type Dialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import { dialectOf, formOf } from '../kit/misbehaving-vendor/read-call.ts'
+import type { SiegeVendor } from './siege.ts'
+
+export interface QuickVendor extends SiegeVendor {
+  /** Inference calls so far. */
+  readonly reached: number
+}
+
+const options: WriterOptions = { id: 'quick', model: 'vendor', createdS: 1_763_683_200, request: { stream_options: { include_usage: true }, requests: [] } }
+const usage: ReplyEvent = { type: 'usage', usage: { meters: { input: 30, output: 4 }, provenance: 'reported' } }
+const ending: readonly ReplyEvent[] = [usage, { type: 'finish', reason: 'stop' }, { type: 'reply-end' }]
+const said: readonly ReplyEvent[] = [
+  { type: 'reply-start', upstreamId: 'quick', model: 'vendor' },
+  { type: 'text-delta', text: 'Two ' },
+  { type: 'text-delta', text: 'words.' },
+  ...ending,
+]
+const measured: readonly ReplyEvent[] = [...[0, 1].map((index): ReplyEvent => ({ type: 'embedding', index, vector: [0.25, -0.5] })), ...ending]
+
+interface Reply {
+  readonly type: string
+  readonly bytes: Uint8Array
+}
+
+function replyOf(wire: Wire, streamed: boolean, events: readonly ReplyEvent[]): Reply {
+  if (wire.inbound === undefined) throw new Error(`${wire.id} cannot be written to`)
+  if (!streamed) return { type: 'application/json', bytes: Buffer.from(JSON.stringify(wire.inbound.writeWhole(events, options))) }
+  const writer = wire.inbound.createWriter(options)
+  return { type: wire.streamType, bytes: Buffer.concat([...events.map((event) => writer.write(event)), writer.end()]) }
+}
+
+export async function createQuickVendor(): Promise<QuickVendor> {
+  const sockets = new Set<Socket>()
+  const made = new Map<string, Reply>()
+  const find = (dialect: Dialect, streamed: boolean): Reply => {
+    const name = `${dialect} ${String(streamed)}`
+    const reply = made.get(name) ?? replyOf(wires[dialect], streamed, embeddings.includes(dialect) ? measured : said)
+    made.set(name, reply)
+    return reply
+  }
+  let reached = 0
+  const server = createServer((request, response) => {
+    const pieces: Buffer[] = []
+    request.on('data', (piece: Buffer) => pieces.push(piece))
+    request.on('end', () => {
+      const path = request.url ?? ''
+      const dialect = dialectOf(path)
+      if (dialect === null) return send(response, { type: 'application/json', bytes: Buffer.from('{"data":[],"models":[]}') })
+      reached += 1
+      send(response, find(dialect, formOf({ path, body: Buffer.concat(pieces).toString('latin1') }, dialect) === 'streamed'))
+    })
+  })
+  server.keepAliveTimeout = 60_000
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get reached() {
+      return reached
+    },
+    get sockets() {
+      return sockets.size
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+const send = (response: ServerResponse, { type, bytes }: Reply): void =>
+  void response.writeHead(200, { 'content-type': type, 'content-length': bytes.length }).end(bytes)
