@@ -4,6 +4,7 @@
 
 import type { ChatMessage } from '../contract/chat.ts'
 import type { JsonObject } from '../contract/json.ts'
+import { addAll } from '../kit/add-all.ts'
 
 type Of<Role extends ChatMessage['role']> = Extract<ChatMessage, { readonly role: Role }>
 
@@ -43,7 +44,7 @@ function mergeNeighbours(turns: readonly WrittenTurn[]): WrittenTurn[] {
   const merged: WrittenTurn[] = []
   for (const turn of turns) {
     const last = merged.at(-1)
-    if (last?.role === turn.role) last.content.push(...turn.content)
+    if (last?.role === turn.role) addAll(last.content, turn.content)
     else merged.push(turn)
   }
   return merged
@@ -53,7 +54,7 @@ function addMessage(turns: Turn[], message: ChatMessage, { writer, at }: { reado
   const turn = turnFor(turns, message.role === 'assistant' ? 'assistant' : 'user')
   switch (message.role) {
     case 'user':
-      turn.rest.push(...writer.said(message, at))
+      addAll(turn.rest, writer.said(message, at))
       return
     case 'tool':
       turn.results.push(writer.result(message, at))
@@ -61,10 +62,10 @@ function addMessage(turns: Turn[], message: ChatMessage, { writer, at }: { reado
     case 'system':
       // Hoisting it would reorder the conversation and change the prefix that caches and thinking signatures are bound to; a `system` role inside
       // `messages` is only known to newer API versions. Wrapped, every model reads it where it was said.
-      turn.rest.push(...writer.said(message, at).map(wrapSystem))
+      addAll(turn.rest, writer.said(message, at).map(wrapSystem))
       return
     case 'assistant':
-      turn.rest.push(...writer.answered(message, at))
+      addAll(turn.rest, writer.answered(message, at))
   }
 }
 

@@ -5,6 +5,7 @@
 
 import type { ChatMessage, ContentPart, Thinking, ToolCall } from '../../contract/chat.ts'
 import { textOf, type JsonObject } from '../../contract/json.ts'
+import { addAll } from '../../kit/add-all.ts'
 import { invalid, optionalBoolean, optionalObject, optionalText, present, requiredText } from '../fields.ts'
 import { readParts } from './read-parts.ts'
 
@@ -71,7 +72,7 @@ function readAssistant(content: unknown, at: string): ChatMessage {
   const parts: ContentPart[] = []
   const thinking: Thinking[] = []
   const toolCalls: ToolCall[] = []
-  if (typeof content === 'string') parts.push(...readParts(content, at))
+  if (typeof content === 'string') addAll(parts, readParts(content, at))
   else
     for (const found of blocksOf(content, at)) {
       const { block } = found
@@ -79,7 +80,7 @@ function readAssistant(content: unknown, at: string): ChatMessage {
       else if (block['type'] === 'redacted_thinking') thinking.push({ text: '', redacted: requiredText(block['data'], `${found.at}.data`) })
       else if (block['type'] === 'tool_use') toolCalls.push(readCall(block, found.at))
       // What Anthropic's own tools did is told by the text that followed; nobody else can take it up.
-      else if (!isHosted(block)) parts.push(...readParts([block], found.at, 'one'))
+      else if (!isHosted(block)) addAll(parts, readParts([block], found.at, 'one'))
     }
   return { role: 'assistant', parts, thinking, toolCalls }
 }

@@ -43,13 +43,13 @@ export interface DocumentWriter {
 }
 
 export function createDocumentWriter(): DocumentWriter {
-  const taken = new Set<string>()
+  /** Each name that stands already, and how many files came with it. */
+  const taken = new Map<string, number>()
   return {
     write(file, at) {
       const { mediaType, data } = bytesIn(file.source, at)
       const format = formatOf(mediaType, documentFormats, at)
-      const name = freeName(cleanName(file.name), taken)
-      taken.add(name)
+      const name = takeName(cleanName(file.name), taken)
       return { document: { format, name, source: { bytes: data } } }
     },
   }
@@ -80,9 +80,12 @@ function cleanName(name: string | undefined): string {
 }
 
 /** The vendor refuses a name that comes twice (reported in github.com/aws-samples/sample-apj-sup-sa/pull/137). */
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  for (let count = 1; ; count += 1) {
+function takeName(name: string, taken: Map<string, number>): string {
+  for (let count = (taken.get(name) ?? 0) + 1; ; count += 1) {
     const candidate = count === 1 ? name : `${name} (${count})`
-    if (!taken.has(candidate)) return candidate
+    if (count > 1 && taken.has(candidate)) continue
+    taken.set(name, count)
+    if (candidate !== name) taken.set(candidate, 1)
+    return candidate
   }
 }

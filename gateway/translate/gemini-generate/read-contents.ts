@@ -6,6 +6,7 @@ import type { ChatMessage, ContentPart, Thinking, ToolCall } from '../../contrac
 import { isJsonObject, textOf, type JsonObject } from '../../contract/json.ts'
 import { makeCallId } from '../call-id.ts'
 import { invalid, optionalObject, optionalText, present, requiredText } from '../fields.ts'
+import { createWaitingCalls, type WaitingCalls } from '../waiting-calls.ts'
 import { memberOf } from './members.ts'
 import { redactedMark } from './write-reply.ts'
 
@@ -19,24 +20,22 @@ export function readSystem(value: unknown): readonly ChatMessage[] {
 export function readContents(value: unknown): readonly ChatMessage[] {
   const contents: readonly unknown[] = isJsonObject(value) ? [value] : Array.isArray(value) ? value : []
   if (contents.length === 0) throw invalid('contents', 'must be a list with at least one content')
-  const open: OpenCalls = new Map()
+  const waiting = createWaitingCalls()
   return contents.flatMap((item, index) => {
     const at = `contents[${index}]`
     const content = optionalObject(item, at)
     if (content === undefined) throw invalid(at, 'must be an object')
     const role = optionalText(content['role'], `${at}.role`) ?? 'user'
-    if (role === 'model') return [readModel(content, { at, open })]
+    if (role === 'model') return [readModel(content, { at, waiting })]
     // `function` is what the role of results was called at first.
     if (role !== 'user' && role !== 'function') throw invalid(`${at}.role`, 'must be "user" or "model"')
-    return readUser(content, { at, open })
+    return readUser(content, { at, waiting })
   })
 }
 
-/** Ids of calls that wait for a result, by the function's name: without ids, results come in the order of their calls. */
-type OpenCalls = Map<string, string[]>
 interface Place {
   readonly at: string
-  readonly open: OpenCalls
+  readonly waiting: WaitingCalls
 }
 
 function readParts(content: JsonObject, at: string): readonly { readonly part: JsonObject; readonly at: string }[] {
@@ -51,29 +50,28 @@ function readParts(content: JsonObject, at: string): readonly { readonly part: J
 }
 
 /** What else is said in a turn of results comes after them, as in the other dialects. */
-function readUser(content: JsonObject, { at, open }: Place): readonly ChatMessage[] {
+function readUser(content: JsonObject, { at, waiting }: Place): readonly ChatMessage[] {
   const results: ChatMessage[] = []
   const rest: ContentPart[] = []
   for (const { part, at: place } of readParts(content, at)) {
     const response = optionalObject(memberOf(part, 'functionResponse'), `${place}.functionResponse`)
     if (response === undefined) rest.push(readContentPart(part, place))
-    else results.push(readResult(response, { at: place, open }))
+    else results.push(readResult(response, { at: place, waiting }))
   }
   return rest.length === 0 && results.length > 0 ? results : [...results, { role: 'user', parts: rest }]
 }
 
-function readResult(response: JsonObject, { at, open }: Place): ChatMessage {
+function readResult(response: JsonObject, { at, waiting }: Place): ChatMessage {
   const name = requiredText(response['name'], `${at}.functionResponse.name`)
-  const waiting = open.get(name) ?? []
   const id = optionalText(response['id'], `${at}.functionResponse.id`)
-  const place = id === undefined ? 0 : waiting.indexOf(id)
-  const [known] = place < 0 ? [] : waiting.splice(place, 1)
+  // Without ids, the results of a function come in the order of its calls.
+  const known = waiting.take({ id, name })
   const result = optionalObject(response['response'], `${at}.functionResponse.response`) ?? {}
   const media = readParts(response, `${at}.functionResponse`).map((found) => readContentPart(found.part, found.at))
   const isError = Object.keys(result).length === 1 && result['error'] !== undefined
   return {
     role: 'tool',
-    callId: id ?? known ?? makeCallId(`${at} ${name}`, 0),
+    callId: id ?? known?.id ?? makeCallId(`${at} ${name}`, 0),
     parts: [{ type: 'text', text: resultText(result) }, ...media],
     ...(isError ? { isError } : {}),
   }
@@ -86,7 +84,7 @@ function resultText(result: JsonObject): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function readModel(content: JsonObject, { at, open }: Place): ChatMessage {
+function readModel(content: JsonObject, { at, waiting }: Place): ChatMessage {
   const parts: ContentPart[] = []
   const thinking: Thinking[] = []
   const toolCalls: ToolCall[] = []
@@ -94,7 +92,7 @@ function readModel(content: JsonObject, { at, open }: Place): ChatMessage {
   for (const { part, at: place } of readParts(content, at)) {
     const call = optionalObject(memberOf(part, 'functionCall'), `${place}.functionCall`)
     const signature = textOf(memberOf(part, 'thoughtSignature'))
-    if (call !== undefined) toolCalls.push(readCall(call, { place: { at: place, open }, index: toolCalls.length, signature }))
+    if (call !== undefined) toolCalls.push(readCall(call, { place: { at: place, waiting }, index: toolCalls.length, signature }))
     else if (part['thought'] === true) {
       thought += textOf(part['text']) ?? ''
       // Text may come in many parts, of which the last is signed.
@@ -119,7 +117,7 @@ function saysNothing(part: JsonObject): boolean {
 function readCall(call: JsonObject, { place, index, signature }: { place: Place; index: number; signature: string | undefined }): ToolCall {
   const name = requiredText(call['name'], `${place.at}.functionCall.name`)
   const id = optionalText(call['id'], `${place.at}.functionCall.id`) ?? makeCallId(`${place.at} ${name}`, index)
-  place.open.set(name, [...(place.open.get(name) ?? []), id])
+  place.waiting.add({ id, name })
   const args = optionalObject(call['args'], `${place.at}.functionCall.args`) ?? {}
   return { id, name, argumentsText: JSON.stringify(args), ...present({ thoughtSignature: signature }) }
 }

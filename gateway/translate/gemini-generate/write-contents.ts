@@ -5,6 +5,7 @@
 
 import type { ChatMessage, ContentPart, MediaSource } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
+import { addAll } from '../../kit/add-all.ts'
 import { parseObjectText } from '../json-text.ts'
 import { readArguments } from '../tool-arguments.ts'
 
@@ -33,7 +34,7 @@ export function writeContents(
   const calls: Calls = { byId: indexCalls(messages), signed }
   const turns: Turn[] = []
   for (const message of messages.slice(leading.length)) addMessage(turns, message, calls)
-  const contents = turns.filter((turn) => turn.results.length + turn.rest.length > 0).reduce<Written[]>(merge, [])
+  const contents = mergeNeighbours(turns.filter((turn) => turn.results.length + turn.rest.length > 0))
   return {
     systemInstruction: system.length === 0 ? undefined : { parts: system },
     contents: contents[0]?.role === 'user' ? contents : [{ role: 'user', parts: [{ text: opening }] }, ...contents],
@@ -42,16 +43,19 @@ export function writeContents(
 
 interface Written extends JsonObject {
   readonly role: string
-  readonly parts: readonly JsonObject[]
+  readonly parts: JsonObject[]
 }
 
 /** Dropping an empty turn can bring two of one role together. */
-function merge(done: Written[], turn: Turn): Written[] {
-  const results = [...turn.results].sort((left, right) => left.place - right.place).map((result) => result.part)
-  const parts = [...results, ...turn.rest]
-  const last = done.at(-1)
-  if (last?.role !== turn.role) return [...done, { role: turn.role, parts }]
-  return [...done.slice(0, -1), { role: turn.role, parts: [...last.parts, ...parts] }]
+function mergeNeighbours(turns: readonly Turn[]): Written[] {
+  const merged: Written[] = []
+  for (const { role, results, rest } of turns) {
+    const parts = [...results.sort((left, right) => left.place - right.place).map((result) => result.part), ...rest]
+    const last = merged.at(-1)
+    if (last?.role === role) addAll(last.parts, parts)
+    else merged.push({ role, parts })
+  }
+  return merged
 }
 
 function indexCalls(messages: readonly ChatMessage[]): Calls['byId'] {
@@ -63,20 +67,20 @@ function addMessage(turns: Turn[], message: ChatMessage, calls: Calls): void {
   const turn = turnFor(turns, message.role === 'assistant' ? 'model' : 'user')
   switch (message.role) {
     case 'user':
-      turn.rest.push(...writeParts(message.parts))
+      addAll(turn.rest, writeParts(message.parts))
       return
     case 'system':
       // Hoisting it would reorder the conversation and change the prefix that caches are bound to.
-      turn.rest.push(...writeParts(message.parts).map(wrapSystem))
+      addAll(turn.rest, writeParts(message.parts).map(wrapSystem))
       return
     case 'tool':
       turn.results.push({ place: calls.byId.get(message.callId)?.place ?? Number.MAX_SAFE_INTEGER, part: writeResult(message, calls) })
       // What a response object cannot hold stands beside it.
-      turn.rest.push(...message.parts.filter((part) => part.type !== 'text').flatMap(writePart))
+      addAll(turn.rest, message.parts.filter((part) => part.type !== 'text').flatMap(writePart))
       return
     case 'assistant':
       // Thoughts are not sent: the vendor does not want its own back, and another's mean nothing to it.
-      turn.rest.push(...writeParts(message.parts), ...(message.refusal === undefined ? [] : [{ text: message.refusal }]), ...writeCalls(message, calls))
+      addAll(turn.rest, [...writeParts(message.parts), ...(message.refusal === undefined ? [] : [{ text: message.refusal }]), ...writeCalls(message, calls)])
   }
 }
 

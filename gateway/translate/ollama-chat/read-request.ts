@@ -6,6 +6,7 @@ import type { ChatMessage, ChatRequest, ContentPart, ToolCall, ToolDefinition } 
 import { isJsonObject, type JsonObject } from '../../contract/json.ts'
 import { makeCallId } from '../call-id.ts'
 import { invalid, optionalList, optionalObject, optionalText, optionalTexts, present, requiredText } from '../fields.ts'
+import { createWaitingCalls, type WaitingCalls } from '../waiting-calls.ts'
 import { readBeside } from './read-options.ts'
 
 /** @throws GatewayError invalid_request naming the field */
@@ -39,12 +40,11 @@ const roles = ['system', 'user', 'assistant', 'tool']
 
 function readMessages(value: unknown): readonly ChatMessage[] {
   if (!Array.isArray(value) || value.length === 0) throw invalid('messages', 'must be a list with at least one message')
-  /** Calls that nobody has answered yet. */
-  const waiting: ToolCall[] = []
+  const waiting = createWaitingCalls()
   return value.map((item: unknown, index) => readMessage(item, { at: `messages[${index}]`, index, waiting }))
 }
 
-function readMessage(value: unknown, context: { readonly at: string; readonly index: number; readonly waiting: ToolCall[] }): ChatMessage {
+function readMessage(value: unknown, context: { readonly at: string; readonly index: number; readonly waiting: WaitingCalls }): ChatMessage {
   const { at, waiting } = context
   const message = optionalObject(value, at)
   if (message === undefined) throw invalid(at, 'must be an object')
@@ -56,7 +56,7 @@ function readMessage(value: unknown, context: { readonly at: string; readonly in
   const toolCalls = optionalList(message['tool_calls'], `${at}.tool_calls`).map((call, place) =>
     readCall(call, `${at}.tool_calls[${place}]`, [context.index, place]),
   )
-  waiting.push(...toolCalls)
+  toolCalls.forEach((call) => waiting.add(call))
   const thinking = optionalText(message['thinking'], `${at}.thinking`) ?? ''
   return { role, parts, thinking: thinking === '' ? [] : [{ text: thinking }], toolCalls }
 }
@@ -74,11 +74,10 @@ function readCall(value: unknown, at: string, [message, place]: readonly [number
 }
 
 /** Older clients give the tool's name only, the oldest nothing: then results come in the order of their calls. */
-function takeCall(message: JsonObject, at: string, waiting: ToolCall[]): string {
+function takeCall(message: JsonObject, at: string, waiting: WaitingCalls): string {
   const id = optionalText(message['tool_call_id'], `${at}.tool_call_id`)
   const name = optionalText(message['tool_name'], `${at}.tool_name`) ?? optionalText(message['name'], `${at}.name`)
-  const place = waiting.findIndex((call) => (id === undefined ? name === undefined || call.name === name : call.id === id))
-  const [found] = place < 0 ? [] : waiting.splice(place, 1)
+  const found = waiting.take({ id, name })
   const called = id ?? found?.id
   if (called === undefined) throw invalid(at, 'is the result of a tool that nobody called before')
   return called

@@ -5,22 +5,29 @@
 
 import type { ChatMessage, ContentPart } from '../../contract/chat.ts'
 
+type Run = [ChatMessage, ...ChatMessage[]]
+
 export function lateSystems(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   const first = messages.findIndex((message) => message.role !== 'system')
-  const written: ChatMessage[] = []
+  const runs: Run[] = []
   messages.forEach((message, index) => {
     const said: ChatMessage = message.role === 'system' && first >= 0 && index > first ? { role: 'user', parts: message.parts.map(wrap) } : message
-    const last = written.at(-1)
-    if (said.role === 'user' && last?.role === 'user') written[written.length - 1] = { ...last, parts: [...last.parts, ...said.parts] }
-    else if (said.role === 'system' && last?.role === 'system') written[written.length - 1] = { role: 'system', parts: joined(last.parts, said.parts) }
-    else written.push(said)
+    const last = runs.at(-1)
+    if ((said.role === 'user' || said.role === 'system') && last?.[0].role === said.role) last.push(said)
+    else runs.push([said])
   })
-  return written
+  return runs.map(joinRun)
 }
 
-/** One text where both are texts: not every template reads a list. */
-function joined(before: readonly ContentPart[], after: readonly ContentPart[]): readonly ContentPart[] {
-  const parts = [...before, ...after]
+function joinRun(run: Run): ChatMessage {
+  const [message] = run
+  if (run.length === 1) return message
+  const parts = run.flatMap((one) => one.parts)
+  return message.role === 'system' ? { role: 'system', parts: joined(parts) } : { ...message, parts }
+}
+
+/** One text where all are texts: not every template reads a list. */
+function joined(parts: readonly ContentPart[]): readonly ContentPart[] {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []))
   return texts.length === parts.length ? [{ type: 'text', text: texts.join('\n\n') }] : parts
 }

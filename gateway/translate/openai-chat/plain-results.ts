@@ -4,6 +4,7 @@
 // Source: https://platform.openai.com/docs/api-reference/chat/create ("Tool message": text parts only), as known 2026-11-21.
 
 import type { ChatMessage, ContentPart } from '../../contract/chat.ts'
+import { addAll } from '../../kit/add-all.ts'
 
 type Result = Extract<ChatMessage, { role: 'tool' }>
 
@@ -13,7 +14,10 @@ export function plainResults(messages: readonly ChatMessage[]): readonly ChatMes
   for (const message of messages) {
     if (message.role === 'tool') {
       written.push(toPlain(message))
-      shown.push(...message.parts.filter((part) => part.type !== 'text'))
+      addAll(
+        shown,
+        message.parts.filter((part) => part.type !== 'text'),
+      )
       continue
     }
     // All results of a turn must follow its calls without anything in between.

@@ -5,6 +5,7 @@
 import type { FinishReason, ReplyEvent } from '../../contract/chat.ts'
 import { listOf, numberOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { ReplyReader } from '../../contract/wire.ts'
+import { addAll } from '../../kit/add-all.ts'
 import { makeCallId } from '../call-id.ts'
 import { gather } from '../pieces.ts'
 import { decode, parseJson } from '../json-text.ts'
@@ -74,7 +75,7 @@ function readChunk(chunk: JsonObject, context: { state: ReadState; tools: ToolTr
     events.push({ type: 'reply-start', upstreamId: textOf(chunk['id']) ?? null, model: textOf(chunk['model']) ?? null })
   }
   const choice = objectOf(listOf(chunk['choices'])[0])
-  if (choice !== undefined) events.push(...context.readChoice(choice, tools))
+  if (choice !== undefined) addAll(events, context.readChoice(choice, tools))
   const usage = readOpenaiTextUsage(chunk['usage'])
   if (usage !== null) events.push({ type: 'usage', usage })
   const finish = textOf(choice?.['finish_reason'])
@@ -95,7 +96,7 @@ function readMessage(message: JsonObject, tools: ToolTrack): readonly ReplyEvent
   if (reasoning !== undefined && reasoning !== '') events.push({ type: 'reasoning-delta', text: reasoning })
   const text = textOf(message['content'])
   if (text !== undefined && text !== '') events.push({ type: 'text-delta', text })
-  events.push(...listOf(message['content']).flatMap((piece) => readPiece(objectOf(piece) ?? {})))
+  for (const piece of listOf(message['content'])) addAll(events, readPiece(objectOf(piece) ?? {}))
   const refusal = textOf(message['refusal'])
   if (refusal !== undefined && refusal !== '') events.push({ type: 'refusal-delta', text: refusal })
   listOf(message['tool_calls']).forEach((call, position) => events.push(...tools.read(objectOf(call) ?? {}, position)))

@@ -4,23 +4,32 @@
 
 import type { ChatMessage, ContentPart, Thinking, ToolCall } from '../../contract/chat.ts'
 import { objectOf, textOf, type JsonObject } from '../../contract/json.ts'
+import { addAll } from '../../kit/add-all.ts'
 import { invalid, optionalList, optionalObject, optionalText, present, requiredText } from '../fields.ts'
 import { readSource } from '../openai-chat/read-messages.ts'
 import { openReasoning } from './reasoning-seal.ts'
 import { flatten } from './tool-names.ts'
 
 type Assistant = Extract<ChatMessage, { role: 'assistant' }>
+/** One that more items may still add to. */
+interface Draft extends Assistant {
+  readonly parts: ContentPart[]
+  readonly thinking: Thinking[]
+  readonly toolCalls: ToolCall[]
+  refusal?: string
+}
+type Drafts = (Exclude<ChatMessage, Assistant> | Draft)[]
 
 /** @throws GatewayError invalid_request naming the item */
 export function readInput(value: unknown): readonly ChatMessage[] {
   if (typeof value === 'string') return [{ role: 'user', parts: [{ type: 'text', text: value }] }]
   if (!Array.isArray(value)) throw invalid('input', 'must be a string or a list of items')
-  const messages: ChatMessage[] = []
+  const messages: Drafts = []
   value.forEach((item: unknown, index) => addItem(messages, item, `input[${index}]`))
   return messages
 }
 
-function addItem(messages: ChatMessage[], value: unknown, at: string): void {
+function addItem(messages: Drafts, value: unknown, at: string): void {
   const item = optionalObject(value, at)
   if (item === undefined) throw invalid(at, 'must be an object')
   switch (item['type'] ?? 'message') {
@@ -42,7 +51,7 @@ function addItem(messages: ChatMessage[], value: unknown, at: string): void {
   }
 }
 
-function addMessage(messages: ChatMessage[], item: JsonObject, at: string): void {
+function addMessage(messages: Drafts, item: JsonObject, at: string): void {
   const content = `${at}.content`
   switch (item['role']) {
     case 'system':
@@ -58,20 +67,16 @@ function addMessage(messages: ChatMessage[], item: JsonObject, at: string): void
 }
 
 /** Thoughts after words begin a turn of their own, so that their order survives; after calls they join, because results must follow their calls. */
-function extend(messages: ChatMessage[], more: Partial<Omit<Assistant, 'role'>>): void {
+function extend(messages: Drafts, more: Partial<Omit<Assistant, 'role'>>): void {
   const last = messages.at(-1)
   const startsAnew = last?.role !== 'assistant' || (more.thinking !== undefined && last.parts.length > 0 && last.toolCalls.length === 0)
-  const open: Assistant = startsAnew ? { role: 'assistant', parts: [], thinking: [], toolCalls: [] } : last
+  const open: Draft = startsAnew ? { role: 'assistant', parts: [], thinking: [], toolCalls: [] } : last
   const refusal = `${open.refusal ?? ''}${more.refusal ?? ''}`
-  const message: Assistant = {
-    role: 'assistant',
-    parts: [...open.parts, ...(more.parts ?? [])],
-    thinking: [...open.thinking, ...(more.thinking ?? [])],
-    toolCalls: [...open.toolCalls, ...(more.toolCalls ?? [])],
-    ...(refusal === '' ? {} : { refusal }),
-  }
-  if (!startsAnew) messages.pop()
-  messages.push(message)
+  addAll(open.parts, more.parts ?? [])
+  addAll(open.thinking, more.thinking ?? [])
+  addAll(open.toolCalls, more.toolCalls ?? [])
+  if (refusal !== '') open.refusal = refusal
+  if (startsAnew) messages.push(open)
 }
 
 function readSaid(value: unknown, at: string): { parts: readonly ContentPart[]; refusal?: string } {
