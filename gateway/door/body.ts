@@ -9,7 +9,7 @@ import { refuse } from '../contract/errors.ts'
 import { isJsonObject, type JsonObject } from '../contract/json.ts'
 import type { BodyType } from '../contract/route.ts'
 import { scanObject } from '../kit/json-scan.ts'
-import { inflate } from './inflate.ts'
+import { endedEarly, inflate } from './inflate.ts'
 
 export interface BodyReader {
   /** `release` gives the bytes back to the shared bound; call it when the request is over. */
@@ -93,9 +93,10 @@ async function collect(request: IncomingMessage, bytesMax: number, take: (count:
       const [only] = pieces
       resolve(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces))
     })
-    request.once('error', stop)
+    // A connection that breaks off is an error here; it is the caller's, or a time-out's.
+    request.once('error', (error) => stop(endedEarly(error)))
     request.once('close', () => {
-      if (!request.complete) stop(refuse('invalid_request', { reason: 'The request body ended early.' }))
+      if (!request.complete) stop(endedEarly())
     })
   })
 }

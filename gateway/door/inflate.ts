@@ -4,7 +4,7 @@
 
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { refuse } from '../contract/errors.ts'
+import { refuse, type GatewayError } from '../contract/errors.ts'
 import { toGatewayError } from './fail.ts'
 
 export interface InflateBounds {
@@ -17,6 +17,8 @@ export interface InflateBounds {
 
 /** Below this much a ratio says nothing. */
 const ratioFreeBytes = 1024 * 1024
+
+export const endedEarly = (cause?: unknown): GatewayError => refuse('invalid_request', { reason: 'The request body ended early.' }, {}, cause)
 
 /** @throws GatewayError body_too_large, invalid_request, and what `take` throws */
 export async function inflate(source: Readable, { bytesMax, ratioMax, take }: InflateBounds): Promise<Uint8Array> {
@@ -50,9 +52,9 @@ export async function inflate(source: Readable, { bytesMax, ratioMax, take }: In
         else if (!gunzip.write(piece)) source.pause()
       })
       source.once('end', () => gunzip.end())
-      source.once('error', (error) => reject(error))
+      source.once('error', (error) => reject(endedEarly(error)))
       source.once('close', () => {
-        if (!source.readableEnded) reject(refuse('invalid_request', { reason: 'The request body ended early.' }))
+        if (!source.readableEnded) reject(endedEarly())
       })
     })
   } finally {

@@ -51,6 +51,14 @@ describe('reading a body', () => {
     expect(await codeOf(createBodyReader(limits).read(incoming(bomb, { 'content-encoding': 'gzip' }), 10_000_000))).toBe('body_too_large')
     expect(await codeOf(createBodyReader(limits).read(incoming(Buffer.from('nope'), { 'content-encoding': 'gzip' }), 100))).toBe('invalid_request')
   })
+  it.each(['identity', 'gzip'])("takes a connection that breaks off in a body of %s for the caller's doing", async (encoding) => {
+    const stream = new PassThrough()
+    stream.write(gzipSync('{"a":1}').subarray(0, 5))
+    const message = Object.assign(stream, { headers: { 'content-type': 'application/json', 'content-encoding': encoding } }) as unknown as IncomingMessage
+    const reading = codeOf(createBodyReader(limits).read(message, 100))
+    setImmediate(() => stream.destroy(new Error('aborted')))
+    expect(await reading).toBe('invalid_request')
+  })
   it('refuses too much, announced or not', async () => {
     expect(await codeOf(createBodyReader(limits).read(incoming(Buffer.alloc(10), { 'content-length': '101' }), 100))).toBe('body_too_large')
     expect(await codeOf(createBodyReader(limits).read(incoming(Buffer.alloc(101)), 100))).toBe('body_too_large')
