@@ -2,7 +2,7 @@
 // Promises: every choice is the given chance's. Leaves alone: bodies (fuzz-json.ts).
 
 import type { Chance } from '../kit/random.ts'
-import type { FuzzedRequest } from './fuzz-plan.ts'
+import type { FuzzedRequest } from './fuzz-request.ts'
 
 type Parts = { line: string; headers: string[]; body: Buffer }
 

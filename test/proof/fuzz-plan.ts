@@ -2,31 +2,13 @@
 // Promises: the same for the same seed and number, whichever others run. Leaves alone: sending and judging (fuzz.ts).
 
 import { gzipSync } from 'node:zlib'
-import type { SurfaceId } from '../../gateway/contract/request.ts'
 import { embeddings, type Dialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
 import { createSeeded, type Chance } from '../kit/random.ts'
 import { mangleHttp } from './fuzz-http.ts'
 import { changeBadly, changeBytes, changeGently } from './fuzz-json.ts'
+import type { FuzzedRequest, Ground } from './fuzz-request.ts'
 import { modelFor } from './siege.ts'
 import { speakers } from './speakers.ts'
-
-export interface FuzzedRequest {
-  readonly index: number
-  readonly method: string
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array | null
-  /** Whose words a refusal must be in; null: whoever's. */
-  readonly surface: SurfaceId | null
-  /** Written to the socket as it is, instead of all of the above but the surface. */
-  readonly raw: Uint8Array | null
-}
-export interface Ground {
-  readonly keys: { readonly budgeted: string; readonly free: string }
-  readonly adminKey: string
-  /** Declared routes that are not inference, as /openapi.json lists them. */
-  readonly routes: readonly (readonly [method: string, path: string])[]
-}
 
 const chatDialects = (Object.keys(modelFor) as Dialect[]).filter((dialect) => !embeddings.includes(dialect)) as [Dialect, ...Dialect[]]
 const embeddingDialects = embeddings as readonly [Dialect, ...Dialect[]]

@@ -59,7 +59,8 @@ export async function createQuickVendor(): Promise<QuickVendor> {
       send(response, find(dialect, formOf({ path, body: Buffer.concat(pieces).toString('latin1') }, dialect) === 'streamed'))
     })
   })
-  server.keepAliveTimeout = 60_000
+  // The gateway keeps a connection for as long as this hint says, so that after the last call one that is still there is stuck.
+  server.keepAliveTimeout = 3000
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
