@@ -159,6 +159,92 @@ describe('what travels', () => {
   })
 })
 
+describe('a dictionary of headers', () => {
+  const sent = ['accept', 'content-type', 'anthropic-version', 'anthropic-beta', 'openai-beta', 'x-goog-api-client', 'range', 'if-none-match']
+  const made = ['host', 'connection', 'authorization', 'content-length', 'accept-encoding', 'user-agent', 'transfer-encoding']
+  const stems = ['auth', 'token', 'key', 'secret', 'user', 'client-ip', 'forwarded-for', 'forwarded-host', 'original-url', 'session']
+  const families = [
+    'x',
+    'x-amz',
+    'x-goog',
+    'x-ms',
+    'x-litellm',
+    'x-tollgate',
+    'x-stainless',
+    'cf',
+    'openai',
+    'anthropic',
+    'proxy',
+    'true',
+    'helicone',
+    'x-envoy',
+    'x-b3',
+    'fly',
+  ]
+  const single = [
+    'cookie',
+    'cookie2',
+    'referer',
+    'origin',
+    'via',
+    'from',
+    'dnt',
+    'forwarded',
+    'priority',
+    'pragma',
+    'te',
+    'x-real-ip',
+    'api-key',
+    'x-api-key',
+    'x-goog-api-key',
+  ]
+  const more = [
+    'accept-language',
+    'cache-control',
+    'idempotency-key',
+    'traceparent',
+    'tracestate',
+    'baggage',
+    'openai-organization',
+    'openai-project',
+    'user-agent',
+    'x-request-id',
+  ]
+  const others = [...single, ...more, ...sent, 'x-http-method-override', 'if-match', 'x-a', 'x-b', 'x-c']
+  const names = [...new Set([...families.flatMap((family) => stems.map((stem) => `${family}-${stem}`)), ...others])]
+  const cases = [
+    (name: string): string => name,
+    (name: string): string => name.toUpperCase(),
+    (name: string): string => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()),
+  ]
+
+  it('of some two hundred names in three spellings, only the list arrives, and no key of ours', async () => {
+    expect(names.length).toBeGreaterThan(195)
+    const { port } = new URL(house.gateway.origin)
+    const arrived = new Set<string>()
+    for (const [index, name] of names.entries()) {
+      // Each spelling for every eighth name, one in turn for the others: a spelling is Node's business before it is ours.
+      for (const spell of index % 8 === 0 ? cases : cases.slice(index % 3, (index % 3) + 1)) {
+        const value = /^(?:x-|x-goog-)?api-key$/.test(name) ? key : 'planted'
+        const before = heard.length
+        await new Promise<void>((resolve, reject) => {
+          const headers = { authorization: `Bearer ${key}`, [spell(name)]: value }
+          const asked = httpRequest({ host: '127.0.0.1', port, path: '/openai_passthrough/v1/vector_stores', headers }, (reply) =>
+            reply.resume().once('end', resolve),
+          )
+          asked.once('error', reject).end()
+        })
+        if (heard.length === before) continue
+        const raw = JSON.stringify(last().headers)
+        expect(raw, name).not.toContain(key)
+        for (const found of Object.keys(last().headers)) expect([...sent, ...made], `${name} brought ${found}`).toContain(found)
+        if (raw.includes('planted')) arrived.add(name)
+      }
+    }
+    expect([...arrived].sort()).toEqual([...sent].sort())
+  })
+})
+
 describe('who may', () => {
   it.each([
     ...['/openai_passthrough//evil.example/x', '/openai_passthrough/v1/@evil.example', '/openai_passthrough/v1/a%2fb', '/openai_passthrough/v1/%2e%2e/x'],
