@@ -60,6 +60,8 @@ export function createPools({ limits, network = plainNetwork, lookup }: PoolTool
         maxHeaderSize: limits.headerBytesMax,
         maxResponseSize: Math.max(limits.upstreamBodyBytesMax, limits.streamBytesMax),
         keepAliveTimeout: limits.keepAliveTimeoutMs,
+        // A server may ask for less, not for more.
+        keepAliveMaxTimeout: limits.keepAliveTimeoutMs,
         connect: proxy === null ? connectorFor(certificate) : through(proxy, certificate),
       })
       pools.set(key, pool)
