@@ -6,6 +6,7 @@ import { deploymentId } from '../contract/ids.ts'
 import { prefixOf, type OwnPath } from '../contract/own-path.ts'
 import type { PriceBook } from '../contract/prices.ts'
 import type { ModelGroup, Provider } from '../contract/provider.ts'
+import { noProvider } from './no-provider.ts'
 
 export function toOwnGroup(own: OwnPath, { prices, timeoutMs }: { readonly prices: PriceBook; readonly timeoutMs: number | null }): ModelGroup {
   const name = prefixOf(own)
@@ -39,19 +40,9 @@ export function toOwnGroup(own: OwnPath, { prices, timeoutMs }: { readonly price
 
 /** No vendor that the shelf knows. */
 const nobody: Omit<Provider, 'title'> = {
+  ...noProvider,
   id: 'pass-through',
-  aliases: [],
-  local: false,
-  wires: {},
-  defaultBaseUrl: null,
-  keyVariable: null,
-  needsKey: false,
-  headers: () => ({}),
   authorizer: 'own-headers',
-  modelList: null,
-  settings: [],
-  quirks: {},
   abortedCalls: 'whole',
-  priceVendor: null,
   documentation: { url: 'https://docs.litellm.ai/docs/proxy/pass_through', checked: '2026-11-21' },
 }

@@ -8,6 +8,7 @@ import type { PriceQuery } from '../contract/prices.ts'
 import type { Deployment, Provider } from '../contract/provider.ts'
 import type { DeploymentEntry } from '../contract/store.ts'
 import { fillWildcard, isWildcard } from '../contract/wildcard.ts'
+import { noProvider } from './no-provider.ts'
 import { readPriceQuery, toDeployment, type ToDeploymentTools } from './to-deployment.ts'
 
 /** The request says which provider it wants: `model: "*"`. */
@@ -37,20 +38,9 @@ export function toPattern(entry: DeploymentEntry, tools: ToDeploymentTools): Dep
 
 const standIn = 'any'
 const anyProvider: Provider = {
+  ...noProvider,
   id: standIn,
   title: 'Any provider',
-  aliases: [],
-  local: false,
-  wires: {},
-  defaultBaseUrl: null,
-  keyVariable: null,
-  needsKey: false,
-  headers: () => ({}),
-  modelList: null,
-  settings: [],
-  quirks: {},
-  abortedCalls: 'produced',
-  priceVendor: null,
   documentation: { url: 'https://docs.litellm.ai/docs/wildcard_routing', checked: '2026-11-21' },
 }
 
