@@ -8,8 +8,11 @@ import type { SurfaceId } from '../../gateway/contract/request.ts'
 /** `internal` is declared, and is never right: something was thrown that nobody had foreseen. */
 const declared = new Set<number>(Object.entries(errorTable).flatMap(([code, row]) => (code === 'internal' ? [] : [row.status])))
 
+/** Headers too large or too late: nobody knows yet which dialect it would have been, and the connection ends with the bare status. */
+const unread = new Set([408, 431])
+
 export function faultOf(surface: SurfaceId, { status, text }: { readonly status: number; readonly text: string }): string | null {
-  if (status < 400) return null
+  if (status < 400 || (unread.has(status) && text === '')) return null
   if (status >= 500 && !declared.has(status)) return `status ${status} is none that is declared: ${text.slice(0, 200)}`
   const body = parse(text)
   if (body === undefined) return `status ${status} without a JSON object: ${text.slice(0, 200)}`
