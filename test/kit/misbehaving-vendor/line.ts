@@ -28,7 +28,8 @@ export function createLine(socket: Socket, served: number): Line {
   }
   return {
     get gone() {
-      return socket.destroyed
+      // Ended but not yet destroyed: whoever writes until it is gone would never let it go.
+      return socket.destroyed || socket.writableEnded
     },
     served,
     complete: false,
