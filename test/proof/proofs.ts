@@ -44,7 +44,7 @@ export const proofs: readonly Proof[] = [
   { name: 'shadow-bill', minutes: 15, prove: async (options) => (await import('./shadow-bill.ts')).proveShadowBill(options) },
   { name: 'parallel', minutes: 5, prove: async (options) => (await import('./parallel.ts')).proveParallel(options) },
   { name: 'hostile', minutes: 15, prove: async (options) => (await import('./hostile.ts')).proveHostile(options) },
-  { name: 'fuzz', minutes: 105, prove: async (options) => (await import('./fuzz.ts')).proveFuzz(options) },
+  { name: 'fuzz', minutes: 25, prove: async (options) => (await import('./fuzz.ts')).proveFuzz(options) },
   { name: 'agent-traffic', minutes: 1, prove: async (options) => (await import('./agent-traffic.ts')).proveAgentTraffic(options) },
   {
     name: 'calendars',
