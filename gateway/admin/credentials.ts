@@ -13,6 +13,7 @@ import { keepValues } from './credential-values.ts'
 import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { name } from './fields.ts'
+import { refsInUse } from './refs-in-use.ts'
 
 const httpUrl = z.url({ protocol: /^https?$/ })
 
@@ -99,11 +100,12 @@ async function put(deps: AdminDeps, body: SaveBody, before: CredentialEntry | nu
   const kept = await keepValues(deps, asked, before)
   await deps.entries.putCredential({ name: body.credential_name, providerId, ...kept, createdAtMs: before?.createdAtMs ?? deps.clock.nowMs() })
   // A secret that moved to the environment must not stay behind in the keychain.
-  if (before !== null) await forget(deps, credentialRefsOf(before), credentialRefsOf(kept))
+  if (before !== null) await forget(deps, before, credentialRefsOf(kept))
 }
 
-async function forget(deps: AdminDeps, refs: readonly CredentialRef[], kept: readonly CredentialRef[]): Promise<void> {
-  for (const ref of refs) if (!kept.includes(ref)) await deps.vault.remove(ref)
+async function forget(deps: AdminDeps, before: CredentialEntry, kept: readonly CredentialRef[]): Promise<void> {
+  const used = refsInUse(deps, { credentialName: before.name })
+  for (const ref of credentialRefsOf(before)) if (!kept.includes(ref) && !used.has(ref)) await deps.vault.remove(ref)
 }
 
 async function list(deps: AdminDeps): Promise<RouteAnswer> {
@@ -124,7 +126,7 @@ async function remove(deps: AdminDeps, call: ParsedCall<undefined, undefined>): 
   if (users.length > 0)
     throw refuse('conflict', { reason: `The credential ${entry.name} is used by ${users.slice(0, 5).join(', ')}. Delete those deployments first.` })
   // The secrets first: if the vault does not answer, nothing has changed and the deletion can be tried again.
-  await forget(deps, credentialRefsOf(entry), [])
+  await forget(deps, entry, [])
   await deps.entries.removeCredential(entry.name)
   logChange(deps, call, { action: 'credential-delete', subject: entry.name })
   return json({ success: true, message: 'Credential deleted successfully' })

@@ -9,12 +9,13 @@ import { deploymentId } from '../contract/ids.ts'
 import type { Deployment } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { noBudget, type ScopeName } from '../contract/scope.ts'
-import { budgetOf, credentialRefsOf, secretRefsOf, type DeploymentEntry } from '../contract/store.ts'
+import { budgetOf, secretRefsOf, type DeploymentEntry } from '../contract/store.ts'
 import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { name, unenforcedFields } from './fields.ts'
 import { modelRowSchema, toModelRow } from './model-shape.ts'
 import { onlyKey } from './own-key.ts'
+import { refsInUse } from './refs-in-use.ts'
 import { writeBudget } from './scope-budgets.ts'
 
 // What would restrict a model's use or spend in LiteLLM and is not kept by this version. Everything else is judged where entries are parsed.
@@ -146,6 +147,6 @@ async function forgetBudget(deps: AdminDeps, entry: DeploymentEntry): Promise<vo
 
 /** A secret typed into this one entry goes with it; a named credential, or one another entry still uses, stays. */
 async function forgetSecrets(deps: AdminDeps, entry: DeploymentEntry): Promise<void> {
-  const used = new Set([...deps.entries.deployments().flatMap(secretRefsOf), ...deps.entries.credentials().flatMap(credentialRefsOf)])
+  const used = refsInUse(deps)
   for (const ref of secretRefsOf(entry)) if (!used.has(ref)) await deps.vault.remove(ref)
 }

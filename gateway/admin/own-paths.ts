@@ -10,6 +10,7 @@ import { passingMethods } from '../contract/request.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
+import { ownPathRefsOf, refsInUse } from './refs-in-use.ts'
 import type { Turns } from './turns.ts'
 
 const fields = {
@@ -88,7 +89,7 @@ async function update(deps: AdminDeps, call: ParsedCall<undefined, EntryBody>): 
   const own = await deps.ownPaths.parse({ ...toShape(before, false), is_from_config: undefined, ...call.body }, before.id)
   await deps.ownPaths.put(own)
   // A secret that nothing names any more must not stay behind.
-  await forget(deps, before, refsOf(own))
+  await forget(deps, before, ownPathRefsOf(own))
   logChange(deps, call, { action: 'own-path-update', subject: own.path })
   return answer(deps, [own])
 }
@@ -102,10 +103,10 @@ async function remove(deps: AdminDeps, call: ParsedCall<z.infer<typeof idQuery>,
   return answer(deps, [before])
 }
 
-const refsOf = ({ headers }: OwnPath): readonly string[] => Object.values(headers).flatMap(({ ref }) => ref ?? [])
-
+/** What a deployment, a credential or another path still uses stays. */
 async function forget(deps: AdminDeps, before: OwnPath, kept: readonly string[]): Promise<void> {
-  for (const ref of refsOf(before)) if (!kept.includes(ref)) await deps.vault.remove(ref)
+  const used = refsInUse(deps, { ownPathId: before.id })
+  for (const ref of ownPathRefsOf(before)) if (!kept.includes(ref) && !used.has(ref)) await deps.vault.remove(ref)
 }
 
 function existing(deps: AdminDeps, id: string): OwnPath {

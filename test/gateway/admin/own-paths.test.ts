@@ -6,6 +6,7 @@ import { parseOwnPath } from '../../../gateway/intake/parse-own-path.ts'
 import { createOwnPathBook } from '../../../gateway/intake/own-path-book.ts'
 import type { Json } from '../../../gateway/contract/json.ts'
 import { toJson } from '../../../gateway/intake/values.ts'
+import { createWorld } from './world.ts'
 
 const literal = 'sk-written-out-in-the-call'
 const entry = { path: '/mine', target: 'https://example.com/x', headers: { Authorization: `Bearer ${literal}`, 'x-plain': 'text' }, cost_per_request: 0.01 }
@@ -51,5 +52,26 @@ describe('an entry with a secret written out', () => {
     const book = createOwnPathBook({ file: [{ ...own, id: 'file_a' }], stored: [own], store: { saveSetting: () => Promise.resolve() } })
     expect(book.list().map(({ id }) => id)).toEqual(['file_a'])
     expect([book.isFromFile('file_a'), book.isFromFile('a')]).toEqual([true, false])
+  })
+})
+
+describe('a secret that somebody else still uses', () => {
+  it('stays in the vault when the path that names it goes, and goes with its last user', async () => {
+    const { deps, post, ask, vaultSecrets } = await createWorld()
+    await post('/credentials', {
+      credential_name: 'openai',
+      credential_values: { api_key: literal },
+      credential_info: { custom_llm_provider: 'openai' },
+    })
+    const shared = 'keychain/credential/openai'
+    const mine = { path: '/mine', target: 'https://example.com/x', headers: { Authorization: `Bearer ${shared}` } }
+    for (const path of ['/mine', '/other']) await post('/config/pass_through_endpoint', { ...mine, path })
+    const idOf = (path: string): string => deps.ownPaths.list().find((own) => own.path === path)?.id ?? ''
+    await ask('DELETE', `/config/pass_through_endpoint?endpoint_id=${idOf('/mine')}`)
+    expect(vaultSecrets.get(shared)?.open()).toBe(literal)
+    await ask('DELETE', '/credentials/openai')
+    expect(vaultSecrets.get(shared)?.open()).toBe(literal)
+    await ask('DELETE', `/config/pass_through_endpoint?endpoint_id=${idOf('/other')}`)
+    expect(vaultSecrets.has(shared)).toBe(false)
   })
 })
