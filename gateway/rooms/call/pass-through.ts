@@ -43,7 +43,7 @@ export async function runPassing(run: AttemptRun, raw: RawPassing, tools: CallTo
     if (run.reply.gone.aborted) return done({ result: counted(progress, ['cut', 'stopped']), status: 499, head: null, bytes: nothing }, null)
     const result = counted(progress, ['failed', 'broken'], failure.error.storedMessage)
     // Whoever has seen a part is cut off, so that it is not taken for the whole.
-    if (run.reply.started) return done({ result, status: progress.status ?? 502, head: null, bytes: nothing }, failure)
+    if (run.reply.started) return done({ result, status: progress.status ?? 502, head: null, bytes: nothing, cut: true }, failure)
     return { kind: 'failed', result, failure }
   } finally {
     tether.close()
@@ -173,12 +173,13 @@ interface Handed {
   readonly status: number
   readonly head: { readonly status: number; readonly headers: Readonly<Record<string, string>> } | null
   readonly bytes: Uint8Array
+  readonly cut?: true
 }
-const done = ({ result, status, head, bytes }: Handed, failure: Failure | null): Run => ({
+const done = ({ result, status, ...lastBytes }: Handed, failure: Failure | null): Run => ({
   kind: 'done',
   result,
   status,
-  lastBytes: { head, bytes },
+  lastBytes,
   dropped: [],
   failure,
 })
