@@ -56,6 +56,11 @@ const vendor = createServer((request, response) => {
     if (path.endsWith('/moved')) return response.writeHead(302, { location: 'http://169.254.169.254/' }).end()
     if (path.endsWith('/wrong'))
       return response.writeHead(418, { 'content-type': 'text/plain', 'set-cookie': 'a=b' }).end(`no ${String(headers['authorization'])}`)
+    if (path.endsWith('/page')) return response.writeHead(200, { 'content-type': 'text/html' }).end('<script src="/ui/x.js"></script>')
+    if (path.endsWith('/broken')) {
+      response.writeHead(200, { 'content-type': 'audio/mpeg' }).write(bytes)
+      return void setTimeout(() => response.destroy(), 50)
+    }
     if (path.endsWith('/content')) return response.writeHead(200, { 'content-type': 'audio/mpeg', server: 'secret/1', 'set-cookie': 'a=b' }).end(bytes)
     const reply = replies.find(([pattern]) => pattern.test(path))?.[1]
     response.writeHead(reply === undefined ? 404 : 200, {
@@ -137,6 +142,17 @@ describe('what travels', () => {
     for (const name of ['set-cookie', 'server', 'access-control-allow-origin', 'strict-transport-security'])
       for (const answer of [reply, json]) expect(answer.headers.get(name), name).toBeNull()
     expect(json.headers.get('content-security-policy')).not.toBe('none')
+  })
+  it('a vendor’s page runs nothing at our address', async () => {
+    const page = await ask('/openai_passthrough/v1/files/file_1/page')
+    expect(page.headers.get('content-type')).toBe('text/html')
+    expect(page.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox; frame-ancestors 'none'")
+  })
+  it('a reply that the vendor breaks off is broken off, so that nobody takes the part for the whole', async () => {
+    const reply = await ask('/openai_passthrough/v1/files/file_1/broken')
+    expect(reply.status).toBe(200)
+    await expect(reply.arrayBuffer()).rejects.toThrow('terminated')
+    expect(await lastRow()).toMatchObject({ operation: 'pass-through', end: 'failed', errorCode: 'upstream_cut' })
   })
   it('no credential of the caller goes up, wherever it stands, nor a word about the caller', async () => {
     const headers = { cookie: 'c=planted', 'x-forwarded-for': 'planted', 'x-api-key': key, te: 'trailers', 'openai-organization': 'planted' }
