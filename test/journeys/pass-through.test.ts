@@ -4,73 +4,14 @@
 
 import Anthropic from '@anthropic-ai/sdk'
 import { GoogleGenAI } from '@google/genai'
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request as httpRequest } from 'node:http'
 import OpenAI, { toFile } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHouse, type House } from '../kit/house.ts'
+import { createPassingVendor, passedBytes, type Heard } from '../kit/passing-vendor.ts'
 
-interface Heard {
-  readonly method: string
-  readonly url: string
-  readonly headers: IncomingMessage['headers']
-  readonly body: Buffer
-}
-const heard: Heard[] = []
-const usage = { input_tokens: 7, output_tokens: 3 }
-const message = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'claude-haiku-4-5',
-  content: [{ type: 'text', text: 'Hi.' }],
-  stop_reason: 'end_turn',
-  usage,
-}
-const gemini = {
-  candidates: [{ content: { role: 'model', parts: [{ text: 'Hi.' }] }, finishReason: 'STOP' }],
-  usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 },
-}
-const chat = {
-  ...{ id: 'chat-1', object: 'chat.completion', created: 1, model: 'gpt-4o-mini' },
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hi.' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
-}
-const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251))
-const replies: readonly (readonly [RegExp, unknown])[] = [
-  [/\/v1\/messages$/, message],
-  [/:generateContent$/, gemini],
-  [/:countTokens/, { totalTokens: 4 }],
-  [/\/chat\/completions$/, chat],
-  [/\/threads$/, { id: 'thread_1', object: 'thread', created_at: 1, metadata: {} }],
-  [/\/vector_stores/, { object: 'list', data: [{ id: 'vs_1', object: 'vector_store' }], has_more: false, first_id: 'vs_1', last_id: 'vs_1' }],
-  [/\/files$/, { id: 'file_1', object: 'file', bytes: 3, filename: 'a.bin', purpose: 'assistants', created_at: 1 }],
-]
-const vendor = createServer((request, response) => {
-  const pieces: Buffer[] = []
-  request.on('data', (piece: Buffer) => pieces.push(piece))
-  request.on('end', () => {
-    const { method = '', url = '', headers } = request
-    heard.push({ method, url, headers, body: Buffer.concat(pieces) })
-    const path = url.split('?', 1)[0] ?? ''
-    if (path.endsWith('/moved')) return response.writeHead(302, { location: 'http://169.254.169.254/' }).end()
-    if (path.endsWith('/wrong'))
-      return response.writeHead(418, { 'content-type': 'text/plain', 'set-cookie': 'a=b' }).end(`no ${String(headers['authorization'])}`)
-    if (path.endsWith('/page')) return response.writeHead(200, { 'content-type': 'text/html' }).end('<script src="/ui/x.js"></script>')
-    if (path.endsWith('/broken')) {
-      response.writeHead(200, { 'content-type': 'audio/mpeg' }).write(bytes)
-      return void setTimeout(() => response.destroy(), 50)
-    }
-    if (path.endsWith('/content')) return response.writeHead(200, { 'content-type': 'audio/mpeg', server: 'secret/1', 'set-cookie': 'a=b' }).end(bytes)
-    const reply = replies.find(([pattern]) => pattern.test(path))?.[1]
-    response.writeHead(reply === undefined ? 404 : 200, {
-      ...{ 'content-type': 'application/json', 'x-ratelimit-remaining-requests': '9' },
-      ...{ 'access-control-allow-origin': '*', 'strict-transport-security': 'max-age=1', 'content-security-policy': 'none' },
-    })
-    response.end(JSON.stringify(reply ?? { error: { message: 'nothing here' } }))
-  })
-})
-
+const vendor = createPassingVendor()
+const { heard } = vendor
 let house: House
 let key = ''
 const last = (): Heard => heard.at(-1) ?? { method: '', url: '', headers: {}, body: Buffer.alloc(0) }
@@ -80,8 +21,7 @@ async function ask(path: string, init: RequestInit = {}, bearer = key): Promise<
 }
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`
+  const origin = await vendor.listen()
   const lender = (name: string, model: string, path: string): string =>
     `  - { model_name: ${name}, litellm_params: { model: ${model}, api_base: "${origin}${path}", api_key: os.environ/VENDOR_KEY, use_in_pass_through: true } }`
   const config = [
@@ -95,7 +35,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await house.stop()
-  vendor.closeAllConnections()
   vendor.close()
 })
 
@@ -135,7 +74,7 @@ describe('the vendors’ clients at their own paths', () => {
 describe('what travels', () => {
   it('bytes come back as they were, with the headers of the list and no other', async () => {
     const reply = await ask('/openai_passthrough/v1/files/file_1/content')
-    expect(Buffer.from(await reply.arrayBuffer()).equals(bytes)).toBe(true)
+    expect(Buffer.from(await reply.arrayBuffer()).equals(passedBytes)).toBe(true)
     expect(reply.headers.get('content-type')).toBe('audio/mpeg')
     const json = await ask('/openai_passthrough/v1/vector_stores')
     expect(json.headers.get('x-ratelimit-remaining-requests')).toBe('9')
