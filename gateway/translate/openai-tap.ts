@@ -5,6 +5,7 @@
 import { listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import type { StreamFacts, Tap } from '../contract/wire.ts'
 import { laterUsage, type TextTally } from '../contract/usage.ts'
+import { endOfString, readRun, type Likeness } from './chunk-run.ts'
 import { decodeLatin1, parseJson, parseText } from './json-text.ts'
 import { readOpenaiTextUsage, readOpenaiUsage } from './openai-usage.ts'
 import { createSseSplitter, type SseEvent } from './sse.ts'
@@ -14,6 +15,8 @@ import { readVendorError } from './vendor-error.ts'
 export function createOpenaiTap(options: { readonly stripUsage: boolean; readonly text: TextTally }): Tap {
   const seen = createSeen()
   let introduced = false
+  // The last event that could only pass, for those that are like it.
+  let plain: Plain | null = null
   const judge = (event: SseEvent): Judgement => {
     if (event.data === null) return 'pass'
     const text = decodeLatin1(event.data)
@@ -23,7 +26,10 @@ export function createOpenaiTap(options: { readonly stripUsage: boolean; readonl
     }
     const said = scan(text, options.text)
     seen.finished ||= said.finished
-    if (introduced && !said.usage && !said.error) return 'pass'
+    if (introduced && !said.usage && !said.error) {
+      plain = said.finished ? null : { raw: event.raw, data: text, said }
+      return 'pass'
+    }
     const chunk = objectOf(parseJson(event.data))
     introduced ||= chunk !== undefined
     if (chunk !== undefined) note(seen, chunk)
@@ -32,7 +38,25 @@ export function createOpenaiTap(options: { readonly stripUsage: boolean; readonl
     seen.textBytesAtUsage = options.text.bytes
     return options.stripUsage && chunk !== undefined && isUsageOnly(chunk) ? 'hide' : 'pass'
   }
-  return createMarkedTap({ splitter: createSseSplitter(), seen, judge, rawOf: ({ raw }) => raw })
+  const decoded = createDecoder()
+  const takeRun = (bytes: Uint8Array, from: number): number => {
+    const likeness = plain === null ? null : likenessOf(plain)
+    const run = likeness === null ? null : readRun(decoded(bytes), from, likeness)
+    for (const inside of run?.texts ?? []) options.text.add(decodeInside(inside))
+    return run?.end ?? from
+  }
+  return createMarkedTap({ splitter: createSseSplitter(), seen, judge, takeRun, rawOf: ({ raw }) => raw })
+}
+
+/** Of the same bytes again, the same text. */
+function createDecoder(): (bytes: Uint8Array) => string {
+  let known: Uint8Array | null = null
+  let text = ''
+  return (bytes) => {
+    if (bytes !== known) text = decodeLatin1(bytes)
+    known = bytes
+    return text
+  }
 }
 
 function note(seen: Seen, chunk: JsonObject): void {
@@ -53,7 +77,25 @@ interface Said {
   usage: boolean
   error: boolean
   finished: boolean
+  /** Of its only text, where it stands between its quotes. */
+  textStart: number
+  textEnd: number
 }
+
+interface Plain {
+  readonly raw: Uint8Array
+  readonly data: string
+  readonly said: Said
+}
+
+/** null: it has no text, or more than one, or is not written as nearly all are: `data: `, one line, a blank one. */
+function likenessOf({ raw, data, said: { textStart, textEnd } }: Plain): Likeness | null {
+  const usual = raw.length === data.length + 8 && raw[0] === letterD && raw[5] === blank && raw.at(-1) === lineFeed && raw.at(-2) === lineFeed
+  return usual && textStart >= 0 ? { head: `data: ${data.slice(0, textStart)}`, tail: `${data.slice(textEnd)}\n\n` } : null
+}
+const letterD = 0x64
+const blank = 0x20
+const lineFeed = 0x0a
 
 const member = /"(usage|error|finish_reason|content|reasoning_content|reasoning|refusal|arguments|name|text)"\s*:\s*([^\sn])/g
 /**
@@ -62,7 +104,8 @@ const member = /"(usage|error|finish_reason|content|reasoning_content|reasoning|
  * are escaped, so only real members match.
  */
 function scan(text: string, tally: TextTally): Said {
-  const said: Said = { usage: false, error: false, finished: false }
+  const said: Said = { usage: false, error: false, finished: false, textStart: -1, textEnd: -1 }
+  let texts = 0
   member.lastIndex = 0
   for (let found = member.exec(text); found !== null; found = member.exec(text)) {
     const [, name, first] = found
@@ -72,8 +115,11 @@ function scan(text: string, tally: TextTally): Said {
     else if (first === '"') {
       const start = member.lastIndex
       const end = endOfString(text, start)
-      if (end > start) tally.add(unescape(text.slice(start, end)))
+      if (end > start) tally.add(decodeInside(text.slice(start, end)))
       member.lastIndex = end
+      texts += 1
+      said.textStart = texts === 1 ? start : -1
+      said.textEnd = end
     }
   }
   return said
@@ -81,21 +127,11 @@ function scan(text: string, tally: TextTally): Said {
 
 const needsDecoding = /[\\\u0080-\u00ff]/
 /** The inside of a JSON string, read as latin1, as the text it stands for. What is damaged is taken as it is. */
-function unescape(inside: string): string {
+function decodeInside(inside: string): string {
   if (!needsDecoding.test(inside)) return inside
   const text = Buffer.from(inside, 'latin1').toString('utf8')
   if (!text.includes('\\')) return text
   return textOf(parseText(`"${text}"`)) ?? text
-}
-
-/** Position of the closing quote. A native search for it is several times faster than a pattern that walks every character. */
-function endOfString(text: string, start: number): number {
-  for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at + 1)) {
-    let slashes = 0
-    while (text.charAt(at - 1 - slashes) === '\\') slashes += 1
-    if (slashes % 2 === 0) return at
-  }
-  return text.length
 }
 
 /** Facts of a whole reply of this family. */

@@ -18,15 +18,17 @@ export function takeAll(pieces: Uint8Array[]): Uint8Array {
 }
 
 /** What passes of each piece; of neighbours that lie side by side in memory, as those of one push do, one view over all. */
-export function passRuns<Piece>(pieces: readonly Piece[], pass: (piece: Piece) => Uint8Array | null): readonly Uint8Array[] {
-  const runs: Uint8Array[] = []
+export function passRuns<Piece>(pieces: readonly Piece[], pass: (piece: Piece) => Uint8Array | null, runs: Uint8Array[] = []): Uint8Array[] {
   for (const piece of pieces) {
     const bytes = pass(piece)
-    if (bytes === null) continue
-    const last = runs.at(-1)
-    if (last !== undefined && last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset)
-      runs[runs.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + bytes.length)
-    else runs.push(bytes)
+    if (bytes !== null) addRun(runs, bytes)
   }
   return runs
+}
+
+export function addRun(runs: Uint8Array[], bytes: Uint8Array): void {
+  const last = runs.at(-1)
+  if (last !== undefined && last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset)
+    runs[runs.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + bytes.length)
+  else runs.push(bytes)
 }

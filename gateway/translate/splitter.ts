@@ -20,6 +20,8 @@ export interface Cursor {
 export type FindEnd = (bytes: Uint8Array, cursor: Cursor, limits: FrameLimits) => number
 
 export interface Splitter<Piece> {
+  /** Nothing waits to be completed. */
+  readonly idle: boolean
   /** Complete records. They may share memory with what was pushed. @throws GatewayError upstream_protocol beyond a cap */
   push(bytes: Uint8Array): readonly Piece[]
   /** What was never completed. */
@@ -56,6 +58,9 @@ export function createSplitter<Piece>(findEnd: FindEnd, toRecord: (raw: Uint8Arr
     cursor.recordStart = 0
   }
   return {
+    get idle() {
+      return length === 0
+    },
     push(bytes) {
       const fresh = length === 0
       const work = fresh ? bytes : append(bytes)

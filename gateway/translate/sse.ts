@@ -11,6 +11,8 @@ export interface SseEvent {
   readonly data: Uint8Array | null
 }
 export interface SseSplitter {
+  /** Between two events: what comes next begins one. */
+  readonly idle: boolean
   push(bytes: Uint8Array): readonly SseEvent[]
   /** An event that lacks its closing blank line, or null. */
   end(): SseEvent | null
@@ -32,6 +34,9 @@ export function createSseSplitter(limits: FrameLimits = frameLimits): SseSplitte
     limits,
   )
   return {
+    get idle() {
+      return splitter.idle
+    },
     push: splitter.push,
     end() {
       const rest = splitter.end()

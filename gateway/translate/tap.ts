@@ -4,7 +4,7 @@
 import type { VendorError } from '../contract/chat.ts'
 import type { Usage } from '../contract/usage.ts'
 import type { StreamFacts, Tap } from '../contract/wire.ts'
-import { passRuns } from './pieces.ts'
+import { addRun, passRuns } from './pieces.ts'
 
 /** The facts while they are gathered. */
 export interface Seen extends StreamFacts {
@@ -20,16 +20,19 @@ export const createSeen = (): Seen => ({ usage: null, upstreamId: null, model: n
 /** pass: the caller gets it · hide: it came only because we asked for it · close: the mark, kept for the end */
 export type Judgement = 'pass' | 'hide' | 'close'
 export interface Frame<Piece> {
-  readonly splitter: { push(bytes: Uint8Array): readonly Piece[]; end(): Piece | null }
+  readonly splitter: { readonly idle?: boolean; push(bytes: Uint8Array): readonly Piece[]; end(): Piece | null }
   readonly seen: Seen
   rawOf(piece: Piece): Uint8Array
   judge(piece: Piece): Judgement
+  /** Takes several pieces at once that all pass, from a place where one begins; gives where they end. */
+  takeRun?(bytes: Uint8Array, from: number): number
 }
 
 const nothing = new Uint8Array()
 
-export function createMarkedTap<Piece>({ splitter, seen, rawOf, judge }: Frame<Piece>): Tap {
+export function createMarkedTap<Piece>({ splitter, seen, rawOf, judge, takeRun }: Frame<Piece>): Tap {
   let mark: Uint8Array | null = null
+  let triesLeft = runTriesMax
   const pass = (piece: Piece): Uint8Array | null => {
     if (mark !== null) return null
     const judgement = judge(piece)
@@ -42,11 +45,40 @@ export function createMarkedTap<Piece>({ splitter, seen, rawOf, judge }: Frame<P
     get closed() {
       return mark !== null
     },
-    push: (bytes) => passRuns(splitter.push(bytes), pass),
+    push(bytes) {
+      if (takeRun === undefined || triesLeft === 0 || bytes.length < burstBytesMin) return passRuns(splitter.push(bytes), pass)
+      const runs: Uint8Array[] = []
+      for (let at = 0; at < bytes.length;) {
+        const starts = splitter.idle === true
+        const end = starts && mark === null ? takeRun(bytes, at) : at
+        if (end > at) {
+          addRun(runs, bytes.subarray(at, end))
+          at = end
+          triesLeft = runTriesMax
+          continue
+        }
+        if (starts) triesLeft -= 1
+        const next = triesLeft > 0 ? endOfEvent(bytes, at) : bytes.length
+        passRuns(splitter.push(bytes.subarray(at, next)), pass, runs)
+        at = next
+      }
+      return runs
+    },
     end() {
       const rest = splitter.end()
       const last = rest === null ? null : pass(rest)
       return mark ?? last ?? nothing
     },
   }
+}
+
+// Fewer bytes are an event or two.
+const burstBytesMin = 1024
+// Streams begin and end with events of their own; whoever puts something new into each event is not asked for ever.
+const runTriesMax = 8
+
+/** Or the end of everything. */
+function endOfEvent(bytes: Uint8Array, from: number): number {
+  const blank = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('\n\n', from)
+  return blank < 0 ? bytes.length : blank + 2
 }
