@@ -24,13 +24,14 @@ export const endedEarly = (cause?: unknown): GatewayError => refuse('invalid_req
 export async function inflate(source: Readable, { bytesMax, ratioMax, take }: InflateBounds): Promise<Uint8Array> {
   const gunzip = createGunzip()
   const pieces: Buffer[] = []
-  let packed = 0
+  let arrived = 0
   let size = 0
   // What is refused for want of room may be a bomb all the same, and is then called one; until that is known nothing of it is kept.
   let full: { readonly why: unknown } | null = null
   const grow = (piece: Buffer): void => {
     size += piece.length
-    const most = Math.min(bytesMax, Math.max(ratioFreeBytes, packed * ratioMax))
+    // Of what was sent only what has been unpacked: much more may lie there already, and would excuse a bomb for longer.
+    const most = Math.min(bytesMax, Math.max(ratioFreeBytes, gunzip.bytesWritten * ratioMax))
     if (size > most) throw refuse('body_too_large', { limit: most })
     if (full === null)
       attempt(
@@ -47,8 +48,8 @@ export async function inflate(source: Readable, { bytesMax, ratioMax, take }: In
       gunzip.once('error', (error) => reject(refuse('invalid_request', { reason: 'The body is not valid gzip.' }, {}, error)))
       gunzip.on('drain', () => source.resume())
       source.on('data', (piece: Buffer) => {
-        packed += piece.length
-        if (packed > bytesMax) reject(refuse('body_too_large', { limit: bytesMax }))
+        arrived += piece.length
+        if (arrived > bytesMax) reject(refuse('body_too_large', { limit: bytesMax }))
         else if (!gunzip.write(piece)) source.pause()
       })
       source.once('end', () => gunzip.end())
