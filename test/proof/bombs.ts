@@ -1,71 +1,130 @@
-// Proof that compressed bodies cannot grow inside the gateway: bombs of four codecs and a thousand layers, from callers and from vendors.
+// Proof that compressed bodies cannot grow inside the gateway: bombs of four codecs and a thousand layers, from callers and from vendors of two dialects,
+// streamed and whole, one after another and several at once.
 // Promises: a real gateway over real HTTP; its memory is read from the system while the bombs arrive; a plain gzip body in either direction still works,
-// so that a gateway that refuses everything does not pass. Leaves alone: bodies that are merely large.
+// so that a gateway that refuses everything does not pass; who gets no answer in time is a fault, not a wait. Leaves alone: bodies that are merely large.
 
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { startHouse, type House } from '../kit/house.ts'
 import { readMemoryMb } from '../load/processes.ts'
+import { makeBombs, packPlain, type Bomb } from './bombs-made.ts'
 import type { ProofLine } from './line.ts'
 
 const grownMbMax = 64
 const answerMsMax = 1000
-const mib = 1024 * 1024
-/** Compiled and grown to its working size: what comes after is the bombs' doing. */
+/** Whoever has no answer by then is not waited for. */
+const silenceMs = 20_000
+/** Compiled and grown to its working size, by calls as long as a coding agent's: what comes after is the bombs' doing. */
 const warmUps = 100
-const warmUpsAtOnce = 8
+const warmUpsShort = 30
+const warmUpText = 'Look at this line of code. '.repeat(10_000)
+const together = 8
 
-interface Bomb {
-  readonly name: string
-  readonly encoding: string
-  readonly bytes: Uint8Array
+/** A whole call of each dialect of a vendor, and a streamed one. */
+const forms = [
+  { model: 'plain', stream: false },
+  { model: 'plain', stream: true },
+  { model: 'claude', stream: false },
+  { model: 'claude', stream: true },
+] as const
+type CallForm = (typeof forms)[number]
+const said = ({ model, stream }: CallForm): string => `${model}, ${stream ? 'streamed' : 'whole'}`
+
+interface Tally {
+  readonly wrong: string[]
+  slowestMs: number
+  asked: number
 }
 
 export async function proveBombs(options: { readonly log: (line: string) => void; readonly short?: boolean }): Promise<ProofLine> {
-  const rounds = options.short === true ? 2 : 20
-  const bombs = makeBombs(options.short === true ? 10 : 100)
-  let loaded = plain
-  const vendor = createServer((request, response) => {
-    const { encoding, bytes } = loaded
-    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding }).end(bytes))
-  })
-  vendor.listen(0, '127.0.0.1')
-  await once(vendor, 'listening')
-  const house = await startHouse({ config: configFor(vendor), env: { VENDOR_KEY: 'sk-vendor' } })
+  const { short = false, log } = options
+  const bombs = makeBombs(short ? 10 : 100)
+  const vendor = await startBomber()
+  const house = await startHouse({ config: configFor(vendor.server), env: { VENDOR_KEY: 'sk-vendor' }, from: short ? 'source' : 'dist' })
+  const tally: Tally = { wrong: [], slowestMs: 0, asked: 0 }
   try {
     const { key } = await house.key({})
-    const wrong: string[] = []
-    const works = async (): Promise<boolean> => (loaded = plain) === plain && (await ask(house, key, caller)).status === 200
-    for (let turn = 0; turn < warmUps; turn += 1)
-      if ((await Promise.all(Array.from({ length: warmUpsAtOnce }, works))).includes(false)) wrong.push('a plain gzip body does not arrive')
+    const send = async (body: Bomb): Promise<Told> => await ask(house, key, body)
+    const works = async (): Promise<boolean> => {
+      vendor.load(plainReply)
+      return (await send(plainCall(forms[0]))).status === 200
+    }
+    for (let turn = 0; turn < (short ? warmUpsShort : warmUps); turn += 1) {
+      if ((await Promise.all(Array.from({ length: together }, works))).includes(false)) tally.wrong.push('a plain gzip body does not arrive')
+      await Promise.all(forms.map(async (form) => await send(plainCall(form, warmUpText))))
+    }
     const memory = watchMemory(house.gateway.pid)
-    let slowestMs = 0
-    for (const bomb of Array.from({ length: rounds }, () => bombs).flat())
-      for (const direction of ['caller', 'vendor'] as const) {
-        loaded = direction === 'vendor' ? bomb : plain
-        const { status, ms } = await ask(house, key, direction === 'vendor' ? caller : bomb)
-        slowestMs = Math.max(slowestMs, ms)
-        if (status < 400) wrong.push(`${bomb.name} of a ${direction} was answered with ${status}`)
-        if (ms > answerMsMax) wrong.push(`${bomb.name} of a ${direction} was refused after ${ms.toFixed(0)} ms`)
+    for (let round = 0; round < (short ? 1 : 10); round += 1)
+      for (const bomb of bombs) {
+        await throwOne(bomb, { vendor, send, tally })
+        if (tally.wrong.length > 0) log(`bombs: ${tally.wrong.at(-1) ?? ''}`)
       }
     const grownMb = memory.end()
-    if (!(await works())) wrong.push('afterwards a plain gzip body does not arrive')
-    options.log(`${bombs.length} kinds of bombs, ${rounds} rounds, both directions`)
-    return {
-      name: 'compressed bombs, both directions',
-      figure: `${grownMb?.toFixed(1) ?? 'unknown'} MB more at most, slowest refusal ${slowestMs.toFixed(0)} ms, ${wrong.length} wrong answers (${rounds * bombs.length * 2} bombs)`,
-      target: `at most ${grownMbMax} MB, ${answerMsMax} ms, 0`,
-      ok: (grownMb === null || grownMb <= grownMbMax) && wrong.length === 0,
-      seed: null,
-      detail: [...new Set(wrong)],
-    }
+    if (!(await works())) tally.wrong.push('afterwards a plain gzip body does not arrive')
+    log(`${bombs.length} kinds of bombs, ${tally.asked} of them, both directions`)
+    return toLine(tally, grownMb)
   } finally {
     await house.stop()
-    vendor.closeAllConnections()
-    vendor.close()
+    vendor.server.closeAllConnections()
+    vendor.server.close()
   }
+}
+
+interface Scene {
+  readonly vendor: Bomber
+  readonly send: (body: Bomb) => Promise<Told>
+  readonly tally: Tally
+}
+
+/** From the vendor in every form, from a caller, and from several of either at once. */
+async function throwOne(bomb: Bomb, { vendor, send, tally }: Scene): Promise<void> {
+  const judge = ({ status, ms }: Told, from: string): void => {
+    tally.asked += 1
+    tally.slowestMs = Math.max(tally.slowestMs, ms)
+    if (status < 400 || status === 500) tally.wrong.push(`${bomb.name} of ${from} was answered with ${status}`)
+    if (status === silent) tally.wrong.push(`${bomb.name} of ${from} was not answered within ${silenceMs / 1000} s`)
+    else if (ms > answerMsMax) tally.wrong.push(`${bomb.name} of ${from} was refused after ${ms.toFixed(0)} ms`)
+  }
+  vendor.load(bomb)
+  for (const form of forms) judge(await send(plainCall(form)), `a vendor (${said(form)})`)
+  for (const told of await Promise.all(Array.from({ length: together }, async () => await send(plainCall(forms[0]))))) judge(told, `${together} vendors`)
+  vendor.load(plainReply)
+  judge(await send(bomb), 'a caller')
+  for (const told of await Promise.all(Array.from({ length: together }, async () => await send(bomb)))) judge(told, `${together} callers`)
+}
+
+function toLine({ wrong, slowestMs, asked }: Tally, grownMb: number | null): ProofLine {
+  return {
+    name: 'compressed bombs, both directions',
+    figure: `${grownMb?.toFixed(1) ?? 'unknown'} MB more at most, slowest refusal ${slowestMs.toFixed(0)} ms, ${wrong.length} wrong answers (${asked} bombs, up to ${together} at once)`,
+    target: `at most ${grownMbMax} MB, ${answerMsMax} ms, 0`,
+    ok: (grownMb === null || grownMb <= grownMbMax) && wrong.length === 0,
+    seed: null,
+    detail: [...new Set(wrong)],
+  }
+}
+
+interface Bomber {
+  readonly server: Server
+  /** What it answers from now on. */
+  load(bomb: Bomb): void
+}
+
+async function startBomber(): Promise<Bomber> {
+  let loaded = plainReply
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (piece: Buffer) => (body += piece.toString('latin1')))
+    request.on('end', () => {
+      const type = /"stream":\s*true/.test(body) ? 'text/event-stream' : 'application/json'
+      response.writeHead(200, { 'content-type': type, 'content-encoding': loaded.encoding }).end(loaded.bytes)
+    })
+    response.on('error', () => undefined)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, load: (bomb) => void (loaded = bomb) }
 }
 
 /** How much more than now it was at most; null where the system does not tell. */
@@ -83,44 +142,48 @@ function watchMemory(pid: number): { end(): number | null } {
   }
 }
 
-const configFor = (vendor: Server): string => `
+const configFor = (vendor: Server): string => {
+  const origin = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`
+  return `
 model_list:
-  - model_name: m
-    litellm_params: { model: openai/m, api_base: "http://127.0.0.1:${(vendor.address() as AddressInfo).port}/v1", api_key: os.environ/VENDOR_KEY }
+  - model_name: plain
+    litellm_params: { model: openai/plain, api_base: "${origin}/v1", api_key: os.environ/VENDOR_KEY }
+  - model_name: claude
+    litellm_params: { model: anthropic/claude-x, api_base: "${origin}", api_key: os.environ/VENDOR_KEY }
 router_settings: { num_retries: 0 }
 `
-const reply = {
-  ...{ id: 'chat-1', object: 'chat.completion', created: 1, model: 'm' },
+}
+const plainReply = packPlain({
+  ...{ id: 'chat-1', object: 'chat.completion', created: 1, model: 'plain' },
   choices: [{ index: 0, message: { role: 'assistant', content: 'Yes.' }, finish_reason: 'stop' }],
   usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
-}
-const plain: Bomb = { name: 'a plain body', encoding: 'gzip', bytes: gzipSync(JSON.stringify(reply)) }
-const caller: Bomb = { ...plain, bytes: gzipSync(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello' }] })) }
+})
+const plainCall = ({ model, stream }: CallForm, content = 'Hello'): Bomb => packPlain({ model, stream, messages: [{ role: 'user', content }] })
 
-/** Members of a gzip body follow one another: a hundred of 100 MB are 10 MB that become 10 GB. */
-function makeBombs(members: number): readonly Bomb[] {
-  const blanks = Buffer.alloc(100 * mib, ' ')
-  const member = gzipSync(blanks, { level: 9 })
-  let layered: Uint8Array = gzipSync('{}')
-  for (let layer = 1; layer < 1000; layer += 1) layered = gzipSync(layered, { level: 1 })
-  return [
-    { name: 'gzip', encoding: 'gzip', bytes: Buffer.concat(Array.from({ length: members }, () => member)) },
-    { name: 'brotli', encoding: 'br', bytes: brotliCompressSync(blanks, { params: { 1: 5 } }) },
-    { name: 'zstd', encoding: 'zstd', bytes: zstdCompressSync(blanks) },
-    { name: 'deflate', encoding: 'deflate', bytes: deflateSync(blanks) },
-    { name: 'a thousand layers, named', encoding: Array.from({ length: 1000 }, () => 'gzip').join(', '), bytes: layered },
-    { name: 'a thousand layers, one named', encoding: 'gzip', bytes: layered },
-  ]
+interface Told {
+  readonly status: number
+  readonly ms: number
 }
+/** Instead of a status: an error as an event. */
+const refusedInStream = 498
+/** A gateway that closes the connection on a body it will not read has refused it as well; the plain bodies show that it goes on. */
+const closed = 499
+const silent = 599
 
-async function ask(house: House, key: string, body: Bomb): Promise<{ readonly status: number; readonly ms: number }> {
+async function ask(house: House, key: string, body: Bomb): Promise<Told> {
   const startedMs = performance.now()
-  const response = await fetch(`${house.baseUrl}/chat/completions`, {
+  const signal = AbortSignal.timeout(silenceMs)
+  const status = await fetch(`${house.baseUrl}/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-encoding': body.encoding },
     body: body.bytes,
-  }).catch(() => null)
-  await response?.arrayBuffer()
-  // A gateway that closes the connection on a body it will not read has refused it as well; the plain bodies show that it goes on.
-  return { status: response?.status ?? 499, ms: performance.now() - startedMs }
+    signal,
+  })
+    .then(async (response) => {
+      const text = await response.text()
+      // A stream that had begun ends with an error as an event.
+      return text.includes('"error"') ? Math.max(response.status, refusedInStream) : response.status
+    })
+    .catch(() => (signal.aborted ? silent : closed))
+  return { status, ms: performance.now() - startedMs }
 }

@@ -15,9 +15,9 @@ it('plans a case from its seed and number alone, over every speaker and dialect'
   expect(new Set(cases.map(({ misbehaviour }) => misbehaviour.name)).size).toBeGreaterThan(150)
 })
 
-it('survives hostile replies and bombs', { timeout: 120_000 }, async () => {
+it('survives hostile replies', { timeout: 120_000 }, async () => {
   const lines = await proveHostile({ log: () => undefined, short: true, seed })
   for (const line of lines) console.log(`${line.name}: ${line.figure} (TEST_SEED=${line.seed ?? ''})`)
   expect(lines.filter((line) => !line.ok)).toEqual([])
-  expect(lines).toHaveLength(3)
+  expect(lines).toHaveLength(2)
 })

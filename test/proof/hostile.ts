@@ -1,7 +1,7 @@
 // Proof that no reply of a vendor brings the gateway down or loses a hold: thousands of hostile replies, drawn by seed, over every caller's dialect and
-// every vendor's, streamed and whole; and bombs, each with the memory it costs.
+// every vendor's, streamed and whole.
 // Promises: every caller is answered in time and in its own words; afterwards nothing is open, held or stuck, and the books verify.
-// Leaves alone: what each named misbehaviour must come to (journeys/vendor-misbehaves.test.ts).
+// Leaves alone: what each named misbehaviour must come to (journeys/vendor-misbehaves.test.ts), compressed bombs (bombs.ts).
 
 import { Pool } from 'undici'
 import { embeddings, type Dialect, type Form, type Misbehaviour } from '../kit/misbehaving-vendor/misbehaviour.ts'
@@ -9,7 +9,6 @@ import { misbehaviours } from '../kit/misbehaving-vendor/misbehaviours.ts'
 import { statusMisbehaviours } from '../kit/misbehaving-vendor/status.ts'
 import { createMisbehavingVendor, fits } from '../kit/misbehaving-vendor/vendor.ts'
 import { createChance, createSeeded } from '../kit/random.ts'
-import { proveBombs } from './hostile-bombs.ts'
 import type { ProofLine } from './line.ts'
 import { laySiege, modelFor, type Siege } from './siege.ts'
 import { speakers, type Speaker } from './speakers.ts'
@@ -100,7 +99,7 @@ export async function proveHostile(options: HostileOptions): Promise<readonly Pr
     target: 'no crash, no hold, no stuck socket, I1 to I8',
     ok: left.length === 0,
   }
-  return onlyCase === null ? [answers, books, ...(await proveBombs({ seed, short, log }))] : [answers, books]
+  return [answers, books]
 }
 
 interface Found extends HostileCase {
