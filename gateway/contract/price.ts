@@ -53,14 +53,20 @@ const fallbacks: Readonly<Record<Meter, readonly Meter[]>> = {
  * units: no line for one means that it costs nothing, not that its price is unknown.
  */
 export function rateOf(card: PriceCard, meter: Meter, promptTokens: number): PicoUsd | null {
-  const name = [meter, ...fallbacks[meter]].find((candidate) => card.prices[candidate] !== undefined)
-  const line = name === undefined ? undefined : card.prices[name]
-  if (line === undefined) return unitMeters.includes(meter) || isSoldOtherwise(card) ? picoUsd(0) : null
+  const line = lineFor(card, meter)
+  if (line === undefined) return isIncluded(card, meter) ? picoUsd(0) : null
   return line.tiers.findLast((tier) => promptTokens > tier.aboveInputTokens)?.pico ?? line.pico
 }
 
+const lineFor = ({ prices }: Pick<PriceCard, 'prices'>, meter: Meter): UnitPrice | undefined =>
+  [meter, ...fallbacks[meter]].map((candidate) => prices[candidate]).find((line) => line !== undefined)
+
+/** The card has no line for it, which means that it costs nothing. */
+export const isIncluded = (card: Pick<PriceCard, 'prices'>, meter: Meter): boolean =>
+  lineFor(card, meter) === undefined && (unitMeters.includes(meter) || isSoldOtherwise(card))
+
 /** By calls, seconds, images, pixels or characters alone: what is used of tokens is included. */
-export const isSoldOtherwise = ({ prices }: PriceCard): boolean => {
+export const isSoldOtherwise = ({ prices }: Pick<PriceCard, 'prices'>): boolean => {
   const lines = Object.keys(prices)
   return lines.length > 0 && lines.every((line) => unitMeters.some((meter) => meter === line))
 }

@@ -3,7 +3,7 @@
 
 import type { Database } from 'better-sqlite3'
 import { picoUsd, priceOf } from '../../contract/money.ts'
-import type { BillLine } from '../../contract/price.ts'
+import { isIncluded, type BillLine, type PriceCard } from '../../contract/price.ts'
 import type { Violation } from '../../contract/reports.ts'
 import { invariants } from '../invariants.ts'
 import { parseBlock } from '../open-requests.ts'
@@ -59,11 +59,15 @@ function checkLines(lines: readonly BillLine[], of: { readonly subject: string; 
   const found: Violation[] = []
   for (const { meter, units, pico, costNanoUsd } of lines) {
     if (priceOf(units, pico) !== costNanoUsd) found.push(violation(invariants.I5, of.subject, { meter, units, pico, cost: costNanoUsd }))
-    // A rate may be a tier's, or a base meter's that stands in: it is one of the card's.
-    if (of.prices?.includes(`"${pico}"`) !== true) found.push(violation(invariants.I5, of.subject, { meter, pico, reason: 'not a price of the pinned card' }))
+    // A rate may be a tier's, or a base meter's that stands in: it is one of the card's. What the card does not sell may be included.
+    if (of.prices === null || !(of.prices.includes(`"${pico}"`) || (pico === 0n && isIncluded(readCard(of.prices), meter))))
+      found.push(violation(invariants.I5, of.subject, { meter, pico, reason: 'not a price of the pinned card' }))
   }
   return found
 }
+
+/** As interned.ts wrote it; only which lines it has is read. */
+const readCard = (prices: string): Pick<PriceCard, 'prices'> => ({ prices: JSON.parse(prices) as PriceCard['prices'] })
 
 const totalOf = (lines: readonly BillLine[]): bigint => lines.reduce((sum, line) => sum + line.costNanoUsd, 0n)
 

@@ -3,11 +3,12 @@
 
 import { describe, expect, it } from 'vitest'
 import { scopeId } from '../../../gateway/contract/ids.ts'
-import { nanoUsd } from '../../../gateway/contract/money.ts'
+import { nanoUsd, picoUsd } from '../../../gateway/contract/money.ts'
+import type { PriceCard } from '../../../gateway/contract/price.ts'
 import { checkLight, InvariantBroken, invariants } from '../../../gateway/ledger/invariants.ts'
 import type { PeriodRow } from '../../../gateway/ledger/period-rows.ts'
 import { verifyLedger } from '../../../gateway/ledger/reports/verify.ts'
-import { attemptOrder, attemptRecord, createBench, hitRecord, holdOrder, keyDraft, limit, visit, type Bench } from './fixture.ts'
+import { attemptOrder, attemptRecord, card, createBench, hitRecord, holdOrder, keyDraft, limit, visit, type Bench } from './fixture.ts'
 
 const row = (more: Partial<PeriodRow>): PeriodRow => ({
   scopeId: scopeId(7),
@@ -60,6 +61,29 @@ describe('verify', () => {
   it('finds nothing in books that balance', () => {
     const bench = createHistory()
     expect([...named(bench)]).toEqual([])
+    bench.close()
+  })
+
+  it.each<[string, PriceCard['prices'], readonly string[]]>([
+    ['what a card sold by the image includes', { images: { pico: picoUsd(40_000_000_000), tiers: [] } }, []],
+    ['calls that a card sold by tokens does not sell', { input: { pico: picoUsd(1), tiers: [] } }, []],
+    ['what a card sells, given away', { input: { pico: picoUsd(1), tiers: [] }, calls: { pico: picoUsd(1), tiers: [] } }, [invariants.I5]],
+  ])('knows %s', (_what, prices, found) => {
+    const bench = createBench()
+    const who = bench.key(keyDraft('sold'))
+    const price = { ...card, digest: 'a'.repeat(64), prices }
+    bench.core.apply({ kind: 'hold', order: holdOrder('req_1', who) })
+    bench.core.apply({ kind: 'open-attempt', order: attemptOrder('req_1', 1, { price }) })
+    const meter = prices.images === undefined ? 'calls' : 'input'
+    const bill = {
+      costNanoUsd: nanoUsd(0),
+      lines: [{ meter, units: 1, pico: picoUsd(0), costNanoUsd: nanoUsd(0) }],
+      provenance: 'reported',
+      unpriced: false,
+    } as const
+    bench.core.apply({ kind: 'record', visit: visit('req_1', [attemptRecord(1, { input: 1, output: 0 }, { bill })]) })
+    bench.core.commit()
+    expect([...named(bench)]).toEqual(found)
     bench.close()
   })
 
