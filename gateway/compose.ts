@@ -27,12 +27,12 @@ import type { Directory } from './contract/directory.ts'
 import type { Egress } from './contract/egress.ts'
 import { deploymentId, requestId, type RequestId } from './contract/ids.ts'
 import type { PriceDesk } from './contract/prices.ts'
-import { wireIds } from './contract/request.ts'
 import type { Secret } from './contract/sealed.ts'
 import { createDoor, type Door } from './door/door.ts'
 import { readPanelFiles, type PanelFiles } from './door/files.ts'
 import { createHouseCall } from './door/house-call.ts'
 import { inferenceRoutes } from './door/surfaces/index.ts'
+import { passagesOf } from './door/surfaces/passages.ts'
 import { createEgress } from './egress/egress.ts'
 import { keepFileBudgets, settleProviders } from './file-budgets.ts'
 import type { Flow } from './flow.ts'
@@ -238,9 +238,7 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
     adminCaller: () => directory.adminCaller,
     isSession: access.isSession,
     hashToken: hashKey,
-    passages: parts.providers.all.flatMap(({ passPrefixes = [], title, wires }) =>
-      passPrefixes.map((prefix) => ({ prefix, title, wires: wireIds.filter((id) => wires[id] !== undefined) })),
-    ),
+    passages: passagesOf(parts.providers.all),
     ownPaths: parts.ownPaths.list,
     jsonRoutes: [...routes, createOpenApiRoute(deps, [...inferenceRoutes(config.limits.inferenceBodyBytesMax), ...routes])],
     onError: (id, error) => log('error', 'request-failed', { requestId: id, code: error.code, ...errorFacts(error.cause ?? error) }),

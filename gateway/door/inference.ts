@@ -48,7 +48,7 @@ export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): 
     wire: wire ?? route.wire,
     ...(wire === undefined || wire === route.wire ? {} : { answeredIn: route.wire }),
     model,
-    stream: streamedOperations.includes(route.operation) && stream,
+    stream: (route.passes?.streams ?? streamedOperations.includes(route.operation)) && stream,
     ...(framing === undefined ? {} : { framing }),
     body: content(bytes),
     json: content(json),

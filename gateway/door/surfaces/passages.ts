@@ -2,7 +2,8 @@
 // Promises: what a provider declares (`passPrefixes`) is what is served; an address that belongs to another surface stays that surface's.
 // Leaves alone: where a prefix leads (intake/passages), what may travel (pass-through.ts).
 
-import { passingMethods, type Operation, type PassingMethod, type SurfaceId, type WireId } from '../../contract/request.ts'
+import type { Provider } from '../../contract/provider.ts'
+import { passingMethods, streamedOperations, wireIds, type Operation, type PassingMethod, type SurfaceId, type WireId } from '../../contract/request.ts'
 import type { InferenceRoute } from './surface.ts'
 
 export interface PassageFacts {
@@ -10,6 +11,12 @@ export interface PassageFacts {
   readonly title: string
   readonly wires: readonly WireId[]
 }
+
+/** Of every provider that has a prefix. */
+export const passagesOf = (providers: readonly Pick<Provider, 'passPrefixes' | 'title' | 'wires'>[]): readonly PassageFacts[] =>
+  providers.flatMap(({ passPrefixes = [], title, wires }) =>
+    passPrefixes.map((prefix) => ({ prefix, title, wires: wireIds.filter((id) => wires[id] !== undefined) })),
+  )
 
 /** `known`: the surfaces' own routes, whose bodies these are too. */
 export function passageRoutes(passages: readonly PassageFacts[], known: readonly InferenceRoute[], bodyBytesMax: number): readonly InferenceRoute[] {
@@ -33,7 +40,7 @@ function spellings(route: InferenceRoute, { prefix, title }: PassageFacts): read
     summary: `${route.summary} At ${title}, by its own path.`,
     operation: 'pass-through',
     tag: 'pass-through',
-    passes: { prefix, raw: false },
+    passes: { prefix, raw: false, streams: streamedOperations.includes(route.operation) },
   }))
 }
 
@@ -64,6 +71,6 @@ export function rawRoute(method: PassingMethod, { path, prefix, surface, wire, s
     limits: { bodyBytesMax },
     operation: 'pass-through',
     asked: (json) => ({ model: json['model'], stream: json['stream'] }),
-    passes: { prefix, raw: true },
+    passes: { prefix, raw: true, streams: true },
   }
 }

@@ -22,8 +22,8 @@ export interface InferenceRoute extends RouteDeclaration {
   readonly finality?: Finality
   /** Headers that belong to what the body says: a vendor who speaks the dialect gets them as they came. */
   readonly forwards?: readonly string[]
-  /** It is for the vendor of this prefix alone; raw: the body is not read but for a model's name. */
-  readonly passes?: { readonly prefix: string; readonly raw: boolean }
+  /** It is for the vendor of this prefix alone; raw: the body is not read but for a model's name; streams: as the route it repeats. */
+  readonly passes?: { readonly prefix: string; readonly raw: boolean; readonly streams: boolean }
 }
 
 /** How a refusal ends matters where clients would otherwise ask again. */
