@@ -2,6 +2,7 @@
 // Promises: a bad option is one clear sentence; every limit of the gateway has its number here.
 // Leaves alone: the configuration file's meaning (intake/), secrets in the vault (asked for by name through `readVariable`).
 
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
@@ -123,7 +124,7 @@ export const helpText = `Usage: tollgate [options]
   --allow-host <name>     a further name callers may use in the Host header; can be repeated (TOLLGATE_HOSTS, comma-separated)
   --version, --help
 
-  TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY)
+  TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY, and from the file that TOLLGATE_ADMIN_KEY_FILE names)
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the proxy on the way to providers, and the hosts that are reached without it
   SSL_CERT_FILE           certificates to trust beside the usual ones (also NODE_EXTRA_CA_CERTS)
   SSL_CERTIFICATE         a client certificate with its key, for servers that ask for one
@@ -247,8 +248,17 @@ function readHosts(given: Given): string[] {
 
 function readAdminKey(): Secret | null {
   // Files that variables are filled from end in a line break, which no header can carry.
-  const text = (readVariable('TOLLGATE_ADMIN_KEY') ?? readVariable('LITELLM_MASTER_KEY') ?? '').trim()
+  const text = (readVariable('TOLLGATE_ADMIN_KEY') ?? readVariable('LITELLM_MASTER_KEY') ?? readKeyFile(readVariable('TOLLGATE_ADMIN_KEY_FILE')) ?? '').trim()
   return text === '' ? null : secret(text)
+}
+
+/** For whoever hands secrets over as files, as systemd and container engines do. @throws StartRefusal */
+function readKeyFile(path: string | undefined): string | undefined {
+  try {
+    return path === undefined ? undefined : readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new StartRefusal(`The file that TOLLGATE_ADMIN_KEY_FILE names cannot be read: ${path}`, { cause: error })
+  }
 }
 
 const pathOf = (text: string | undefined): string | null => (text === undefined ? null : resolve(text))
