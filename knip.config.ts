@@ -17,13 +17,15 @@ const config: KnipConfig = {
     // Programs of their own, started by tests.
     'test/**/*-{child,process}.ts',
     'vite.gateway.config.ts',
+    // electron-builder's hook, named in electron-builder.yml.
+    'scripts/steps/after-pack.mjs',
     // Asked by scripts/steps/suites.mjs, in a process of its own.
     'test/kit/parts.ts',
   ],
   project: ['gateway/**/*.ts!', 'renderer/**/*.{ts,svelte}!', 'scripts/**/*.mjs', 'test/**/*.ts', '*.{js,ts}'],
   // Started by its path in scripts/check.mjs; the names of system tools, not packages.
   ignoreDependencies: ['svelte-check'],
-  ignoreBinaries: ['taskset', 'strace', 'unshare'],
+  ignoreBinaries: ['taskset', 'strace', 'unshare', 'dpkg-deb', 'dpkg', 'desktop-file-validate', 'systemd-analyze'],
   // Contract types are the vocabulary; a word may be there before its first reader.
   ignoreIssues: { 'gateway/contract/**': ['exports', 'types'] },
   ignoreExportsUsedInFile: true,

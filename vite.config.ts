@@ -5,6 +5,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { noteBundledPackages } from './scripts/steps/bundled-packages.mjs'
 
 const gateway = 'http://127.0.0.1:4000'
 const forwarded = ['/panel', '/key', '/team', '/model', '/spend', '/health', '/credentials', '/v1']
@@ -12,7 +13,7 @@ const forwarded = ['/panel', '/key', '/team', '/model', '/spend', '/health', '/c
 export default defineConfig({
   root: fileURLToPath(new URL('./renderer', import.meta.url)),
   base: '/ui/',
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), noteBundledPackages('panel')],
   build: {
     outDir: fileURLToPath(new URL('./dist/panel', import.meta.url)),
     emptyOutDir: true,

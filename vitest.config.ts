@@ -14,7 +14,7 @@ export default defineConfig({
     passWithNoTests: false,
     allowOnly: false,
     projects: [
-      { extends: true, test: { name: 'node', include: ['test/{house,gateway,conformance,journeys,main,scripts,proof}/**/*.test.ts'], environment: 'node' } },
+      { extends: true, test: { name: 'node', include: ['test/{house,gateway,conformance,journeys,main,scripts,pack,proof}/**/*.test.ts'], environment: 'node' } },
       {
         extends: true,
         plugins: [svelte({ configFile: false })],

@@ -13,6 +13,8 @@ import { gatewayFlags } from '../../scripts/steps/tools.mjs'
 export interface GatewayOptions {
   /** source: gateway/main.ts, needs no build · dist: the bundle that users run. */
   readonly from: 'source' | 'dist'
+  /** Folder of an unpacked package to take `dist` from, instead of the repository. */
+  readonly root?: string
   /** Kept by stop() when given; else a fresh folder, removed by stop(). */
   readonly dataDir?: string
   readonly env?: Readonly<Record<string, string>>
@@ -95,7 +97,7 @@ export async function killWhileStarting(options: GatewayOptions & { readonly dat
 function spawnGateway(options: GatewayOptions & { readonly dataDir: string }): ChildProcessByStdio<null, Readable, Readable> {
   const entry = options.limits === undefined ? options.from : 'limited'
   const variables = { ...(entry === 'dist' ? {} : keepCompiled), ...(options.limits === undefined ? {} : { TEST_LIMITS: JSON.stringify(options.limits) }) }
-  return spawn(process.execPath, [...gatewayFlags, join(root, entries[entry]), '--port', '0', '--data-dir', options.dataDir, ...(options.args ?? [])], {
+  return spawn(process.execPath, [...gatewayFlags, join(options.root ?? root, entries[entry]), '--port', '0', '--data-dir', options.dataDir, ...(options.args ?? [])], {
     // Not the repository: a gateway must find its files from wherever it is started.
     cwd: tmpdir(),
     env: { ...inheritedVariables(), ...variables, TOLLGATE_ADMIN_KEY: adminKey, ...options.env },

@@ -12,6 +12,8 @@ export interface Parts {
   readonly chromium: string | null
   /** strace: system calls can be made to fail and to wait. */
   readonly strace: boolean
+  /** systemd-analyze: units can be checked. */
+  readonly systemd: boolean
   /** Path of Claude Code's program, where it was installed below test/agents. */
   readonly claudeCode: string | null
   /** Path of Codex' program, likewise. */
@@ -27,6 +29,7 @@ export const parts: Parts = {
   secretService: process.platform === 'linux' && findExecutable('dbus-run-session') !== null && findExecutable('gnome-keyring-daemon') !== null,
   chromium: findChromium(),
   strace: process.platform === 'linux' && findExecutable('strace') !== null,
+  systemd: process.platform === 'linux' && findExecutable('systemd-analyze') !== null,
   claudeCode: findClaudeCode(),
   codex: findCodex(),
 }
@@ -41,6 +44,7 @@ export function missingParts(): readonly MissingPart[] {
     ...(parts.strace
       ? []
       : [{ part: 'strace', enable: 'on Linux, apt-get install strace. Other systems have no way to make a disk fail on purpose.' } as const]),
+    ...(parts.systemd ? [] : [{ part: 'systemd', enable: 'on Debian or Ubuntu, apt-get install systemd. Other systems have no such units.' } as const]),
     ...(parts.claudeCode !== null ? [] : [{ part: 'claudeCode', enable: 'run npm install --prefix test/agents (about 400 MB).' } as const]),
     ...(parts.codex !== null ? [] : [{ part: 'codex', enable: 'run npm install --prefix test/agents (about 350 MB).' } as const]),
     ...(parts.chromium !== null ? [] : [{ part: 'chromium', enable: chromium } as const]),
