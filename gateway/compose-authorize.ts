@@ -23,9 +23,16 @@ export interface AuthorizeParts {
   readonly limits: Limits
 }
 
-export function buildAuthorize(parts: AuthorizeParts): Authorize {
-  const tools = { ...parts, tokens: createTokenCache(parts), fetchToken: createFetchToken(parts) }
+export interface AuthorizeHolder {
+  readonly authorize: Authorize
+  /** A secret was changed: what was fetched with any is fetched again. */
+  forget(): void
+}
+
+export function buildAuthorize(parts: AuthorizeParts): AuthorizeHolder {
+  const tokens = createTokenCache(parts)
+  const tools = { ...parts, tokens, fetchToken: createFetchToken(parts) }
   const aws = createAws({ readProfile: createAwsProfiles(parts), clock: parts.clock })
   const authorizers = { aws, google: createGoogle(tools), entra: createEntra(tools), 'own-headers': authorizeOwnHeaders }
-  return createAuthorize({ readSecret: parts.readSecret, authorizers })
+  return { authorize: createAuthorize({ readSecret: parts.readSecret, authorizers }), forget: tokens.forget }
 }

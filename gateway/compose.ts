@@ -20,6 +20,7 @@ import { createServedModelRoutes } from './admin/served-models.ts'
 import { createPatternNames } from './admin/pattern-names.ts'
 import { buildAuthorize } from './compose-authorize.ts'
 import { buildCorridor, countTokens } from './compose-corridor.ts'
+import { buildVault, type VaultParts } from './compose-vault.ts'
 import type { Authorize } from './contract/authorize.ts'
 import type { Clock } from './contract/clock.ts'
 import type { GatewayConfig } from './contract/config.ts'
@@ -54,12 +55,13 @@ import { createProviders, type Providers } from './providers/index.ts'
 import { countInput } from './rooms/call/count-input.ts'
 import { createDrains, type Drains } from './rooms/call/drains.ts'
 import { boundGemini } from './translate/gemini-generate/bound.ts'
-import { createVault, type Vault } from './vault/vault.ts'
 
 export interface Surroundings {
   readonly log: Log
   readonly clock: Clock
   readonly readVariable: (name: string) => string | undefined
+  /** Asks at the terminal; absent where nobody sits at one. */
+  readonly askSecret?: ((question: string) => Promise<Secret | null>) | null
   /** The gateway cannot go on; the sentence says why. */
   readonly onFatal: (sentence: string) => void
 }
@@ -89,10 +91,9 @@ export async function compose(config: GatewayConfig, around: Surroundings): Prom
 }
 
 /** What later parts are made of. */
-interface Parts extends Surroundings {
+interface Parts extends Surroundings, VaultParts {
   readonly config: GatewayConfig
   readonly ledger: Ledger
-  readonly vault: Vault
   readonly providers: Providers
   readonly live: LiveCatalog
   readonly priceDesk: PriceDesk
@@ -117,12 +118,8 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const { clock, readVariable } = around
   const newUlid = createUlid(clock.nowMs, createRandomDigits(randomBytes))
   const literals = file?.literalSecrets ?? new Map<string, Secret>()
-  const vault = createVault({
-    readVariable,
-    literals,
-    timeoutMs: limits.vaultTimeoutMs,
-    onWarning: (warning) => around.log('warn', 'credential-file', { warning }),
-  })
+  const onChange = (): void => authorize.forget()
+  const kept = await buildVault({ ...around, config, literals, askSecret: around.askSecret ?? null, onChange })
   const readAny = (name: string): string | undefined => readVariable(name) ?? literals.get(`os.environ/${name}`)?.open()
   const isSet = (name: string): boolean => readAny(name) !== undefined
   const providers = createProviders(readResource(config, 'providers.json'), isSet)
@@ -142,11 +139,12 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   const adminKey = findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, randomBytes })
   const access = createAccess({ adminKeyHash: adminKey.hash, sessions: ledger.snapshot.sessions, nowMs: clock.nowMs, randomBytes, codeMs: limits.signInCodeMs })
   const egress = createEgress({ limits, network: config.network })
+  const authorize = buildAuthorize({ readSecret: kept.vault.read, readVariable: readAny, egress, clock, limits })
   return {
     ...around,
     config,
     ledger,
-    vault,
+    ...kept,
     providers,
     live,
     priceDesk,
@@ -158,10 +156,10 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     newUlid,
     directory,
     egress,
-    authorize: buildAuthorize({ readSecret: vault.read, readVariable: readAny, egress, clock, limits }),
+    authorize: authorize.authorize,
     drains: createDrains(limits.drainCallsMax),
     newRequestId: () => requestId(`req_${newUlid()}`),
-    vaultSentence: (await vault.status()).sentence,
+    vaultSentence: (await kept.vault.status()).sentence,
     address: { port: config.port },
   }
 }
@@ -184,6 +182,7 @@ function buildDeps(parts: Parts, flow: Flow, whyTaken: Door['whyTaken']): AdminD
     prices: parts.priceDesk,
     reprice: buildReprice({ ledger, directory, priceDesk: parts.priceDesk, newUlid, limits }),
     vault,
+    passphrase: parts.passphrase,
     providers: providers.all,
     listModels: discover.listModels,
     engines: discover.engines,

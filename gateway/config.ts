@@ -6,8 +6,9 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import type { FileConfig, GatewayConfig, Limits } from './contract/config.ts'
+import type { FileConfig, GatewayConfig, Limits, VaultConfig } from './contract/config.ts'
 import { secret, type Secret } from './contract/sealed.ts'
+import { vaultStores } from './contract/vault.ts'
 import { readNetwork } from './intake/network-settings.ts'
 
 /** A start that cannot go on; its message is the whole explanation. */
@@ -25,6 +26,7 @@ export interface Launch {
   readonly durability: 'full' | 'normal'
   readonly hosts: readonly string[]
   readonly adminKey: Secret | null
+  readonly vault: VaultConfig
 }
 
 const kib = 1024
@@ -88,6 +90,8 @@ export const defaultLimits: Limits = Object.freeze({
   signInCodeMs: 10 * minute,
   signInAttemptsPerMinute: 10,
   vaultTimeoutMs: 5 * second,
+  vaultFileBytesMax: 4 * mib,
+  passphraseAttemptsPerMinute: 10,
   tokenFetchTimeoutMs: 10 * second,
   tokenReplyBytesMax: 64 * kib,
   tokensKeptMax: 200,
@@ -122,9 +126,13 @@ export const helpText = `Usage: tollgate [options]
   --accept-unsupported    start although the file asks for protections this version does not have
   --durability <mode>     full: every answer survives a power cut (default) · normal: survives a crash (TOLLGATE_DURABILITY)
   --allow-host <name>     a further name callers may use in the Host header; can be repeated (TOLLGATE_HOSTS, comma-separated)
+  --vault <store>         where provider keys are saved: keychain · passphrase · environment (not at all) (TOLLGATE_VAULT)
+  --passphrase-file <f>   a file that holds the passphrase of the passphrase vault (TOLLGATE_PASSPHRASE_FILE)
   --version, --help
 
   TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY, and from the file that TOLLGATE_ADMIN_KEY_FILE names)
+  TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY)
+  TOLLGATE_PASSPHRASE     the passphrase of the passphrase vault
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the proxy on the way to providers, and the hosts that are reached without it
   SSL_CERT_FILE           certificates to trust beside the usual ones (also NODE_EXTRA_CA_CERTS)
   SSL_CERTIFICATE         a client certificate with its key, for servers that ask for one
@@ -166,6 +174,8 @@ const options = {
   'accept-unsupported': { type: 'boolean' },
   durability: { type: 'string' },
   'allow-host': { type: 'string', multiple: true },
+  vault: { type: 'string' },
+  'passphrase-file': { type: 'string' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 } as const
@@ -185,6 +195,7 @@ export function readLaunch(): Launch {
     durability: readDurability(given.durability ?? readVariable('TOLLGATE_DURABILITY')),
     hosts: readHosts(given),
     adminKey: readAdminKey(),
+    vault: readVault(given),
   }
 }
 
@@ -199,9 +210,9 @@ export function toGatewayConfig(launch: Launch, file: FileConfig | null, facts: 
   const adminKey =
     launch.adminKey !== null ? { value: launch.adminKey, from: 'option' as const } : fromFile !== null ? { value: fromFile, from: 'file' as const } : null
   checkBind(launch, adminKey?.value ?? null)
-  const { host, port, dataDir, hosts, durability } = launch
+  const { host, port, dataDir, hosts, durability, vault } = launch
   const network = readNetwork(file?.network ?? null, { readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
-  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, file, network, limits: defaultLimits, ...facts })
+  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, vault, file, network, limits: defaultLimits, ...facts })
 }
 
 function readArguments(list: string[]): {
@@ -212,6 +223,8 @@ function readArguments(list: string[]): {
   'accept-unsupported'?: boolean
   durability?: string
   'allow-host'?: string[]
+  vault?: string
+  'passphrase-file'?: string
   help?: boolean
   version?: boolean
 } {
@@ -259,6 +272,15 @@ function readKeyFile(path: string | undefined): string | undefined {
   } catch (error) {
     throw new StartRefusal(`The file that TOLLGATE_ADMIN_KEY_FILE names cannot be read: ${path}`, { cause: error })
   }
+/** @throws StartRefusal */
+function readVault(given: Given): VaultConfig {
+  const asked = given.vault ?? readVariable('TOLLGATE_VAULT')
+  const choice = vaultStores.find((store) => store === asked) ?? null
+  if (asked !== undefined && choice === null) throw new StartRefusal(`The vault must be one of ${vaultStores.join(', ')}, not "${asked.slice(0, 40)}".`)
+  const text = readVariable('TOLLGATE_PASSPHRASE') ?? ''
+  // Read once: no reference to the environment may hand it to a provider.
+  delete process.env['TOLLGATE_PASSPHRASE']
+  return { choice, passphrase: text === '' ? null : secret(text), passphraseFile: pathOf(given['passphrase-file'] ?? readVariable('TOLLGATE_PASSPHRASE_FILE')) }
 }
 
 const pathOf = (text: string | undefined): string | null => (text === undefined ? null : resolve(text))

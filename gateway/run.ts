@@ -11,6 +11,7 @@ import type { FileConfig } from './contract/config.ts'
 import { ConfigRefusal } from './intake/config-refusal.ts'
 import { systemClock } from './kit/clock.ts'
 import { createLog, errorFacts, type Log } from './kit/log.ts'
+import { createAskSecret } from './terminal.ts'
 
 export async function run(): Promise<void> {
   // Files the gateway makes are its owner's alone.
@@ -30,7 +31,8 @@ export async function run(): Promise<void> {
 async function serve(launch: Launch, log: Log): Promise<void> {
   const file = launch.configPath === null ? null : await readFile(launch.configPath, launch)
   const config = toGatewayConfig(launch, file, { ...folders(), version: readVersion() })
-  const gateway = await compose(config, { log, readVariable, clock: systemClock, onFatal: (sentence) => giveUp(sentence, log) })
+  const askSecret = createAskSecret({ input: process.stdin, output: process.stdout, interrupt: () => process.kill(process.pid, 'SIGINT') })
+  const gateway = await compose(config, { log, readVariable, askSecret, clock: systemClock, onFatal: (sentence) => giveUp(sentence, log) })
   try {
     await gateway.listen()
   } catch (error) {

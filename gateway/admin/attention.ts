@@ -6,7 +6,7 @@ import type { PanelAttention, PanelBudget } from '../contract/panel.ts'
 import { parseUsd } from '../contract/money.ts'
 import type { Deployment } from '../contract/provider.ts'
 import type { LedgerFacts } from '../contract/reports.ts'
-import type { CredentialRef, VaultStatus } from '../contract/vault.ts'
+import { keychainPrefix, passphrasePrefix, type CredentialRef, type VaultStatus } from '../contract/vault.ts'
 import { isWildcard } from '../contract/wildcard.ts'
 import type { AdminDeps } from './deps.ts'
 import { listKeys } from './find-record.ts'
@@ -116,7 +116,8 @@ function referenceProblem(deps: AdminDeps, credential: CredentialRef, vault: Vau
     const name = credential.slice(environment.length)
     return deps.hasVariable(name) ? null : `needs the environment variable ${name}, which is not set`
   }
-  return credential.startsWith('keychain/') && vault.store !== 'keychain' ? 'keeps its credential in the keychain, which does not answer' : null
+  if (credential.startsWith(passphrasePrefix) && vault.passphrase !== 'open') return 'keeps its credential in the passphrase vault, which is locked'
+  return credential.startsWith(keychainPrefix) && vault.keychainAnswers === false ? 'keeps its credential in the keychain, which does not answer' : null
 }
 
 function ofCredentials(deps: AdminDeps, vault: VaultStatus): readonly PanelAttention[] {

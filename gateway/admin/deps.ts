@@ -17,7 +17,7 @@ import type { Reprice } from '../contract/reprice.ts'
 import type { ScopeName } from '../contract/scope.ts'
 import type { Secret } from '../contract/sealed.ts'
 import type { AdminStore, CredentialEntry, DeploymentEntry } from '../contract/store.ts'
-import type { CredentialRef, VaultPort } from '../contract/vault.ts'
+import type { CredentialRef, PassphrasePort, VaultPort } from '../contract/vault.ts'
 import type { Log } from '../kit/log.ts'
 
 /** The ledger's own deployments and credentials, in the file and in memory. Each change is durable, and the catalog shows it, when it resolves. */
@@ -104,6 +104,7 @@ export interface AdminDeps {
   readonly prices: PriceDesk
   readonly reprice: Reprice
   readonly vault: VaultPort
+  readonly passphrase: PassphrasePort
   readonly providers: readonly Provider[]
   /** Is the variable set in the gateway's environment? */
   readonly hasVariable: (name: string) => boolean

@@ -10,6 +10,7 @@ import { hashKey, toBase62 } from '../kit/virtual-key.ts'
 import { defineRoute, json, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { sessionSchema } from './panel-schemas.ts'
+import { createTries } from './tries.ts'
 
 export const sessionCookie = 'tollgate_session'
 const tokenBytes = 32
@@ -20,7 +21,7 @@ const signInBody = z
 const signInReply = z.strictObject({ expiresAtMs: z.number() })
 
 export function createSignInRoutes(deps: AdminDeps): readonly JsonRoute[] {
-  const takeTry = createTries(deps)
+  const takeTry = createTries(deps, { perMinute: deps.limits.signInAttemptsPerMinute, what: 'sign-in attempts' })
   return [
     defineRoute(deps, {
       method: 'POST',
@@ -107,20 +108,3 @@ async function readSession(deps: AdminDeps, hash: string | null): Promise<RouteA
 
 // Not `Secure`: the gateway speaks plain HTTP on loopback, and browsers would drop the cookie there.
 const cookieLine = (token: string, maxAgeS: number): string => `${sessionCookie}=${token}; Path=/; Max-Age=${maxAgeS}; HttpOnly; SameSite=Strict`
-
-const windowMs = 60_000
-
-/** At most so many tries in any 60 seconds, over all callers: on one machine they are all one address. */
-function createTries(deps: AdminDeps): () => void {
-  let tries: number[] = []
-  return () => {
-    const nowUs = deps.clock.monotonicUs()
-    tries = tries.filter((atUs) => nowUs - atUs < windowMs * 1000)
-    const [oldest = nowUs] = tries
-    if (tries.length >= deps.limits.signInAttemptsPerMinute) {
-      const waitS = Math.max(1, Math.ceil(windowMs / 1000 - (nowUs - oldest) / 1_000_000))
-      throw refuse('rate_limit_exceeded', { reason: `Too many sign-in attempts. Try again in ${waitS} s.` }, { retryAfterS: waitS })
-    }
-    tries.push(nowUs)
-  }
-}

@@ -20,6 +20,7 @@ import { createProviderRoutes } from './providers.ts'
 import { createSpendLogRoutes } from './spend-logs.ts'
 import { createTeamRoutes } from './teams.ts'
 import { createTurns } from './turns.ts'
+import { createVaultRoutes } from './vault.ts'
 
 /** Everything but /openapi.json, which needs all other declarations first: see createOpenApiRoute. */
 export function createAdminRoutes(deps: AdminDeps): readonly JsonRoute[] {
@@ -43,5 +44,6 @@ export function createAdminRoutes(deps: AdminDeps): readonly JsonRoute[] {
     ...createPriceOverrideRoutes(deps),
     ...createLedgerCareRoutes(deps),
     ...createOwnPathRoutes(deps, inTurn),
+    ...createVaultRoutes(deps),
   ]
 }

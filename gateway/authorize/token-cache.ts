@@ -11,6 +11,8 @@ export interface TokenCache {
   take(id: string, ask: () => Promise<FetchedToken>): Promise<FetchedToken>
   /** The vendor did not accept this token: unless another one is here by now, the next call fetches anew. */
   drop(id: string, token: string): void
+  /** A secret was changed: nothing that was fetched so far is given to anybody any more. */
+  forget(): void
 }
 export interface TokenCacheTools {
   readonly clock: Clock
@@ -91,5 +93,6 @@ export function createTokenCache({ clock, limits }: TokenCacheTools): TokenCache
       entry.kept = null
       entry.dropped = moment()
     },
+    forget: () => entries.clear(),
   }
 }

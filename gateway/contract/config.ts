@@ -6,7 +6,7 @@ import type { FileNetwork, NetworkSettings } from './network.ts'
 import type { NamedBudget } from './scope.ts'
 import type { Secret } from './sealed.ts'
 import type { DeploymentEntry } from './store.ts'
-import type { CredentialRef } from './vault.ts'
+import type { CredentialRef, VaultStore } from './vault.ts'
 import type { JsonObject } from './json.ts'
 
 export interface Limits {
@@ -72,6 +72,8 @@ export interface Limits {
   readonly signInCodeMs: number
   readonly signInAttemptsPerMinute: number
   readonly vaultTimeoutMs: number
+  readonly vaultFileBytesMax: number
+  readonly passphraseAttemptsPerMinute: number
   /** Of a token server: longest wait for its whole answer, and most of it that is read. */
   readonly tokenFetchTimeoutMs: number
   readonly tokenReplyBytesMax: number
@@ -137,6 +139,15 @@ export interface FileConfig {
   readonly warnings: readonly string[]
 }
 
+/** Where secrets are kept, and what opens the passphrase vault. */
+export interface VaultConfig {
+  /** null: the keychain where it answers, else the passphrase vault where there is one. */
+  readonly choice: VaultStore | null
+  readonly passphrase: Secret | null
+  /** Its path; wins over `passphrase`. */
+  readonly passphraseFile: string | null
+}
+
 export interface GatewayConfig {
   readonly host: string
   readonly port: number
@@ -148,6 +159,7 @@ export interface GatewayConfig {
   /** Extra names the Host header may carry, with or without a port. */
   readonly hosts: readonly string[]
   readonly durability: 'full' | 'normal'
+  readonly vault: VaultConfig
   readonly file: FileConfig | null
   readonly network: NetworkSettings
   readonly limits: Limits

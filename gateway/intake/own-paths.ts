@@ -95,7 +95,7 @@ function readMethods(value: Json): readonly PassingMethod[] | undefined {
   return methods.length > 0 && asked.every((name) => methods.some((method) => method === name)) ? methods : undefined
 }
 
-const reference = /^([^]*?)(os\.environ\/[A-Za-z_]\w{0,199}|keychain\/[^]{1,200})$/
+const reference = /^([^]*?)(os\.environ\/[A-Za-z_]\w{0,199}|(?:keychain|passphrase)\/[^]{1,200})$/
 
 function readOwnHeaders(raw: Json | undefined, notes: Note[]): OwnPathDraft['headers'] {
   const headers = new Map<string, OwnPathDraft['headers'][string]>()

@@ -9,7 +9,7 @@ import { isJsonObject, objectOf, textOf, type Json, type JsonObject } from '../c
 import { abortedCallRules } from '../contract/provider.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
 import { isCredentialFile, type DeploymentEntry } from '../contract/store.ts'
-import { fileReferenceOf, type CredentialRef } from '../contract/vault.ts'
+import { fileReferenceOf, isKeptRef, type CredentialRef } from '../contract/vault.ts'
 import { isDuration } from '../kit/calendar.ts'
 import { parseBaseUrl } from './base-url.ts'
 import { costlyDefaults, fileOnlyKeys, protectiveInfo, roleOf, twinKeys } from './deployment-keys.ts'
@@ -195,12 +195,13 @@ function readSecret(raw: Json, path: Path, { notes, mayBeFile }: { notes: Note[]
   // LiteLLM would fetch a token here; sent as it stands it would only be a wrong key.
   if (raw.startsWith('oidc/')) notes.push(note('mistake', path, 'is an OIDC reference, which is not supported'))
   // Entries that went out through the API come back with the reference we gave.
-  if (/^keychain\/.{1,200}$/.test(raw)) return { reference: raw, literal: null }
+  if (isKeptRef(raw) && raw.length <= keptRefMax) return { reference: raw, literal: null }
   const file = mayBeFile ? fileReferenceOf(raw.trim()) : null
   if (file !== null) return { reference: file, literal: null }
   return { reference: null, literal: secret(raw.trim()) }
 }
 
+const keptRefMax = 240
 const variableName = /^[A-Za-z_]\w{0,199}$/
 
 function resolve(text: string, readVariable: ((name: string) => string | undefined) | null): { value: Json | undefined; text?: string } {

@@ -1,14 +1,23 @@
-// Gives a provider credential for its reference: from the environment, the OS keychain, a file of its own, or the configuration file's literals.
+// Gives a provider credential for its reference: from the environment, the OS keychain, the passphrase vault, a file of its own, or the configuration file's literals.
 // Promises: secrets are Secret from the moment they are read; every keychain call has a time limit; none is logged.
 // Leaves alone: which deployment uses which reference, and when `process.env` is read (the caller passes `readVariable`).
 
 import { refuse, type GatewayError } from '../contract/errors.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
-import { credentialFilePrefix, type CredentialRef, type VaultPort, type VaultStatus } from '../contract/vault.ts'
+import {
+  credentialFilePrefix,
+  keychainPrefix,
+  passphrasePrefix,
+  type CredentialRef,
+  type VaultPort,
+  type VaultStatus,
+  type VaultStore,
+} from '../contract/vault.ts'
 import { createFileReader } from './credential-file.ts'
-import { createLane } from './lane.ts'
-import { openKeychain, type OpenStore, type SecretStore } from './keychain.ts'
-import { wordUnavailable, wordStatus, titleOf } from './wording.ts'
+import type { OpenStore } from './keychain.ts'
+import { createKeychainStore } from './keychain-store.ts'
+import type { PassphraseStore } from './passphrase-store.ts'
+import { wordPassphraseStatus, wordStatus } from './wording.ts'
 
 export interface VaultOptions {
   /** The gateway's environment; only names that a reference mentions are asked for. */
@@ -20,6 +29,11 @@ export interface VaultOptions {
   readonly platform?: NodeJS.Platform
   /** The keychain, or a test's stand-in. Rejects where there is none. */
   readonly openStore?: OpenStore
+  readonly passphrase?: PassphraseStore
+  /** Where new secrets go, as chosen. Absent: the keychain where it answers, else the passphrase vault where there is one. */
+  readonly choice?: VaultStore | null
+  /** Told after each secret that was saved or removed: what was made of an old one is worth nothing. */
+  readonly onChange?: () => void
   /** Told once for each file that could be kept better. */
   readonly onWarning?: (sentence: string) => void
 }
@@ -30,91 +44,66 @@ export interface Vault extends VaultPort {
 }
 
 export const environmentPrefix = 'os.environ/'
-export const keychainPrefix = 'keychain/'
 
 const nameMax = 200
 
 export function createVault(options: VaultOptions): Vault {
+  const { passphrase, choice = null } = options
   const platform = options.platform ?? process.platform
-  const lane = createLane(options.timeoutMs, titleOf(platform))
-  const cache = new Map<CredentialRef, Secret>()
-  let probe: Promise<Probe> | null = null
-  const probeOnce = (): Promise<Probe> => (probe ??= probeStore(options.openStore ?? openKeychain, lane.run))
-
-  async function openStore(): Promise<SecretStore> {
-    const found = await probeOnce()
-    if (found.store !== null) return found.store
-    // Someone who was told to start a keychain may have done so: the next use looks again.
-    probe = null
-    const again = await probeOnce()
-    if (again.store !== null) return again.store
-    throw refuse('vault_unavailable', { reason: wordUnavailable(platform, again.failure) }, {}, again.failure)
-  }
-  async function readKeychain(ref: CredentialRef): Promise<Secret | null> {
-    const known = cache.get(ref)
-    if (known !== undefined) return known
-    const store = await openStore()
-    const text = await lane.run(() => store.read(ref.slice(keychainPrefix.length)))
-    if (text === null || text === '') return null
-    const value = secret(text)
-    cache.set(ref, value)
-    return value
-  }
+  const keychain = createKeychainStore({ ...options, platform })
   const readFile = createFileReader(platform, options.onWarning ?? (() => undefined))
+
+  /** By what answers, where nobody chose. */
+  async function storeInUse(): Promise<VaultStore> {
+    if (choice !== null) return choice
+    if ((await keychain.probe()).store !== null) return 'keychain'
+    return passphrase === undefined || passphrase.state === 'absent' ? 'environment' : 'passphrase'
+  }
+  async function status(): Promise<VaultStatus> {
+    const inUse = await storeInUse()
+    if (inUse === 'passphrase' && passphrase !== undefined) return wordPassphraseStatus(passphrase, choice !== null)
+    const { store, failure } = choice === 'environment' ? { store: null, failure: null } : await keychain.probe()
+    return wordStatus({ platform, choice, available: store !== null, failure, passphrase })
+  }
+  async function saveInUse(name: string, value: Secret): Promise<CredentialRef> {
+    if (choice === 'environment') throw refuse('vault_unavailable', { reason: (await status()).sentence })
+    if ((await storeInUse()) === 'passphrase' && passphrase !== undefined) {
+      await passphrase.write(name, value.open())
+      return `${passphrasePrefix}${name}`
+    }
+    // Where nothing answered before, a keychain may have been started since.
+    await keychain.write(name, value)
+    return `${keychainPrefix}${name}`
+  }
   return {
     get pendingCalls() {
-      return lane.pendingCalls
+      return keychain.pendingCalls
     },
-    async status(): Promise<VaultStatus> {
-      const { store, failure } = await probeOnce()
-      return wordStatus(platform, store !== null, failure)
-    },
+    status,
     async read(ref) {
       if (ref.startsWith(environmentPrefix)) return readEnvironment(ref, options)
-      if (ref.startsWith(keychainPrefix)) return readKeychain(ref)
+      if (ref.startsWith(keychainPrefix)) return keychain.read(ref.slice(keychainPrefix.length))
+      if (ref.startsWith(passphrasePrefix)) return toSecret((await passphrase?.read(ref.slice(passphrasePrefix.length))) ?? null)
       if (ref.startsWith(credentialFilePrefix)) return readFile(ref.slice(credentialFilePrefix.length))
       return options.literals.get(ref) ?? null
     },
     async save(name, value) {
       checkName(name)
-      const store = await openStore()
-      // A keychain can answer reads and still have no place to write, so a failed write says what else works, too.
-      await lane
-        .run(() => store.write(name, value.open()))
-        .catch((failure: unknown) => {
-          throw refuse('vault_unavailable', { reason: wordUnavailable(platform, failure) }, {}, failure)
-        })
-      const ref: CredentialRef = `${keychainPrefix}${name}`
-      cache.set(ref, value)
+      const ref = await saveInUse(name, value)
+      options.onChange?.()
       return ref
     },
     async remove(ref) {
+      if (ref.startsWith(keychainPrefix)) await keychain.remove(ref.slice(keychainPrefix.length))
+      else if (ref.startsWith(passphrasePrefix)) await passphrase?.remove(ref.slice(passphrasePrefix.length))
       // Variables and literals are not ours to remove.
-      if (!ref.startsWith(keychainPrefix)) return
-      cache.delete(ref)
-      const store = await openStore()
-      await lane.run(() => store.remove(ref.slice(keychainPrefix.length)))
-      cache.delete(ref)
+      else return
+      options.onChange?.()
     },
   }
 }
 
-interface Probe {
-  readonly store: SecretStore | null
-  readonly failure: unknown
-}
-
-/** Really opens the store and looks a name up that nobody saves: only that shows whether it answers. */
-async function probeStore(open: OpenStore, run: <Value>(work: () => Promise<Value>) => Promise<Value>): Promise<Probe> {
-  try {
-    const store = await open()
-    await run(() => store.read('probe'))
-    return { store, failure: null }
-  } catch (failure) {
-    // Having no keychain is a state of the machine, told by status(), not an error of the start.
-    return { store: null, failure }
-  }
-}
+const toSecret = (text: string | null): Secret | null => (text === null ? null : secret(text))
 
 function readEnvironment(ref: CredentialRef, options: VaultOptions): Secret | null {
   // Key files written on Windows or by `echo` leave a line end that no HTTP header can carry.

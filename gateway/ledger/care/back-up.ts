@@ -9,7 +9,7 @@ import { readVersion, schemaVersion } from '../migrate.ts'
 import { backupName, listBackups, outdated, stampOf } from './backup-names.ts'
 import { checkFile, countRows, openToCopy } from './check-copy.ts'
 import { digestName, writeDigest } from './digest.ts'
-import { syncFile, syncFolder } from './sync.ts'
+import { syncFile, syncFolder } from '../../kit/sync.ts'
 
 export interface BackUpOrder {
   /** The ledger's file. */

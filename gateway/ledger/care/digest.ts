@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { syncFile } from './sync.ts'
+import { syncFile } from '../../kit/sync.ts'
 
 export const digestName = (backup: string): string => `${backup}.sha256`
 const pieceBytes = 4 * 1024 * 1024

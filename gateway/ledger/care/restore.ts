@@ -12,7 +12,7 @@ import { backupFolder, listBackups, stampOf } from './backup-names.ts'
 import { checkFile, openToCopy } from './check-copy.ts'
 import { lossOf, readContents, type Contents, type Loss } from './contents.ts'
 import { matchesDigest } from './digest.ts'
-import { syncFile, syncFolder } from './sync.ts'
+import { syncFile, syncFolder } from '../../kit/sync.ts'
 
 export interface Preview {
   readonly file: string

@@ -151,8 +151,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 /** Of parts that no test here is about; each world has its own, so that a test may replace one. */
-function plainAnswers(): Pick<AdminDeps, 'runTest' | 'engines' | 'care'> {
+function plainAnswers(): Pick<AdminDeps, 'runTest' | 'engines' | 'care' | 'passphrase'> {
   return {
+    passphrase: { unlock: () => Promise.resolve(), change: () => Promise.resolve() },
     runTest: (id) => Promise.resolve({ ok: true, status: 200, requestId: 'req_test', message: `${id} answered`, durationMs: 12.5 }),
     engines: () => Promise.resolve([]),
     care: {
@@ -221,7 +222,14 @@ function parse(schema: JsonRoute['query'], value: unknown): unknown {
 function createPlainVault(secrets: Map<string, Secret>, canSave: boolean): VaultPort {
   return {
     status: () =>
-      Promise.resolve({ store: canSave ? 'keychain' : 'environment', title: 'A vault of this test', sentence: 'Secrets are kept in memory.', canSave }),
+      Promise.resolve({
+        store: canSave ? 'keychain' : 'environment',
+        passphrase: 'absent',
+        keychainAnswers: canSave,
+        title: 'A vault of this test',
+        sentence: 'Secrets are kept in memory.',
+        canSave,
+      }),
     read: (ref) => Promise.resolve(secrets.get(ref) ?? null),
     save(name, value) {
       if (!canSave) return Promise.reject(refuse('vault_unavailable', { reason: 'Use an environment variable.' }))

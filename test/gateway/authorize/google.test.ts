@@ -2,7 +2,7 @@
 // Leaves alone: what a token server may answer (fetch-token.test.ts).
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildAuthorize } from '../../../gateway/compose-authorize.ts'
+import { buildAuthorize, type AuthorizeHolder } from '../../../gateway/compose-authorize.ts'
 import { defaultLimits } from '../../../gateway/config.ts'
 import type { Account, Authorization } from '../../../gateway/contract/authorize.ts'
 import { secret } from '../../../gateway/contract/sealed.ts'
@@ -15,7 +15,7 @@ const outgoing = { method: 'POST', url: 'https://vendor.example/', headers: {}, 
 const kept = new Map<string, string>()
 let server: TokenServer
 const egress = createEgress({ limits: defaultLimits })
-const build = (): ReturnType<typeof buildAuthorize> =>
+const build = (): AuthorizeHolder =>
   buildAuthorize({
     readSecret: async (ref) => {
       const text = kept.get(ref)
@@ -26,12 +26,12 @@ const build = (): ReturnType<typeof buildAuthorize> =>
     clock: systemClock,
     limits: defaultLimits,
   })
-let authorize = build()
+let holder = build()
 beforeAll(async () => {
   server = await startTokenServer()
 })
 beforeEach(() => {
-  authorize = build()
+  holder = build()
   server.behave(() => ({}))
   kept.clear()
   kept.set('keychain/account', JSON.stringify(server.serviceAccount()))
@@ -49,7 +49,7 @@ const account = (change: Partial<Account> = {}): Account => ({
   place: { vertex_project: 'p', token_url: `${server.origin}/token` },
   ...change,
 })
-const ask = async (change: Partial<Account> = {}): Promise<Authorization> => authorize(account(change), new AbortController().signal)
+const ask = async (change: Partial<Account> = {}): Promise<Authorization> => holder.authorize(account(change), new AbortController().signal)
 const headersOf = async (change: Partial<Account> = {}): Promise<Readonly<Record<string, string>>> => (await ask(change)).headers(outgoing)
 const bearerOf = async (change: Partial<Account> = {}): Promise<string> => (await headersOf(change))['authorization']?.replace('Bearer ', '') ?? ''
 
