@@ -11,6 +11,7 @@ import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { defineRoute, json, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { name, unenforcedFields } from './fields.ts'
+import { readSightings, type Sighting } from './sightings.ts'
 
 const healthQuery = z.strictObject({ model: name.optional(), model_id: name.optional() })
 const endpointSchema = z.strictObject({
@@ -51,9 +52,6 @@ const testReply = z.strictObject({
   status: z.enum(['success', 'error']),
   result: z.strictObject({ status_code: z.int(), request_id: z.string(), message: z.string(), duration_ms: z.number() }),
 })
-
-const recentRows = 200
-const detailsMax = 25
 
 export function createHealthRoutes(deps: AdminDeps): readonly JsonRoute[] {
   const open = { method: 'GET', auth: 'none', tag: 'health' } as const
@@ -115,37 +113,12 @@ async function health(deps: AdminDeps, call: ParsedCall<z.infer<typeof healthQue
     .catalog()
     .deployments()
     .filter((deployment) => (model === undefined || deployment.modelName === model) && (model_id === undefined || deployment.id === model_id))
-  const seen = await readSightings(deps)
-  const endpoints = wanted.map((deployment) => toEndpoint(deployment, seen.get(deployment.id)))
+  // Newest first: the first of each deployment counts.
+  const seen = Map.groupBy(await readSightings(deps), ({ deploymentId }) => deploymentId)
+  const endpoints = wanted.map((deployment) => toEndpoint(deployment, seen.get(deployment.id)?.[0]))
   const healthy = endpoints.filter((endpoint) => endpoint.status !== 'failing')
   const unhealthy = endpoints.filter((endpoint) => endpoint.status === 'failing')
   return json({ healthy_endpoints: healthy, unhealthy_endpoints: unhealthy, healthy_count: healthy.length, unhealthy_count: unhealthy.length })
-}
-
-interface Sighting {
-  readonly ok: boolean
-  readonly atMs: number
-  readonly error: string | null
-}
-
-/** The newest outcome of each deployment among the newest requests. Requests that were retried are read attempt by attempt, up to a bound. */
-async function readSightings(deps: AdminDeps): Promise<ReadonlyMap<string, Sighting>> {
-  const { rows } = await deps.reports.listRequests({}, { limit: recentRows })
-  const seen = new Map<string, Sighting>()
-  const see = (id: string | null, sighting: Sighting): void => {
-    if (id !== null && !seen.has(id)) seen.set(id, sighting)
-  }
-  const retried = rows.filter((row) => row.attempts > 1).slice(0, detailsMax)
-  const details = new Map(await Promise.all(retried.map(async (row) => [row.requestId, await deps.reports.readRequest(row.requestId)] as const)))
-  for (const row of rows) {
-    for (const attempt of details.get(row.requestId)?.attemptRows.toReversed() ?? []) {
-      if (attempt.end === 'answered' || attempt.end === 'failed')
-        see(attempt.deploymentId, { ok: attempt.end === 'answered', atMs: row.receivedAtMs, error: attempt.failure })
-    }
-    if (row.end === 'answered') see(row.deploymentId, { ok: true, atMs: row.receivedAtMs, error: null })
-    else if (row.end === 'failed') see(row.deploymentId, { ok: false, atMs: row.receivedAtMs, error: row.errorCode })
-  }
-  return seen
 }
 
 function toEndpoint(deployment: Deployment, sighting: Sighting | undefined): Endpoint {

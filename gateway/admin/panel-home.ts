@@ -4,22 +4,20 @@
 
 import { z } from 'zod'
 import { refuse } from '../contract/errors.ts'
-import { nanoUsd, toUsdText } from '../contract/money.ts'
+import { toUsdText } from '../contract/money.ts'
 import type { PanelBudget, PanelHome } from '../contract/panel.ts'
 import type { LatencyFacts, SpendRow } from '../contract/reports.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
-import type { ScopeStanding } from '../contract/scope.ts'
 import { listAttention, usedPercent } from './attention.ts'
 import { defineRoute, json, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { plus } from './export-groups.ts'
 import { listKeys } from './find-record.ts'
-import { listScopes, type NamedScope } from './named-scopes.ts'
+import { readBudgetLimits, toPanelBudgetOf, type Limit } from './panel-budgets.ts'
 import { noSums, toMs, titlesOf, toPanelRequest, toPanelSums } from './panel-json.ts'
 import { homeSchema } from './panel-schemas.ts'
 import { readTotals } from './panel-spend.ts'
 import { bucketsOf, currentWindow, precedingWindow, type Window } from './spend-windows.ts'
-import { readStandings } from './standings.ts'
 
 const homeQuery = z.strictObject({
   range: z
@@ -51,7 +49,7 @@ async function home(deps: AdminDeps, call: ParsedCall<z.infer<typeof homeQuery>,
   const { zone } = deps.facts
   const window = readRange(call.query.range, { nowMs: deps.clock.nowMs(), zone })
   const { reports } = deps
-  const [series, models, previous, latency, page, ledger, vault, budgets] = await Promise.all([
+  const [series, models, previous, latency, page, ledger, vault, limits] = await Promise.all([
     reports.spend({ ...window, dimension: 'total' }),
     reports.spend({ ...window, dimension: 'model' }),
     readTotals(deps, precedingWindow(window, zone)),
@@ -59,8 +57,9 @@ async function home(deps: AdminDeps, call: ParsedCall<z.infer<typeof homeQuery>,
     reports.listRequests({}, { limit: recentMax }),
     reports.facts(),
     deps.vault.status(),
-    readBudgets(deps),
+    readBudgetLimits(deps),
   ])
+  const budgets = toBudgets(limits, true)
   const value: PanelHome = {
     fromMs: window.fromMs,
     toMs: window.toMs,
@@ -70,9 +69,9 @@ async function home(deps: AdminDeps, call: ParsedCall<z.infer<typeof homeQuery>,
     grain: window.grain,
     latency: toLatency(latency),
     topModels: toTopModels(models),
-    budgets: budgets.hard.slice(0, shownMax),
+    budgets: budgets.slice(0, shownMax),
     recent: page.rows.map((row) => toPanelRequest(row, titlesOf(deps))),
-    attention: listAttention(deps, { budgets: budgets.hard, softBudgets: budgets.soft, ledger, vault }),
+    attention: listAttention(deps, { budgets, softBudgets: toBudgets(limits, false), ledger, vault }),
     setup: { models: deps.catalog().deployments().length, keys: listKeys(deps.directory).length, requests: ledger.requests },
   }
   return json(value)
@@ -108,32 +107,10 @@ function toLatency({ samples, firstByteP50Us, firstByteP95Us, totalP95Us }: Late
   return { samples, firstByteP50Ms: toMs(firstByteP50Us), firstByteP95Ms: toMs(firstByteP95Us), totalP95Ms: toMs(totalP95Us) }
 }
 
-/** Every limit there is, the fullest first. */
-async function readBudgets(deps: AdminDeps): Promise<{ readonly hard: readonly PanelBudget[]; readonly soft: readonly PanelBudget[] }> {
-  const scopes = listScopes(deps).filter(({ budget }) => budget.windows.some(({ limitNanoUsd }) => limitNanoUsd !== null))
-  const standings = await readStandings(
-    deps.reports,
-    scopes.map(({ id }) => id),
-  )
-  const list = (hard: boolean): readonly PanelBudget[] =>
-    scopes
-      .flatMap((scope) => (standings.get(scope.id)?.windows ?? []).filter((window) => window.hard === hard).flatMap((window) => toBudget(window, scope)))
-      .toSorted((left, right) => usedPercent(right) - usedPercent(left))
-  return { hard: list(true), soft: list(false) }
-}
-
-function toBudget(window: ScopeStanding, { kind, name, href }: NamedScope): readonly PanelBudget[] {
-  if (window.limitNanoUsd === null) return []
-  return [
-    {
-      kind,
-      name,
-      href,
-      duration: window.duration,
-      limitUsd: toUsdText(nanoUsd(window.limitNanoUsd + window.increaseNanoUsd)),
-      settledUsd: toUsdText(window.settledNanoUsd),
-      heldUsd: toUsdText(window.heldNanoUsd),
-      resetsAtMs: window.periodEndMs,
-    },
-  ]
+/** The fullest first. */
+function toBudgets(limits: readonly Limit[], hard: boolean): readonly PanelBudget[] {
+  return limits
+    .filter(({ window }) => window.hard === hard)
+    .map(toPanelBudgetOf)
+    .toSorted((left, right) => usedPercent(right) - usedPercent(left))
 }

@@ -3,6 +3,7 @@
 
 import type { JsonRoute } from '../contract/route.ts'
 import type { AdminDeps } from './deps.ts'
+import { createPanelAttentionRoutes } from './panel-attention.ts'
 import { createPanelEventRoutes } from './panel-events.ts'
 import { createPanelHomeRoutes } from './panel-home.ts'
 import { createPanelKeyRoutes } from './panel-keys.ts'
@@ -20,5 +21,6 @@ export function createPanelRoutes(deps: AdminDeps): readonly JsonRoute[] {
     ...createPanelProviderRoutes(deps),
     ...createPanelSpendRoutes(deps),
     ...createPanelEventRoutes(deps),
+    ...createPanelAttentionRoutes(deps),
   ]
 }
