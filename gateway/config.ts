@@ -9,6 +9,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { FileConfig, GatewayConfig, Limits, VaultConfig } from './contract/config.ts'
 import { secret, type Secret } from './contract/sealed.ts'
 import { vaultStores } from './contract/vault.ts'
+import { ledgerHelp } from './help.ts'
 import { readNetwork } from './intake/network-settings.ts'
 
 /** A start that cannot go on; its message is the whole explanation. */
@@ -117,38 +118,10 @@ export const defaultLimits: Limits = Object.freeze({
   responsesKeptMs: 4 * 60 * minute,
 })
 
-export const helpText = `Usage: tollgate [options]
-
-  --port <number>         port to listen on (TOLLGATE_PORT, 4000; 0 picks a free one)
-  --host <address>        address to listen on (TOLLGATE_HOST, 127.0.0.1)
-  --data-dir <folder>     where the ledger lives (TOLLGATE_DATA_DIR)
-  --config <file.yaml>    a LiteLLM configuration file (TOLLGATE_CONFIG)
-  --accept-unsupported    start although the file asks for protections this version does not have
-  --durability <mode>     full: every answer survives a power cut (default) · normal: survives a crash (TOLLGATE_DURABILITY)
-  --allow-host <name>     a further name callers may use in the Host header; can be repeated (TOLLGATE_HOSTS, comma-separated)
-  --vault <store>         where provider keys are saved: keychain · passphrase · environment (not at all) (TOLLGATE_VAULT)
-  --passphrase-file <f>   a file that holds the passphrase of the passphrase vault (TOLLGATE_PASSPHRASE_FILE)
-  --version, --help
-
-  TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY, and from the file that TOLLGATE_ADMIN_KEY_FILE names)
-  TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY)
-  TOLLGATE_PASSPHRASE     the passphrase of the passphrase vault
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the proxy on the way to providers, and the hosts that are reached without it
-  SSL_CERT_FILE           certificates to trust beside the usual ones (also NODE_EXTRA_CA_CERTS)
-  SSL_CERTIFICATE         a client certificate with its key, for servers that ask for one
-`
-
 export type LedgerCommand =
   | { readonly kind: 'list' | 'backup' | 'verify'; readonly dataDir: string }
   | { readonly kind: 'restore'; readonly dataDir: string; readonly file: string; readonly preview: boolean }
   | { readonly kind: 'help'; readonly text: string }
-
-const ledgerHelp = `Usage: npm run ledger -- <command> [--data-dir <folder>]
-
-  list                              the backups there are
-  backup                            make one now, read it again and keep it
-  verify                            recompute every sum, price and row of the ledger; ends with 1 when something does not balance
-  restore <file|latest> [--preview] put a backup in the ledger's place; --preview only shows what that would mean`
 
 /** Of `npm run ledger`. @throws StartRefusal */
 export function readLedgerCommand(): LedgerCommand {
@@ -272,6 +245,8 @@ function readKeyFile(path: string | undefined): string | undefined {
   } catch (error) {
     throw new StartRefusal(`The file that TOLLGATE_ADMIN_KEY_FILE names cannot be read: ${path}`, { cause: error })
   }
+}
+
 /** @throws StartRefusal */
 function readVault(given: Given): VaultConfig {
   const asked = given.vault ?? readVariable('TOLLGATE_VAULT')
