@@ -8,6 +8,7 @@ import type { OwnPath } from '../contract/own-path.ts'
 import { credentialRefsOf, furtherSecrets, secretRefsOf } from '../contract/store.ts'
 import { isKeptRef, type CredentialRef } from '../contract/vault.ts'
 import type { AdminDeps } from './deps.ts'
+import { ownPathRefsOf, refsInUse } from './refs-in-use.ts'
 
 export interface Moved {
   readonly moved: number
@@ -21,23 +22,30 @@ export async function moveSecrets(deps: AdminDeps): Promise<Moved> {
   const { store, canSave, sentence } = await deps.vault.status()
   if (!canSave) throw refuse('vault_unavailable', { reason: sentence })
   const left: string[] = []
-  const elsewhere = [...new Set(refsInUse(deps))].filter((ref) => isKeptRef(ref) && !ref.startsWith(`${store}/`))
+  const elsewhere = [...new Set(changeableRefs(deps))].filter((ref) => isKeptRef(ref) && !ref.startsWith(`${store}/`))
   const renamed = new Map<CredentialRef, CredentialRef>()
   for (const ref of elsewhere) {
     const next = await orLeft(copy(deps, ref), ref, left)
     if (next !== null) renamed.set(ref, next)
   }
   await rename(deps, renamed)
-  for (const ref of renamed.keys()) await orLeft(deps.vault.remove(ref), `The old copy of ${ref}`, left)
+  const used = refsInUse(deps)
+  for (const ref of renamed.keys()) {
+    if (used.has(ref)) left.push(`The old copy of ${ref}: the configuration file names it.`)
+    else await orLeft(deps.vault.remove(ref), `The old copy of ${ref}`, left)
+  }
   return { moved: renamed.size, left }
 }
 
 /** What the configuration file brought is not ours to rename. */
 const ownPathsOf = (deps: AdminDeps): readonly OwnPath[] => deps.ownPaths.list().filter(({ id }) => !deps.ownPaths.isFromFile(id))
 
-function refsInUse(deps: AdminDeps): readonly CredentialRef[] {
-  const headers = ownPathsOf(deps).flatMap((own) => Object.values(own.headers).flatMap(({ ref }) => ref ?? []))
-  return [...deps.entries.credentials().flatMap(credentialRefsOf), ...deps.entries.deployments().flatMap(secretRefsOf), ...headers]
+function changeableRefs(deps: AdminDeps): readonly CredentialRef[] {
+  return [
+    ...deps.entries.credentials().flatMap(credentialRefsOf),
+    ...deps.entries.deployments().flatMap(secretRefsOf),
+    ...ownPathsOf(deps).flatMap(ownPathRefsOf),
+  ]
 }
 
 async function copy(deps: AdminDeps, ref: CredentialRef): Promise<CredentialRef> {
@@ -65,7 +73,7 @@ async function rename(deps: AdminDeps, renamed: Renamed): Promise<void> {
     const { credential, params } = entry
     await deps.entries.putDeployment({ ...entry, credential: credential === null ? null : nextOf(credential), params: renameIn(params, renamed) })
   }
-  for (const own of ownPathsOf(deps).filter(({ headers }) => moves(Object.values(headers).flatMap(({ ref }) => ref ?? [])))) {
+  for (const own of ownPathsOf(deps).filter(({ headers }) => moves(ownPathRefsOf({ headers })))) {
     const headers = Object.entries(own.headers).map(([name, header]) => [name, { ...header, ref: header.ref === null ? null : nextOf(header.ref) }] as const)
     await deps.ownPaths.put({ ...own, headers: Object.fromEntries(headers) })
   }

@@ -14,8 +14,12 @@ interface Going {
   readonly credentialName?: string
 }
 
-export function refsInUse({ entries, ownPaths }: Pick<AdminDeps, 'entries' | 'ownPaths'>, going: Going = {}): ReadonlySet<CredentialRef> {
+export function refsInUse({ entries, ownPaths, catalog }: Pick<AdminDeps, 'entries' | 'ownPaths' | 'catalog'>, going: Going = {}): ReadonlySet<CredentialRef> {
   const credentials = entries.credentials().filter(({ name }) => name !== going.credentialName)
   const paths = ownPaths.list().filter(({ id }) => id !== going.ownPathId)
-  return new Set([...entries.deployments().flatMap(secretRefsOf), ...credentials.flatMap(credentialRefsOf), ...paths.flatMap(ownPathRefsOf)])
+  // The configuration file's deployments are in the catalog alone.
+  const served = catalog()
+    .deployments()
+    .flatMap(({ credential, secrets }) => [...(credential === null ? [] : [credential]), ...Object.values(secrets)])
+  return new Set([...served, ...entries.deployments().flatMap(secretRefsOf), ...credentials.flatMap(credentialRefsOf), ...paths.flatMap(ownPathRefsOf)])
 }

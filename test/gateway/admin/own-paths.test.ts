@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseOwnPath } from '../../../gateway/intake/parse-own-path.ts'
 import { createOwnPathBook } from '../../../gateway/intake/own-path-book.ts'
+import { secret } from '../../../gateway/contract/sealed.ts'
 import type { Json } from '../../../gateway/contract/json.ts'
 import { toJson } from '../../../gateway/intake/values.ts'
 import { createWorld } from './world.ts'
@@ -73,5 +74,18 @@ describe('a secret that somebody else still uses', () => {
     expect(vaultSecrets.get(shared)?.open()).toBe(literal)
     await ask('DELETE', `/config/pass_through_endpoint?endpoint_id=${idOf('/other')}`)
     expect(vaultSecrets.has(shared)).toBe(false)
+  })
+
+  it('stays for the configuration file, whose entries nobody deletes here', async () => {
+    const shared = 'keychain/credential/openai'
+    const { post, ask, vaultSecrets } = await createWorld({
+      fileDeployments: [{ model_name: 'f', litellm_params: { model: 'openai/gpt-4o', api_key: shared } }],
+    })
+    vaultSecrets.set(shared, secret(literal))
+    const own = { path: '/mine', target: 'https://example.com/x', headers: { Authorization: `Bearer ${shared}` } }
+    const { endpoints } = await post('/config/pass_through_endpoint', own)
+    const [{ id } = { id: '' }] = endpoints as { id: string }[]
+    await ask('DELETE', `/config/pass_through_endpoint?endpoint_id=${id}`)
+    expect(vaultSecrets.get(shared)?.open()).toBe(literal)
   })
 })

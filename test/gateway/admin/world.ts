@@ -14,13 +14,13 @@ import type { Caller } from '../../../gateway/contract/caller.ts'
 import type { Limits } from '../../../gateway/contract/config.ts'
 import { refuse } from '../../../gateway/contract/errors.ts'
 import { deploymentId } from '../../../gateway/contract/ids.ts'
-import { isJsonObject, type JsonObject } from '../../../gateway/contract/json.ts'
+import { isJsonObject, textOf, type JsonObject } from '../../../gateway/contract/json.ts'
 import type { LedgerPort } from '../../../gateway/contract/ledger.ts'
 import type { JsonRoute, RouteAnswer } from '../../../gateway/contract/route.ts'
 import type { Secret } from '../../../gateway/contract/sealed.ts'
 import type { PriceStore } from '../../../gateway/contract/prices.ts'
 import type { StoreSnapshot } from '../../../gateway/contract/store.ts'
-import type { VaultPort } from '../../../gateway/contract/vault.ts'
+import { isKeptRef, type VaultPort } from '../../../gateway/contract/vault.ts'
 import { createRouter } from '../../../gateway/door/router.ts'
 import { parseDeployment } from '../../../gateway/intake/parse-deployment.ts'
 import { parseOwnPath } from '../../../gateway/intake/parse-own-path.ts'
@@ -242,13 +242,17 @@ function createPlainVault(secrets: Map<string, Secret>, canSave: boolean): Vault
 
 function fileConfig(entries: readonly JsonObject[]): PricePartsTools['config']['file'] {
   if (entries.length === 0) return null
-  const deployments = entries.map((entry, index) => ({
-    id: deploymentId(`file-${index}`),
-    modelName: String(entry['model_name']),
-    params: isJsonObject(entry['litellm_params']) ? entry['litellm_params'] : {},
-    modelInfo: {},
-    credential: null,
-  }))
+  const deployments = entries.map((entry, index) => {
+    const params = isJsonObject(entry['litellm_params']) ? entry['litellm_params'] : {}
+    const credential = textOf(params['api_key']) ?? ''
+    return {
+      id: deploymentId(`file-${index}`),
+      modelName: String(entry['model_name']),
+      params,
+      modelInfo: {},
+      credential: isKeptRef(credential) ? credential : null,
+    }
+  })
   return {
     path: '/config.yaml',
     deployments,
