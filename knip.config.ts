@@ -6,6 +6,7 @@ import type { KnipConfig } from 'knip'
 const config: KnipConfig = {
   entry: [
     'gateway/main.ts!',
+    'gateway/child.ts!',
     'gateway/ledger-command.ts!',
     'gateway/ledger/{writer,reader,care}-thread.ts!',
     'scripts/*.mjs',

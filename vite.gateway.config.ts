@@ -1,4 +1,4 @@
-// Bundles the gateway into dist/gateway/: main.mjs, the ledger's threads and its command, with everything they need but the native modules.
+// Bundles the gateway into dist/gateway/: main.mjs, child.mjs for the desktop shell, the ledger's threads and its command, with everything they need but the native modules.
 // Promises: flat .mjs files, readable (not minified), so that a stack trace can be read; better-sqlite3 and keytar stay packages.
 // Leaves alone: the panel (vite.config.ts), and resources/, which the gateway reads from where they are.
 
@@ -25,6 +25,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         main: 'gateway/main.ts',
+        child: 'gateway/child.ts',
         'ledger-writer': 'gateway/ledger/writer-thread.ts',
         'ledger-reader': 'gateway/ledger/reader-thread.ts',
         'ledger-care': 'gateway/ledger/care-thread.ts',

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { adminKeyFile, findAdminKey, keepAdminKey, writeAdminKey, type AdminKey } from './admin-key.ts'
+import { findAdminKey, type AdminKey } from './admin-key.ts'
 import { createAccess, type Access } from './admin/access.ts'
 import { createCountTokensRoute } from './admin/count-tokens.ts'
 import type { AdminDeps } from './admin/deps.ts'
@@ -21,6 +21,7 @@ import { createPatternNames } from './admin/pattern-names.ts'
 import { buildAuthorize } from './compose-authorize.ts'
 import { buildCorridor, countTokens } from './compose-corridor.ts'
 import { buildVault, type VaultParts } from './compose-vault.ts'
+import { originOf, toGateway, type Gateway } from './compose-life.ts'
 import type { Authorize } from './contract/authorize.ts'
 import type { Clock } from './contract/clock.ts'
 import type { GatewayConfig } from './contract/config.ts'
@@ -37,7 +38,6 @@ import { passagesOf } from './door/surfaces/passages.ts'
 import { createEgress } from './egress/egress.ts'
 import { keepFileBudgets, settleProviders } from './file-budgets.ts'
 import type { Flow } from './flow.ts'
-import { greet } from './greeting.ts'
 import { createDiscover } from './intake/discover.ts'
 import type { LiveCatalog } from './intake/live-catalog.ts'
 import { refuseTaken } from './intake/config-refusal.ts'
@@ -64,17 +64,9 @@ export interface Surroundings {
   readonly askSecret?: ((question: string) => Promise<Secret | null>) | null
   /** The gateway cannot go on; the sentence says why. */
   readonly onFatal: (sentence: string) => void
+  /** Only below a desktop shell: its way in for as long as this process lives, so that no sign-in link and no admin key has to be made. */
+  readonly bootToken?: Secret
 }
-export interface Gateway {
-  /** @throws NodeJS.ErrnoException when the address cannot be had */
-  listen(): Promise<void>
-  /** Lines for standard output, once. */
-  greeting(terminal: boolean): readonly string[]
-  hasPendingVaultCalls(): boolean
-  /** Waits for running requests, settles the books, closes the files. */
-  close(drainMs: number): Promise<void>
-}
-
 export async function compose(config: GatewayConfig, around: Surroundings): Promise<Gateway> {
   const lock = acquireDataDirLock(config.dataDir)
   let ledger: Ledger | null = null
@@ -82,7 +74,7 @@ export async function compose(config: GatewayConfig, around: Surroundings): Prom
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
     const { dataDir, durability, limits } = config
     ledger = await createLedger({ dataDir, durability, limits, zone, log: around.log, onFatal: around.onFatal })
-    return toGateway(await buildParts(config, around, ledger), lock.release)
+    return open(await buildParts(config, around, ledger), lock.release)
   } catch (error) {
     await ledger?.close()
     lock.release()
@@ -137,7 +129,14 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
   for (const scope of fileScopes) directory.putScope(scope)
   for (const warning of fileBudgets.warnings) around.log('warn', 'file-budget', { warning })
   const adminKey = findAdminKey({ given: config.adminKey?.value ?? null, snapshot: ledger.snapshot, randomBytes })
-  const access = createAccess({ adminKeyHash: adminKey.hash, sessions: ledger.snapshot.sessions, nowMs: clock.nowMs, randomBytes, codeMs: limits.signInCodeMs })
+  const access = createAccess({
+    adminKeyHash: adminKey.hash,
+    ...(around.bootToken === undefined ? {} : { bootTokenHash: hashKey(around.bootToken.open()) }),
+    sessions: ledger.snapshot.sessions,
+    nowMs: clock.nowMs,
+    randomBytes,
+    codeMs: limits.signInCodeMs,
+  })
   const egress = createEgress({ limits, network: config.network })
   const authorize = buildAuthorize({ readSecret: kept.vault.read, readVariable: readAny, egress, clock, limits })
   return {
@@ -236,6 +235,7 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
     hosts: config.hosts,
     adminCaller: () => directory.adminCaller,
     isSession: access.isSession,
+    isBootToken: access.isBootToken,
     hashToken: hashKey,
     passages: passagesOf(parts.providers.all),
     ownPaths: parts.ownPaths.list,
@@ -245,49 +245,11 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
   return door
 }
 
-function toGateway(parts: Parts, release: () => void): Gateway {
-  const { config, ledger, live, access, adminKey } = parts
-  const panel = readPanelFiles(config.panelDir)
+function open(parts: Parts, release: () => void): Gateway {
+  const panel = readPanelFiles(parts.config.panelDir)
   const door = buildDoor(parts, panel)
-  refuseTaken(config.file, door.whyTaken)
-  return {
-    async listen() {
-      parts.address.port = await door.listen(config.port)
-      if (adminKey.kind === 'made' && !process.stdout.isTTY) writeAdminKey(adminKey.secret, config.dataDir)
-      await keepAdminKey(adminKey, ledger.store)
-    },
-    greeting: (terminal) =>
-      greet(
-        {
-          version: config.version,
-          origin: originOf(parts),
-          signInCode: access.issueCode(),
-          dataDir: config.dataDir,
-          vaultSentence: parts.vaultSentence,
-          durability: config.durability,
-          adminKey: adminKey.kind === 'made' ? { ...adminKey, file: adminKeyFile(config.dataDir) } : { kind: adminKey.kind },
-          panelBuilt: panel.count > 0,
-          recoveredRequests: ledger.snapshot.recoveredRequests,
-          weakAdminKey: config.adminKey !== null && config.adminKey.value.open().length < adminKeyLengthGood,
-          warnings: [...(config.file?.warnings ?? []), ...live.problems()],
-        },
-        terminal,
-      ),
-    hasPendingVaultCalls: () => parts.vault.pendingCalls > 0,
-    async close(drainMs) {
-      parts.drains.stop()
-      await door.close(drainMs)
-      await parts.egress.close()
-      await ledger.close()
-      release()
-    },
-  }
-}
-
-const adminKeyLengthGood = 20
-function originOf(parts: Parts): string {
-  const { host } = parts.config
-  return `http://${host.includes(':') ? `[${host}]` : host}:${parts.address.port}`
+  refuseTaken(parts.config.file, door.whyTaken)
+  return toGateway(parts, { door, panel, release })
 }
 
 function readResource(config: GatewayConfig, name: string): unknown {

@@ -10,6 +10,10 @@ import type { FileConfig, GatewayConfig, Limits, VaultConfig } from './contract/
 import { secret, type Secret } from './contract/sealed.ts'
 import { vaultStores } from './contract/vault.ts'
 import { ledgerHelp } from './help.ts'
+import type { FileConfig, GatewayConfig, Limits } from './contract/config.ts'
+import { dataFolderParts } from './contract/data-folder.ts'
+import { secret, type Secret } from './contract/sealed.ts'
+import type { LaunchMessage } from './contract/shell.ts'
 import { readNetwork } from './intake/network-settings.ts'
 
 /** A start that cannot go on; its message is the whole explanation. */
@@ -17,8 +21,9 @@ export class StartRefusal extends Error {
   override readonly name = 'StartRefusal'
 }
 
+export type ReadVariable = (name: string) => string | undefined
+
 export interface Launch {
-  readonly kind: 'run' | 'help' | 'version'
   readonly host: string
   readonly port: number
   readonly dataDir: string
@@ -28,6 +33,8 @@ export interface Launch {
   readonly hosts: readonly string[]
   readonly adminKey: Secret | null
   readonly vault: VaultConfig
+  /** Variables by name: the environment's, or those a shell handed over. */
+  readonly readVariable: ReadVariable
 }
 
 const kib = 1024
@@ -132,7 +139,7 @@ export function readLedgerCommand(): LedgerCommand {
     allowPositionals: true,
   })
   const [kind = 'help', file, ...rest] = given.positionals
-  const dataDir = resolve(given.values['data-dir'] ?? readVariable('TOLLGATE_DATA_DIR') ?? defaultDataDir())
+  const dataDir = resolve(given.values['data-dir'] ?? readVariable('TOLLGATE_DATA_DIR') ?? defaultDataDir(readVariable))
   if (kind === 'restore' && file !== undefined && rest.length === 0) return { kind, dataDir, file, preview: given.values.preview === true }
   if ((kind === 'list' || kind === 'backup' || kind === 'verify') && file === undefined) return { kind, dataDir }
   if (kind === 'help') return { kind, text: ledgerHelp }
@@ -155,20 +162,43 @@ const options = {
 
 type Given = ReturnType<typeof readArguments>
 
+export type CommandLaunch = Launch & { readonly kind: 'run' | 'help' | 'version' }
+
 /** @throws StartRefusal naming the option */
-export function readLaunch(): Launch {
+export function readLaunch(): CommandLaunch {
   const given = readArguments(process.argv.slice(2))
+  return { kind: given.help === true ? 'help' : given.version === true ? 'version' : 'run', ...toLaunch(given, readVariable) }
+}
+
+/** As a shell asks for it. What it leaves open its variables decide; this process's own environment has no say. @throws StartRefusal */
+export function toShellLaunch({ options: { port, dataDir, configPath }, variables }: LaunchMessage): Launch {
+  const kept = new Map(Object.entries(variables).flatMap(([name, value]): [string, Secret][] => (value === '' ? [] : [[spelled(name), secret(value)]])))
+  const given = {
+    ...(port === null ? {} : { port: String(port) }),
+    ...(dataDir === null ? {} : { 'data-dir': dataDir }),
+    ...(configPath === null ? {} : { config: configPath }),
+  }
+  return toLaunch(given, (name) => kept.get(spelled(name))?.open())
+}
+
+/** Windows does not tell `Path` from `PATH`. */
+const spelled = (name: string): string => (process.platform === 'win32' ? name.toUpperCase() : name)
+
+function toLaunch(given: Given, variable: ReadVariable): Launch {
   return {
-    kind: given.help === true ? 'help' : given.version === true ? 'version' : 'run',
-    host: given.host ?? readVariable('TOLLGATE_HOST') ?? '127.0.0.1',
-    port: readPort(given.port ?? readVariable('TOLLGATE_PORT')),
-    dataDir: resolve(given['data-dir'] ?? readVariable('TOLLGATE_DATA_DIR') ?? defaultDataDir()),
-    configPath: pathOf(given.config ?? readVariable('TOLLGATE_CONFIG')),
+    host: given.host ?? variable('TOLLGATE_HOST') ?? '127.0.0.1',
+    port: readPort(given.port ?? variable('TOLLGATE_PORT')),
+    dataDir: resolve(given['data-dir'] ?? variable('TOLLGATE_DATA_DIR') ?? defaultDataDir(variable)),
+    configPath: pathOf(given.config ?? variable('TOLLGATE_CONFIG')),
     acceptUnsupported: given['accept-unsupported'] === true,
     durability: readDurability(given.durability ?? readVariable('TOLLGATE_DURABILITY')),
     hosts: readHosts(given),
     adminKey: readAdminKey(),
     vault: readVault(given),
+    durability: readDurability(given.durability ?? variable('TOLLGATE_DURABILITY')),
+    hosts: readHosts(given, variable),
+    adminKey: readAdminKey(variable),
+    readVariable: variable,
   }
 }
 
@@ -186,6 +216,9 @@ export function toGatewayConfig(launch: Launch, file: FileConfig | null, facts: 
   const { host, port, dataDir, hosts, durability, vault } = launch
   const network = readNetwork(file?.network ?? null, { readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
   return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, vault, file, network, limits: defaultLimits, ...facts })
+  const { host, port, dataDir, hosts, durability } = launch
+  const network = readNetwork(file?.network ?? null, { readVariable: launch.readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
+  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, file, network, limits: defaultLimits, ...facts })
 }
 
 function readArguments(list: string[]): {
@@ -227,14 +260,15 @@ function readDurability(text: string | undefined): 'full' | 'normal' {
   throw new StartRefusal(`The durability must be "full" or "normal", not "${text.slice(0, 40)}".`)
 }
 
-function readHosts(given: Given): string[] {
-  const listed = (readVariable('TOLLGATE_HOSTS') ?? '').split(',').map((name) => name.trim())
+function readHosts(given: Given, variable: ReadVariable): string[] {
+  const listed = (variable('TOLLGATE_HOSTS') ?? '').split(',').map((name) => name.trim())
   return [...(given['allow-host'] ?? []), ...listed].filter((name) => name !== '')
 }
 
-function readAdminKey(): Secret | null {
+function readAdminKey(variable: ReadVariable): Secret | null {
   // Files that variables are filled from end in a line break, which no header can carry.
   const text = (readVariable('TOLLGATE_ADMIN_KEY') ?? readVariable('LITELLM_MASTER_KEY') ?? readKeyFile(readVariable('TOLLGATE_ADMIN_KEY_FILE')) ?? '').trim()
+  const text = (variable('TOLLGATE_ADMIN_KEY') ?? variable('LITELLM_MASTER_KEY') ?? '').trim()
   return text === '' ? null : secret(text)
 }
 
@@ -272,10 +306,4 @@ function checkBind(launch: Launch, adminKey: Secret | null): void {
     throw new StartRefusal(`Listening on ${launch.host} needs an admin key of at least ${adminKeyLengthMin} characters.`)
 }
 
-/** One folder for app and headless alike, where each system keeps application data. */
-function defaultDataDir(): string {
-  const home = homedir()
-  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'Tollgate')
-  if (process.platform === 'win32') return join(readVariable('LOCALAPPDATA') ?? join(home, 'AppData', 'Local'), 'Tollgate')
-  return join(readVariable('XDG_DATA_HOME') ?? join(home, '.local', 'share'), 'tollgate')
-}
+const defaultDataDir = (variable: ReadVariable): string => join(...dataFolderParts({ platform: process.platform, home: homedir(), readVariable: variable }))

@@ -7,7 +7,8 @@ import type { Secret } from './contract/sealed.ts'
 export interface GreetingFacts {
   readonly version: string
   readonly origin: string
-  readonly signInCode: string
+  /** null: below a desktop shell, which lets people in itself and keeps these lines in a file. */
+  readonly signInCode: string | null
   readonly dataDir: string
   readonly vaultSentence: string
   readonly durability: 'full' | 'normal'
@@ -22,10 +23,7 @@ export function greet(facts: GreetingFacts, terminal: boolean): string[] {
   return [
     `Tollgate ${facts.version}`,
     line('base URL', `${facts.origin}/v1`),
-    line(
-      'sign in',
-      facts.panelBuilt ? `${facts.origin}/ui/#code=${facts.signInCode}  (works once, for 10 minutes)` : 'the panel is not built; run "npm run build"',
-    ),
+    ...signInLines(facts),
     line('data folder', facts.dataDir),
     line('vault', facts.vaultSentence),
     ...adminKeyLines(facts, terminal),
@@ -34,6 +32,11 @@ export function greet(facts: GreetingFacts, terminal: boolean): string[] {
     ...(facts.weakAdminKey ? [line('warning', 'the admin key is short; use at least 20 characters')] : []),
     ...facts.warnings.map((warning) => line('warning', warning)),
   ]
+}
+
+function signInLines({ panelBuilt, origin, signInCode }: GreetingFacts): string[] {
+  if (!panelBuilt) return [line('sign in', 'the panel is not built; run "npm run build"')]
+  return signInCode === null ? [] : [line('sign in', `${origin}/ui/#code=${signInCode}  (works once, for 10 minutes)`)]
 }
 
 function adminKeyLines(facts: GreetingFacts, terminal: boolean): string[] {

@@ -1,4 +1,4 @@
-// The life of one gateway process: configure, compose, listen, say where it is; then wait to be told to stop.
+// The life of one gateway process started by a person or a service: start, say where it is; then wait to be told to stop.
 // Promises: the second signal ends it at once, holds stay open and the next start settles them; a hanging keychain cannot keep it alive.
 // Leaves alone: what the parts do.
 
@@ -13,6 +13,12 @@ import { ConfigRefusal } from './intake/config-refusal.ts'
 import { systemClock } from './kit/clock.ts'
 import { createLog, errorFacts, type Log } from './kit/log.ts'
 import { createAskSecret } from './terminal.ts'
+import type { Gateway } from './compose-life.ts'
+import { defaultLimits, helpText, readLaunch, type Launch } from './config.ts'
+import { systemClock } from './kit/clock.ts'
+import { createLog, errorFacts, type Log } from './kit/log.ts'
+import { toFailure } from './start-failure.ts'
+import { fatalExit, leave, readVersion, start } from './start.ts'
 
 export async function run(): Promise<void> {
   // Files the gateway makes are its owner's alone.
@@ -24,7 +30,7 @@ export async function run(): Promise<void> {
     if (launch.kind === 'version') return void process.stdout.write(`${readVersion()}\n`)
     await serve(launch, log)
   } catch (error) {
-    process.stderr.write(`${sentenceFor(error, log)}\n`)
+    process.stderr.write(`${toFailure(error, { log, port: null }).sentence}\n`)
     process.exitCode = 1
   }
 }
@@ -40,23 +46,16 @@ async function serve(launch: Launch, log: Log): Promise<void> {
     await gateway.close(0)
     throw error
   }
+  const gateway = await start(launch, { log, onFatal: (sentence) => giveUp(sentence, log) })
   for (const line of gateway.greeting(process.stdout.isTTY)) process.stdout.write(`${line}\n`)
-  stopOnSignal(gateway, { drainMs: config.limits.shutdownDrainMs, log })
+  stopOnSignal(gateway, { drainMs: defaultLimits.shutdownDrainMs, log })
 }
 
-/** Loaded only when there is a file: the YAML reader costs memory that most starts do not need. */
-async function readFile(path: string, launch: Launch): Promise<FileConfig> {
-  const { readConfigFile } = await import('./intake/read-config-file.ts')
-  return readConfigFile(path, { readVariable, acceptUnsupported: launch.acceptUnsupported })
-}
-
-/** Whoever supervises the gateway starts it again, and that start recovers. */
 function giveUp(sentence: string, log: Log): void {
   log('error', 'fatal', { sentence })
   process.stderr.write(`${sentence}\n`)
   process.exit(fatalExit)
 }
-const fatalExit = 70
 
 function stopOnSignal(gateway: Gateway, options: { drainMs: number; log: Log }): void {
   let stopping = false
@@ -78,36 +77,4 @@ function stopOnSignal(gateway: Gateway, options: { drainMs: number; log: Log }):
     options.log('error', 'uncaught', errorFacts(error))
     process.exit(fatalExit)
   })
-}
-
-/** A keychain call that never returned would also hold up a normal exit. */
-function leave(gateway: Gateway, code: number): void {
-  if (gateway.hasPendingVaultCalls()) process.kill(process.pid, 'SIGKILL')
-  process.exit(code)
-}
-
-function sentenceFor(error: unknown, log: Log): string {
-  if (error instanceof StartRefusal || error instanceof ConfigRefusal) return error.message
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'EADDRINUSE') return 'The port is already taken. Choose another with --port, or stop the program that uses it.'
-  if (code === 'EACCES') return 'This user may not listen on that port or write to that folder. Choose a port above 1023 and a data folder of your own.'
-  if (code === 'EEXIST' || code === 'ENOTDIR') return 'The data folder cannot be made, because a file stands in its place. Choose another with --data-dir.'
-  if (code === 'EADDRNOTAVAIL') return 'This computer does not have the address given with --host.'
-  if (error instanceof Error && error.name !== 'Error' && error.name !== 'TypeError') return error.message
-  log('error', 'start-failed', errorFacts(error))
-  return error instanceof Error ? error.message : 'Tollgate could not start.'
-}
-
-/** The same relative places from the sources and from the built bundle. */
-function folders(): { panelDir: string; resourcesDir: string } {
-  const here = dirname(fileURLToPath(import.meta.url))
-  const root = import.meta.url.endsWith('.ts') ? join(here, '..') : join(here, '..', '..')
-  return { panelDir: join(root, 'dist', 'panel'), resourcesDir: join(root, 'resources') }
-}
-
-function readVersion(): string {
-  const here = dirname(fileURLToPath(import.meta.url))
-  const root = import.meta.url.endsWith('.ts') ? join(here, '..') : join(here, '..', '..')
-  const parsed: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : '0'
 }

@@ -1,4 +1,4 @@
-// Ways into the panel: single-use sign-in codes, the admin key, and sessions by hash.
+// Ways into the panel: single-use sign-in codes, the admin key, a desktop shell's token, and sessions by hash.
 // Promises: a code works once, for a bounded time; secrets are compared in constant time; sessions are known only by their hash.
 // Leaves alone: cookies and routes.
 
@@ -9,6 +9,8 @@ import type { SessionIndex, SignInGate } from './deps.ts'
 export interface AccessTools {
   /** SHA-256 (hex) of the admin key. */
   readonly adminKeyHash: string
+  /** SHA-256 (hex) of the token made for a desktop shell at this boot, where there is one. */
+  readonly bootTokenHash?: string
   readonly sessions: readonly Session[]
   readonly nowMs: () => number
   readonly randomBytes: (count: number) => Uint8Array
@@ -18,6 +20,7 @@ export interface Access extends SignInGate {
   /** A fresh code for a sign-in link. */
   issueCode(): string
   isSession(hash: string): boolean
+  isBootToken(candidate: string): boolean
   readonly sessions: SessionIndex
 }
 
@@ -49,6 +52,7 @@ export function createAccess(tools: AccessTools): Access {
       return expiry !== undefined && expiry > tools.nowMs()
     },
     isAdminKey: (candidate) => isSameHash(hashKey(candidate), tools.adminKeyHash),
+    isBootToken: (candidate) => tools.bootTokenHash !== undefined && isSameHash(hashKey(candidate), tools.bootTokenHash),
     isSession: (hash) => expiresAtMs(hash) !== null,
     sessions: {
       put: (hash, expiry) => void sessions.set(hash, expiry),

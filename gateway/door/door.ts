@@ -35,6 +35,8 @@ export interface Door {
   listen(port: number): Promise<number>
   /** Stops accepting, answers new requests on open connections with 503, waits for running ones. */
   close(drainMs: number): Promise<void>
+  /** Ends every connection now; while it closes, what is running ends with them. */
+  cut(): void
   readonly inFlight: number
   /** Why a path cannot be the administrator's own, as the rest of a sentence; null: it can. */
   whyTaken(own: Pick<OwnPath, 'path' | 'includesBelow'>): string | null
@@ -97,6 +99,7 @@ export function createDoor(tools: DoorTools): Door {
       stopping.abort()
       await closeServer(server, () => inFlight, drainMs)
     },
+    cut: () => server.closeAllConnections(),
   }
 }
 

@@ -46,6 +46,7 @@ function authenticate(reception: Reception, guest: Guest, route: JsonRoute): Ide
   const credential = countStrangers(tools, () => findCredential(guest.message, route.surface === 'openai' ? guest.target.query.get('key') : null))
   const sessionHash = credential === null ? validSession(reception, guest) : null
   if (sessionHash !== null) return { caller: tools.adminCaller(), sessionHash }
+  if (credential !== null && route.surface === 'admin' && tools.isBootToken(credential.open())) return { caller: tools.adminCaller(), sessionHash: null }
   const caller = countStrangers(tools, () => tools.identify(credential))
   if (isTurnedAway(caller)) throw caller.refusal
   if (route.auth !== 'key' && caller.kind !== 'admin') throw refuse('admin_only')

@@ -25,6 +25,8 @@ export interface DoorTools {
   readonly countUnknown: (code: string) => void
   readonly adminCaller: () => Caller
   readonly isSession: (hash: string) => boolean
+  /** Of the desktop shell: an administrator on the admin surface, nobody elsewhere. */
+  readonly isBootToken: (token: string) => boolean
   readonly hashToken: (token: string) => string
   readonly jsonRoutes: readonly JsonRoute[]
   /** Vendors whose own paths are served. */

@@ -5,9 +5,9 @@ import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { refuseUnfitFolder } from './care/fit-folder.ts'
 import { prepareDataDir } from './open-file.ts'
-import { LedgerUnusable } from './unusable.ts'
+import { DataFolderInUse } from './unusable.ts'
 
-/** @throws LedgerUnusable when the folder is in use, not writable, on a network or copied by another program */
+/** @throws DataFolderInUse, LedgerUnusable when the folder is not writable, on a network or copied by another program */
 export function acquireDataDirLock(dataDir: string): { release(): void } {
   const path = join(dataDir, 'lock.db')
   refuseUnfitFolder(dataDir)
@@ -19,7 +19,7 @@ export function acquireDataDirLock(dataDir: string): { release(): void } {
   } catch (error) {
     db.close()
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new LedgerUnusable(`Another Tollgate is already using the data folder ${dataDir}.`, { cause: error })
+      throw new DataFolderInUse(`Another Tollgate is already using the data folder ${dataDir}.`, { cause: error })
     }
     throw error
   }

@@ -5,3 +5,6 @@ export class LedgerUnusable extends Error {
   // Crosses from the writer's thread as a property; the class itself does not.
   override readonly name = 'LedgerUnusable'
 }
+
+/** Somebody else holds the folder now; later it may be free. */
+export class DataFolderInUse extends LedgerUnusable {}

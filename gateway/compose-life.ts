@@ -1,0 +1,105 @@
+// What the composed gateway does in its life: listen, say where it is, close.
+// Promises: a made admin key is kept only once somebody can be shown it; closing settles the books before the folder is given free.
+// Leaves alone: how the parts are built (compose.ts).
+
+import { adminKeyFile, keepAdminKey, writeAdminKey, type AdminKey } from './admin-key.ts'
+import type { Access } from './admin/access.ts'
+import type { GatewayConfig } from './contract/config.ts'
+import type { Egress } from './contract/egress.ts'
+import type { Secret } from './contract/sealed.ts'
+import type { Door } from './door/door.ts'
+import type { PanelFiles } from './door/files.ts'
+import { greet } from './greeting.ts'
+import type { LiveCatalog } from './intake/live-catalog.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { Drains } from './rooms/call/drains.ts'
+import type { Vault } from './vault/vault.ts'
+
+export interface Gateway {
+  /** @throws NodeJS.ErrnoException when the address cannot be had */
+  listen(): Promise<void>
+  /** `http://127.0.0.1:4000`, once it listens. */
+  readonly origin: string
+  /** Requests being answered. */
+  readonly running: number
+  /** Lines for standard output, once. */
+  greeting(terminal: boolean): readonly string[]
+  hasPendingVaultCalls(): boolean
+  /** Waits for running requests, settles the books, closes the files. */
+  close(drainMs: number): Promise<void>
+  /** While it closes: whatever is still running ends now. */
+  cut(): void
+}
+
+export interface LifeParts {
+  readonly config: GatewayConfig
+  readonly ledger: Ledger
+  readonly live: LiveCatalog
+  readonly access: Access
+  readonly adminKey: AdminKey
+  readonly bootToken?: Secret
+  readonly vault: Vault
+  readonly vaultSentence: string
+  readonly egress: Egress
+  readonly drains: Drains
+  readonly address: { readonly port: number }
+}
+export interface Premises {
+  readonly door: Door
+  readonly panel: PanelFiles
+  /** Gives the data folder free. */
+  release(): void
+}
+
+export function toGateway(parts: LifeParts & { readonly address: { port: number } }, { door, panel, release }: Premises): Gateway {
+  const { config, ledger, live, access, bootToken } = parts
+  // Below a shell nobody would be shown a made key: it is forgotten with the process, and the first start on a terminal makes one to keep.
+  const adminKey = bootToken === undefined ? parts.adminKey : ({ kind: 'known' } as const)
+  return {
+    async listen() {
+      parts.address.port = await door.listen(config.port)
+      if (adminKey.kind !== 'made') return
+      if (!process.stdout.isTTY) writeAdminKey(adminKey.secret, config.dataDir)
+      await keepAdminKey(adminKey, ledger.store)
+    },
+    get origin() {
+      return originOf(parts)
+    },
+    get running() {
+      return door.inFlight
+    },
+    greeting: (terminal) =>
+      greet(
+        {
+          version: config.version,
+          origin: originOf(parts),
+          signInCode: bootToken === undefined ? access.issueCode() : null,
+          dataDir: config.dataDir,
+          vaultSentence: parts.vaultSentence,
+          durability: config.durability,
+          adminKey: adminKey.kind === 'made' ? { ...adminKey, file: adminKeyFile(config.dataDir) } : { kind: adminKey.kind },
+          panelBuilt: panel.count > 0,
+          recoveredRequests: ledger.snapshot.recoveredRequests,
+          weakAdminKey: config.adminKey !== null && config.adminKey.value.open().length < adminKeyLengthGood,
+          warnings: [...(config.file?.warnings ?? []), ...live.problems()],
+        },
+        terminal,
+      ),
+    hasPendingVaultCalls: () => parts.vault.pendingCalls > 0,
+    async close(drainMs) {
+      parts.drains.stop()
+      await door.close(drainMs)
+      await parts.egress.close()
+      await ledger.close()
+      release()
+    },
+    cut: door.cut,
+  }
+}
+
+const adminKeyLengthGood = 20
+
+export function originOf(parts: Pick<LifeParts, 'config' | 'address'>): string {
+  const { host } = parts.config
+  return `http://${host.includes(':') ? `[${host}]` : host}:${parts.address.port}`
+}

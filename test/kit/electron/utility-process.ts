@@ -1,0 +1,55 @@
+// Stands in for Electron's `utilityProcess`: the same events and members over a real child process of plain Node.
+// Promises: typed against Electron's own declarations, so that what is used cannot drift; `pid` comes with 'spawn' and goes with 'exit'.
+// Leaves alone: `process.parentPort` in the child, for which Node's own channel stands. Source: https://www.electronjs.org/docs/latest/api/utility-process, as known 2026-11-21.
+
+import type { ForkOptions, utilityProcess, UtilityProcess } from 'electron'
+import { fork as forkNode, type ChildProcess } from 'node:child_process'
+import { EventEmitter } from 'node:events'
+import { constants } from 'node:os'
+
+type Members = 'pid' | 'stdout' | 'stderr' | 'postMessage' | 'kill'
+
+class StandInProcess extends EventEmitter implements Pick<UtilityProcess, Members> {
+  readonly stdout: NodeJS.ReadableStream | null
+  readonly stderr: NodeJS.ReadableStream | null
+  readonly #child: ChildProcess
+  #ended = false
+  pid: number | undefined
+
+  constructor(child: ChildProcess) {
+    super()
+    this.#child = child
+    this.stdout = child.stdout
+    this.stderr = child.stderr
+    child.once('spawn', () => {
+      this.pid = child.pid
+      this.emit('spawn')
+    })
+    child.on('message', (message) => this.emit('message', message))
+    child.once('error', () => this.#leave(1))
+    child.once('exit', (code, signal) => this.#leave(code ?? constants.signals[signal ?? 'SIGKILL']))
+  }
+  postMessage(message: object): void {
+    if (this.#ended) throw new Error('Electron crashes here: a message for a process that has ended')
+    // A process that is ending closes its end first; Electron drops what comes then.
+    if (this.#child.connected) this.#child.send(message, () => undefined)
+  }
+  kill(): boolean {
+    return this.pid !== undefined && this.#child.kill('SIGTERM')
+  }
+  #leave(code: number): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.emit('exit', code)
+    this.pid = undefined
+  }
+}
+
+/** `utilityProcess.fork`. */
+export const forkUtility = ((entry: string, args: string[] = [], options: ForkOptions = {}): UtilityProcess => {
+  const { env, execArgv = [], cwd } = options
+  const child = forkNode(entry, args, { env: { ...env }, execArgv, ...(cwd === undefined ? {} : { cwd }), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  // A class of Electron's cannot be made here; the members that are used are checked above.
+  const standIn: unknown = new StandInProcess(child)
+  return standIn as UtilityProcess
+}) satisfies typeof utilityProcess.fork
