@@ -20,7 +20,7 @@ export interface Gateway {
   listen(): Promise<void>
   /** `http://127.0.0.1:4000`, once it listens. */
   readonly origin: string
-  /** Requests being answered. */
+  /** Calls to models being answered; the panel's own reads are none. */
   readonly running: number
   /** Lines for standard output, once. */
   greeting(terminal: boolean): readonly string[]
@@ -66,7 +66,7 @@ export function toGateway(parts: LifeParts & { readonly address: { port: number 
       return originOf(parts)
     },
     get running() {
-      return door.inFlight
+      return door.calls
     },
     greeting: (terminal) =>
       greet(

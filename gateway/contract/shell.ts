@@ -45,7 +45,7 @@ export type LaunchOptions = z.infer<typeof launchOptions>
 export type ShellMessage = z.infer<typeof fromShell>
 export type LaunchMessage = Extract<ShellMessage, { kind: 'launch' }>
 /**
- * ready: `baseUrl` has no path (`http://127.0.0.1:4000`), `token` dies with this process · health: alive, with so many requests running ·
+ * ready: `baseUrl` has no path (`http://127.0.0.1:4000`), `token` dies with this process · health: alive, answering so many calls to models (the panel's reads are none) ·
  * failed: it ends now, and `sentence` says why (refused: people have to change something first; `port` with port-taken).
  */
 export type GatewayMessage = z.infer<typeof fromGateway>

@@ -37,7 +37,8 @@ export interface Door {
   close(drainMs: number): Promise<void>
   /** Ends every connection now; while it closes, what is running ends with them. */
   cut(): void
-  readonly inFlight: number
+  /** Calls to models being answered; the panel's reads are none. */
+  readonly calls: number
   /** Why a path cannot be the administrator's own, as the rest of a sentence; null: it can. */
   whyTaken(own: Pick<OwnPath, 'path' | 'includesBelow'>): string | null
 }
@@ -55,6 +56,7 @@ export function createDoor(tools: DoorTools): Door {
   let port = 0
   let closing = false
   let inFlight = 0
+  let calls = 0
   const hosts = createHostRules({ port: () => port, bind: tools.host, hosts: tools.hosts })
   const app = new Koa()
   app.use(async (context: Context) => {
@@ -78,8 +80,9 @@ export function createDoor(tools: DoorTools): Door {
       const match = findRoute({ router, own }, target, google)
       surface = 'wire' in match.route ? match.route.surface : speakerAt(match.route.surface, context.req.headers)
       if ('wire' in match.route) finality = match.route.finality
-      if ('wire' in match.route) await handleInference(reception, guest, match as Match<InferenceRoute>)
-      else await handleJson(reception, guest, match as Match<JsonRoute>)
+      if (!('wire' in match.route)) return await handleJson(reception, guest, match as Match<JsonRoute>)
+      calls += 1
+      await handleInference(reception, guest, match as Match<InferenceRoute>).finally(() => (calls -= 1))
     } catch (error) {
       const final = finality && { status: finality.status, budgetToo: context.req.headers[finality.mark] !== undefined }
       sendRefusal(tools, { requestId, reply, surface, final, error })
@@ -89,8 +92,8 @@ export function createDoor(tools: DoorTools): Door {
   })
   const server = createLimitedServer(app, tools.limits)
   return {
-    get inFlight() {
-      return inFlight
+    get calls() {
+      return calls
     },
     whyTaken: (asked) => whyTaken(asked, { router, paths: declared.map(({ path }) => path), prefixes: passages.map(({ prefix }) => prefix) }),
     listen: async (wanted) => (port = await listen(server, wanted, tools.host)),

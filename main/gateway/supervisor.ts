@@ -19,7 +19,7 @@ export interface SupervisorTools extends LifeTools {
 export interface GatewaySupervisor extends Supervisor {
   /** While one runs, nothing happens; while one stops, the next follows it. A port counts from the next start on. */
   start(options?: { readonly port?: number }): void
-  /** Requests being answered. */
+  /** Calls to models being answered, as of two seconds ago at most. */
   readonly running: number
   /** The computer is about to sleep, and has woken. */
   suspended(): void

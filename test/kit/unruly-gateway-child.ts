@@ -2,12 +2,16 @@
 // Promises: only what the named behaviour is about is wrong with it. Leaves alone: HTTP; there is no server behind it.
 
 import { parseShellMessage, type GatewayMessage, type LaunchMessage } from '../../gateway/contract/shell.ts'
+import { findShellPort } from '../../gateway/shell-port.ts'
 
 const healthMs = 50
 const token = 'token-of-an-unruly-child-0123456789'
 
-const say = (message: GatewayMessage): void => void process.send?.(message, undefined, undefined, () => undefined)
-const sayAndEnd = (message: GatewayMessage, code: number): void => void process.send?.(message, undefined, undefined, () => process.exit(code))
+const port = findShellPort()
+if (port === null) throw new Error('this is started by tests, below a shell')
+
+const say = (message: GatewayMessage): void => void port.post(message)
+const sayAndEnd = (message: GatewayMessage, code: number): void => void port.post(message).then(() => process.exit(code))
 const live = (running = 0): void => void setInterval(() => say({ kind: 'health', running }), healthMs)
 const serve = (running = 0): void => {
   live(running)
@@ -61,7 +65,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
         { kind: 'ready', baseUrl: 'file:///etc/passwd', token },
         { kind: 'launch' },
       ])
-        process.send?.(message)
+        void port.post(message as object)
       serve()
     },
   },
@@ -75,7 +79,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
 }
 
 let behaviour: Behaviour = obedient
-process.on('message', (received) => {
+port.onMessage((received) => {
   const message = parseShellMessage(received)
   if (message.kind === 'stop') return behaviour.onStop()
   const named = behaviours[message.variables['UNRULY'] ?? '']

@@ -1,6 +1,6 @@
 // Stands in for Electron's `utilityProcess`: the same events and members over a real child process of plain Node.
 // Promises: typed against Electron's own declarations, so that what is used cannot drift; `pid` comes with 'spawn' and goes with 'exit'.
-// Leaves alone: `process.parentPort` in the child, for which Node's own channel stands. Source: https://www.electronjs.org/docs/latest/api/utility-process, as known 2026-11-21.
+// Leaves alone: what the child finds (parent-port.ts). Source: https://www.electronjs.org/docs/latest/api/utility-process, as known 2026-11-21.
 
 import type { ForkOptions, utilityProcess, UtilityProcess } from 'electron'
 import { fork as forkNode, type ChildProcess } from 'node:child_process'
@@ -45,10 +45,17 @@ class StandInProcess extends EventEmitter implements Pick<UtilityProcess, Member
   }
 }
 
+const portModule = new URL('parent-port.ts', import.meta.url).href
+
 /** `utilityProcess.fork`. */
 export const forkUtility = ((entry: string, args: string[] = [], options: ForkOptions = {}): UtilityProcess => {
   const { env, execArgv = [], cwd } = options
-  const child = forkNode(entry, args, { env: { ...env }, execArgv, ...(cwd === undefined ? {} : { cwd }), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = forkNode(entry, args, {
+    env: { ...env },
+    execArgv: ['--import', portModule, ...execArgv],
+    ...(cwd === undefined ? {} : { cwd }),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
   // A class of Electron's cannot be made here; the members that are used are checked above.
   const standIn: unknown = new StandInProcess(child)
   return standIn as UtilityProcess

@@ -13,6 +13,8 @@ import { startVendor, type Vendor } from '../../kit/vendor.ts'
 
 /** No keychain of this machine is asked. */
 const alone = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }
+/** Each start of a gateway takes its second or two. */
+const longMs = 60_000
 const scenes: ShellScene[] = []
 function sceneOf(options: Partial<ShellSceneOptions> = {}): ShellScene {
   const scene = createShellScene({ child: 'gateway', ...options, environment: { ...alone, ...options.environment } })
@@ -42,7 +44,7 @@ async function ask(url: string, token: string | null, { method = 'GET', headers 
 }
 const jsonBody = (value: unknown): Ask => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) })
 
-describe('the token of a boot', () => {
+describe('the token of a boot', { timeout: longMs }, () => {
   it('opens the panel and the admin routes, nothing else, to nobody else, and dies with the process', async () => {
     const scene = sceneOf()
     scene.supervisor.start()
@@ -79,7 +81,7 @@ describe('the token of a boot', () => {
   })
 })
 
-describe('secrets', () => {
+describe('secrets', { timeout: longMs }, () => {
   let vendor: Vendor
   let canaries: Canaries
   beforeAll(async () => {
@@ -145,7 +147,7 @@ describe('secrets', () => {
   })
 })
 
-describe('a port that is taken', () => {
+describe('a port that is taken', { timeout: longMs }, () => {
   it('is told with its owner, is not tried in a loop, and another one can be chosen', async () => {
     const other: Server = createServer((_request, response) => void response.end('someone else'))
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
@@ -168,7 +170,7 @@ describe('a port that is taken', () => {
   })
 })
 
-describe('the data folder', () => {
+describe('the data folder', { timeout: 2 * longMs }, () => {
   it('has one gateway: a second shell waits until the first is gone', async () => {
     const first = sceneOf()
     first.supervisor.start()
@@ -184,7 +186,7 @@ describe('the data folder', () => {
 
   it('is free again after a quit in the middle of a start, wherever that was', async () => {
     const scene = sceneOf()
-    for (const afterMs of [0, 150, 400, 700, 1000]) {
+    for (const afterMs of [0, 200, 500, 1000]) {
       scene.supervisor.start()
       await new Promise((resolve) => setTimeout(resolve, afterMs))
       await scene.supervisor.stop(0)
@@ -207,7 +209,7 @@ describe('the data folder', () => {
   })
 })
 
-describe('a configuration that cannot be', () => {
+describe('a configuration that cannot be', { timeout: longMs }, () => {
   it('is told in its own sentence and not tried again', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tollgate-shell-config-'))
     const scene = sceneOf({ configPath: join(folder, 'missing.yaml') })

@@ -65,7 +65,7 @@ describe('a gateway that ends by itself', () => {
   })
 })
 
-describe('a gateway that does not answer', () => {
+describe('a gateway that does not answer', { timeout: 60_000 }, () => {
   it('is killed and started again with that reason', async () => {
     sceneOf(['hangs', 'serves'], impatient)
     scene.supervisor.start()
