@@ -10,7 +10,7 @@ describe("the child's environment", () => {
   it('holds where programs, folders, the session bus and the zone are', () => {
     const all = {
       PATH: '/bin',
-      HOME: '/home/a',
+      HOME: '/srv/a',
       LANG: 'de_DE.UTF-8',
       LC_ALL: 'C',
       TZ: 'Europe/Berlin',
@@ -59,6 +59,6 @@ describe('the variables for the port', () => {
 describe('the data folder', () => {
   it('is the one a variable names, else the one a gateway without a shell would take', () => {
     expect(findDataFolder({ TOLLGATE_DATA_DIR: '/srv/tollgate' })).toBe('/srv/tollgate')
-    if (process.platform === 'linux') expect(findDataFolder({ TOLLGATE_DATA_DIR: '', XDG_DATA_HOME: '/home/a/.data' })).toBe('/home/a/.data/tollgate')
+    if (process.platform === 'linux') expect(findDataFolder({ TOLLGATE_DATA_DIR: '', XDG_DATA_HOME: '/srv/data' })).toBe('/srv/data/tollgate')
   })
 })
