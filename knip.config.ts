@@ -9,6 +9,8 @@ const config: KnipConfig = {
     'gateway/child.ts!',
     'gateway/ledger-command.ts!',
     'gateway/ledger/{writer,reader,care}-thread.ts!',
+    'main/main.ts!',
+    'main/ipc/preload.ts!',
     'scripts/*.mjs',
     'test/**/*.test.ts',
     'test/**/*.spec.ts',
@@ -23,7 +25,7 @@ const config: KnipConfig = {
     // Asked by scripts/steps/suites.mjs, in a process of its own.
     'test/kit/parts.ts',
   ],
-  project: ['gateway/**/*.ts!', 'renderer/**/*.{ts,svelte}!', 'scripts/**/*.mjs', 'test/**/*.ts', '*.{js,ts}'],
+  project: ['gateway/**/*.ts!', 'main/**/*.ts!', 'renderer/**/*.{ts,svelte}!', 'scripts/**/*.mjs', 'test/**/*.ts', '*.{js,ts}'],
   // Started by its path in scripts/check.mjs; the names of system tools, not packages.
   ignoreDependencies: ['svelte-check'],
   ignoreBinaries: ['taskset', 'strace', 'unshare', 'dpkg-deb', 'dpkg', 'desktop-file-validate', 'systemd-analyze'],

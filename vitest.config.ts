@@ -1,8 +1,9 @@
-// Which tests vitest runs and how: two projects, one for Node code, one for the panel's modules (Svelte's runes compiled).
+// Which tests vitest runs and how: three projects, for Node code, for the desktop shell (Electron stood in for), for the panel's modules (Svelte's runes compiled).
 // Promises: two worker processes, so that timings stay honest on two cores; a hanging test ends after its limit.
 // Leaves alone: browser suites (test/renderer/playwright.config.ts), test/load and test/desktop.
 
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -15,6 +16,12 @@ export default defineConfig({
     allowOnly: false,
     projects: [
       { extends: true, test: { name: 'node', include: ['test/{house,gateway,conformance,journeys,main,scripts,pack,proof}/**/*.test.ts'], environment: 'node' } },
+      { extends: true, test: { name: 'node', include: ['test/{house,gateway,conformance,journeys,scripts,proof}/**/*.test.ts'], environment: 'node' } },
+      {
+        extends: true,
+        resolve: { alias: { electron: fileURLToPath(new URL('./test/kit/electron/index.ts', import.meta.url)) } },
+        test: { name: 'shell', include: ['test/main/**/*.test.ts'], environment: 'node' },
+      },
       {
         extends: true,
         plugins: [svelte({ configFile: false })],

@@ -28,10 +28,10 @@ import type { GatewayConfig } from './contract/config.ts'
 import type { Directory } from './contract/directory.ts'
 import type { Egress } from './contract/egress.ts'
 import { deploymentId, requestId, type RequestId } from './contract/ids.ts'
+import { toPanelFiles, type PanelFiles } from './contract/panel-files.ts'
 import type { PriceDesk } from './contract/prices.ts'
 import type { Secret } from './contract/sealed.ts'
 import { createDoor, type Door } from './door/door.ts'
-import { readPanelFiles, type PanelFiles } from './door/files.ts'
 import { createHouseCall } from './door/house-call.ts'
 import { inferenceRoutes } from './door/surfaces/index.ts'
 import { passagesOf } from './door/surfaces/passages.ts'
@@ -46,6 +46,7 @@ import type { FindPassage } from './intake/passages.ts'
 import { parseOwnPath } from './intake/parse-own-path.ts'
 import { parseDeployment } from './intake/parse-deployment.ts'
 import { errorFacts, type Log } from './kit/log.ts'
+import { readFolder } from './kit/read-folder.ts'
 import { createRandomDigits, createUlid } from './kit/ulid.ts'
 import { hashKey } from './kit/virtual-key.ts'
 import { createLedger, type Ledger } from './ledger/ledger.ts'
@@ -247,6 +248,9 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
 
 function open(parts: Parts, release: () => void): Gateway {
   const panel = readPanelFiles(parts.config.panelDir)
+function toGateway(parts: Parts, release: () => void): Gateway {
+  const { config, ledger, live, access, adminKey } = parts
+  const panel = toPanelFiles(readFolder(config.panelDir))
   const door = buildDoor(parts, panel)
   refuseTaken(parts.config.file, door.whyTaken)
   return toGateway(parts, { door, panel, release })

@@ -52,7 +52,10 @@ export const importTable: readonly FolderRule[] = [
   { place: 'gateway/flow.ts', ours: ['gateway/contract/'], siblings: 'none', packages: [], node: false },
   { place: 'gateway/config.ts', ours: [...contractAndKit, 'gateway/intake/'], siblings: 'none', packages: ['zod'], node: true },
   { place: 'gateway/', ours: ['gateway/'], siblings: 'own', packages: [], node: true },
-  { place: 'main/', ours: ['gateway/contract/'], siblings: 'own', packages: ['electron'], node: true },
+  // In the page's process, and known to the panel: names and types, no schemas.
+  { place: 'main/ipc/contract.ts', ours: [], siblings: 'none', packages: [], node: false },
+  { place: 'main/ipc/preload.ts', ours: ['main/ipc/contract.ts'], siblings: 'none', packages: ['electron'], node: false },
+  { place: 'main/', ours: contractAndKit, siblings: 'own', packages: ['electron', 'zod'], node: true },
   {
     place: 'renderer/',
     ours: ['gateway/contract/', 'main/ipc/contract'],

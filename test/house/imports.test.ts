@@ -48,6 +48,8 @@ describe('the import rule', () => {
     ['renderer/lib/a.ts', `import fs from 'fs'`],
     ['renderer/lib/a.ts', `import { z } from 'zod'`],
     ['renderer/App.svelte', `<script lang="ts">\n  import { x } from '../gateway/door/door.ts'\n</script>\n<p>hello</p>`],
+    ['main/ipc/preload.ts', `import { z } from 'zod'`],
+    ['main/ipc/contract.ts', `import { handleChannels } from './handle.ts'`],
     ['main/window.ts', `import { compose } from '../gateway/compose.ts'`],
   ])('refuses in %s: %s', (file, text) => {
     expect(violations(file, text)).toHaveLength(1)
