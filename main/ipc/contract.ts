@@ -70,8 +70,7 @@ export type Outcome<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: { readonly code: 'refused' | 'invalid' | 'failed'; readonly message: string } }
 
-/** What preload.ts gives the page, under this name. */
-export const bridgeName = 'tollgate'
+/** What preload.ts gives the page, as `window.tollgate`. */
 export type Bridge = {
   readonly [Name in Channel as BridgeMethod<Name>]: Asked<Name> extends null
     ? () => Promise<Outcome<Answered<Name>>>
