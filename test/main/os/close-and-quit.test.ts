@@ -1,0 +1,152 @@
+// Closing, quitting and the system's wish to end, through Electron's events, on each system.
+// Promises: a window is hidden only where it can be found again. Leaves alone: the way out itself (quit-course.test.ts).
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createCloseAndQuit, hidingOf, type CloseAndQuitParts } from '../../../main/os/close-and-quit.ts'
+import { shellLimits } from '../../../main/os/limits.ts'
+import { app, BrowserWindow, resetElectron } from '../../kit/electron/index.ts'
+import { createMemorySettings, createToldGateway, createTurnedTimer, settle } from '../../kit/shell-parts.ts'
+
+type Settings = ReturnType<typeof createMemorySettings>
+interface Scene extends CloseAndQuitParts {
+  readonly settings: Settings
+  readonly supervisor: ReturnType<typeof createToldGateway>
+  readonly timer: ReturnType<typeof createTurnedTimer>
+  readonly words: string[]
+  readonly course: ReturnType<typeof createCloseAndQuit>
+}
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
+const policies: string[] = []
+beforeEach(() => {
+  resetElectron()
+  policies.length = 0
+  Object.assign(app, { setActivationPolicy: (policy: string) => void policies.push(policy) })
+  app.becomeReady()
+})
+afterEach(() => signals.forEach((signal) => process.removeAllListeners(signal)))
+
+function begin(platform: NodeJS.Platform, options: { readonly tray?: boolean; readonly quitInstead?: boolean; readonly seen?: boolean } = {}): Scene {
+  const words: string[] = []
+  const parts = {
+    supervisor: createToldGateway(),
+    settings: createMemorySettings(options.seen === true ? { 'close-word': true } : {}),
+    timer: createTurnedTimer(),
+    platform,
+    tray: options.tray ?? true,
+    dialogs: {
+      tellClosing: (how: string) => Promise.resolve((words.push(how), options.quitInstead === true)),
+      askQuit: () => Promise.resolve('now' as const),
+    },
+  }
+  return { ...parts, words, course: createCloseAndQuit(parts) }
+}
+
+test.each([
+  ['win32', true, 'hide'],
+  ['darwin', false, 'hide'],
+  ['linux', true, 'hide'],
+  ['linux', false, 'minimize'],
+] as const)('closing on %s, tray %s: %s', (platform, tray, how) => {
+  expect(hidingOf({ platform, tray })).toBe(how)
+})
+
+describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
+  test('closing hides the window, with a word the first time', async () => {
+    const { words, settings, supervisor } = begin(platform)
+    const window = new BrowserWindow()
+    window.close()
+    await settle()
+    expect([window.isDestroyed(), window.isVisible(), words, settings.values]).toEqual([false, false, ['hide'], { 'close-word': true }])
+    window.show()
+    window.close()
+    await settle()
+    expect([window.isVisible(), words, supervisor.asked]).toEqual([false, ['hide'], []])
+    expect(policies).toEqual(platform === 'darwin' ? ['accessory', 'regular', 'accessory'] : [])
+  })
+
+  test('quit instead stops the gateway and ends the app', async () => {
+    const { supervisor, timer } = begin(platform, { quitInstead: true })
+    const window = new BrowserWindow()
+    window.close()
+    await timer.pass(0)
+    expect(supervisor.asked).toEqual([`stop ${String(shellLimits.drainNowMs)}`])
+    expect([window.isDestroyed(), app.exitCode]).toEqual([true, 0])
+  })
+
+  test('Cmd+Q, Ctrl+Q and the menu’s Quit drain first, then really quit', async () => {
+    const { supervisor, timer } = begin(platform, { seen: true })
+    const window = new BrowserWindow()
+    supervisor.stopsAtOnce = false
+    app.quit()
+    await settle()
+    expect([window.isDestroyed(), app.exitCode]).toEqual([false, null])
+    supervisor.gone()
+    await timer.pass(0)
+    expect([window.isDestroyed(), app.exitCode]).toEqual([true, 0])
+  })
+
+  test('something that holds up the end is not waited for', async () => {
+    const { timer } = begin(platform, { seen: true })
+    app.on('will-quit', (event: { preventDefault: () => void }) => event.preventDefault())
+    app.quit()
+    await timer.pass(0)
+    expect(app.exitCode).toBeNull()
+    await timer.pass(shellLimits.exitGraceMs)
+    expect(app.exitCode).toBe(0)
+  })
+
+  test('the app lives on without a window', () => {
+    begin(platform)
+    expect(app.listenerCount('window-all-closed')).toBe(1)
+  })
+})
+
+test('without a tray closing minimises', async () => {
+  const { words } = begin('linux', { tray: false })
+  const window = new BrowserWindow()
+  window.close()
+  await settle()
+  expect([window.isMinimized(), words]).toEqual([true, ['minimize']])
+})
+
+test('macOS leaves full screen before it hides', async () => {
+  begin('darwin', { seen: true })
+  const window = new BrowserWindow()
+  window.setFullScreen(true)
+  window.close()
+  await settle()
+  window.emit('leave-full-screen')
+  expect([window.isFullScreen(), window.isVisible()]).toEqual([false, false])
+})
+
+test.each([
+  ['linux', 'SIGTERM'],
+  ['linux', 'SIGINT'],
+  ['linux', 'SIGHUP'],
+  ['darwin', 'SIGTERM'],
+  ['win32', 'SIGBREAK'],
+] as const)('on %s %s ends the app without a question', async (platform, signal) => {
+  const { supervisor, timer, words } = begin(platform)
+  supervisor.running = 3
+  process.emit(signal, signal)
+  await timer.pass(0)
+  expect([supervisor.asked, app.exitCode, words]).toEqual([[`stop ${String(shellLimits.drainObeyMs)}`], 0, []])
+})
+
+test('the end of a Windows session is obeyed, by its window', async () => {
+  const { supervisor, timer } = begin('win32')
+  supervisor.running = 3
+  const window = new BrowserWindow()
+  window.emit('session-end', {})
+  await timer.pass(0)
+  expect([supervisor.asked, app.exitCode]).toEqual([[`stop ${String(shellLimits.drainObeyMs)}`], 0])
+})
+
+test('once the system ends, a wish to quit is not held up: macOS would take that for a refusal', () => {
+  const { course, supervisor } = begin('darwin', { seen: true })
+  supervisor.stopsAtOnce = false
+  course.obey()
+  const prevent = vi.fn()
+  app.emit('before-quit', { preventDefault: prevent })
+  expect(prevent).not.toHaveBeenCalled()
+})
