@@ -14,6 +14,10 @@ export interface Parts {
   readonly strace: boolean
   /** systemd-analyze: units can be checked. */
   readonly systemd: boolean
+  /** dpkg and dpkg-deb: Debian packages can be made, read and installed. */
+  readonly dpkg: boolean
+  /** desktop-file-validate: entries of menus can be checked. */
+  readonly desktopFileValidate: boolean
   /** Path of Claude Code's program, where it was installed below test/agents. */
   readonly claudeCode: string | null
   /** Path of Codex' program, likewise. */
@@ -30,6 +34,8 @@ export const parts: Parts = {
   chromium: findChromium(),
   strace: process.platform === 'linux' && findExecutable('strace') !== null,
   systemd: process.platform === 'linux' && findExecutable('systemd-analyze') !== null,
+  dpkg: process.platform === 'linux' && findExecutable('dpkg') !== null && findExecutable('dpkg-deb') !== null,
+  desktopFileValidate: findExecutable('desktop-file-validate') !== null,
   claudeCode: findClaudeCode(),
   codex: findCodex(),
 }
@@ -45,6 +51,8 @@ export function missingParts(): readonly MissingPart[] {
       ? []
       : [{ part: 'strace', enable: 'on Linux, apt-get install strace. Other systems have no way to make a disk fail on purpose.' } as const]),
     ...(parts.systemd ? [] : [{ part: 'systemd', enable: 'on Debian or Ubuntu, apt-get install systemd. Other systems have no such units.' } as const]),
+    ...(parts.dpkg ? [] : [{ part: 'dpkg', enable: 'use Debian, Ubuntu or one of their kin: they have it.' } as const]),
+    ...(parts.desktopFileValidate ? [] : [{ part: 'desktopFileValidate', enable: 'on Debian or Ubuntu, apt-get install desktop-file-utils.' } as const]),
     ...(parts.claudeCode !== null ? [] : [{ part: 'claudeCode', enable: 'run npm install --prefix test/agents (about 400 MB).' } as const]),
     ...(parts.codex !== null ? [] : [{ part: 'codex', enable: 'run npm install --prefix test/agents (about 350 MB).' } as const]),
     ...(parts.chromium !== null ? [] : [{ part: 'chromium', enable: chromium } as const]),
