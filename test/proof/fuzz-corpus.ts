@@ -2,7 +2,7 @@
 // Promises: the same each time; each says what it once did. Leaves alone: judging the answers (fuzz.ts).
 
 import type { FuzzedRequest, Ground } from './fuzz-request.ts'
-import { modelFor } from './siege.ts'
+import { modelFor } from './siege-models.ts'
 
 /** More than a call takes as arguments, and well within the body that the door lets in. */
 const many = 150_000
@@ -15,12 +15,15 @@ const pictures = (): unknown => [
 const calls = (): unknown => [{ role: 'assistant', content: '', tool_calls: fill({ function: { name: 'look' } }) }]
 const items = (): unknown => fill({ type: 'function_call', call_id: 'a', name: 'look', arguments: '{}' })
 
+const asked = { row: 'the corpus', reaches: null } as const
+
 export function corpus({ keys, adminKey, routes }: Ground): readonly FuzzedRequest[] {
   const ask = (path: string, surface: FuzzedRequest['surface'], body: unknown): Omit<FuzzedRequest, 'index'> => ({
     method: 'POST',
     path,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${keys.free}` },
     body: Buffer.from(JSON.stringify(body)),
+    ...asked,
     surface,
     raw: null,
   })
@@ -29,6 +32,7 @@ export function corpus({ keys, adminKey, routes }: Ground): readonly FuzzedReque
     path,
     headers: { authorization: `Bearer ${adminKey}` },
     body: null,
+    ...asked,
     surface: null,
     raw: null,
   })

@@ -2,55 +2,76 @@
 // Promises: the same for the same seed and number, whichever others run. Leaves alone: sending and judging (fuzz.ts).
 
 import { gzipSync } from 'node:zlib'
-import { embeddings, type Dialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import type { VendorDialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import { formType } from '../kit/media-scene.ts'
 import { createSeeded, type Chance } from '../kit/random.ts'
 import { mangleHttp } from './fuzz-http.ts'
 import { changeBadly, changeBytes, changeGently } from './fuzz-json.ts'
 import type { FuzzedRequest, Ground } from './fuzz-request.ts'
-import { modelFor } from './siege.ts'
-import { speakers } from './speakers.ts'
+import { houseSpeakers } from './house-speakers.ts'
+import { packForm } from './speaker-media.ts'
+import { speakers, type Speaker } from './speakers.ts'
 
-const chatDialects = (Object.keys(modelFor) as Dialect[]).filter((dialect) => !embeddings.includes(dialect)) as [Dialect, ...Dialect[]]
-const embeddingDialects = embeddings as readonly [Dialect, ...Dialect[]]
 const json = { 'content-type': 'application/json' }
+const typeFor = { json, form: { 'content-type': formType } } as const
+
+type Several<Item> = readonly [Item, ...Item[]]
+/** By row of the table, so that each surface is asked as often as every other, however many routes it has. */
+const speakersByRow = [...Map.groupBy(speakers, ({ row }) => row).values()] as unknown as Several<Several<Speaker>>
+/** Every second refuses a key with a budget before a vendor is asked. */
+const budgetedOneIn = { open: 12, bounded: 2 } as const
 
 export function planRequest(seed: number, index: number, ground: Ground): FuzzedRequest {
   const chance = createSeeded(seed * 1_000_003 + index)
   const kind = chance.between(1, 100)
-  if (kind <= 10) return planOther(chance, index, ground)
-  const sound = planSound(chance, index, ground)
-  if (kind <= 55) return sound(changeGently)
-  if (kind <= 75) return sound(changeBadly)
+  if (kind <= 7) return planOther(chance, index, ground)
+  const sound = planSound(kind <= 12 ? chance.pick(houseSpeakers) : chance.pick(chance.pick(speakersByRow)), { chance, index, ground })
+  if (kind <= 57) return sound(changeGently)
+  if (kind <= 76) return sound(changeBadly)
   if (kind <= 86)
     return bytewise(
       chance,
       sound((body) => body),
     )
   if (kind <= 97) return withOddHeaders(chance, sound(changeGently))
-  return { ...sound(changeGently), raw: mangleHttp(chance, sound(changeGently)) }
+  return { ...sound(changeGently), row: 'HTTP that is broken', reaches: null, raw: mangleHttp(chance, sound(changeGently)) }
 }
 
 type Change = (body: Record<string, unknown>, chance: Chance) => unknown
 
-function planSound(chance: Chance, index: number, { keys }: Ground): (change: Change) => FuzzedRequest {
-  const speaker = chance.pick(speakers)
-  const budgeted = chance.pick([true, false])
-  const dialect = chance.pick(speaker.operation === 'embedding' ? embeddingDialects : chatDialects)
-  const stream = chance.pick(speaker.forms as [boolean, ...boolean[]])
-  const asking = { model: modelFor[dialect], stream, text: `fuzz ${index}`, picture: !budgeted && chance.between(1, 4) === 1 }
-  return (change) => ({
-    index,
-    method: 'POST',
-    path: `${speaker.path(asking)}${speaker.route.includes('stream') && chance.between(1, 3) > 1 ? '?alt=sse' : ''}`,
-    headers: { ...json, authorization: `Bearer ${keys[budgeted ? 'budgeted' : 'free']}` },
-    body: Buffer.from(JSON.stringify(change(speaker.body(asking), chance)) ?? ''),
-    surface: speaker.surface,
-    raw: null,
-  })
+interface Planning {
+  readonly chance: Chance
+  readonly index: number
+  readonly ground: Ground
 }
 
+function planSound(speaker: Speaker, { chance, index, ground }: Planning): (change: Change) => FuzzedRequest {
+  const budgeted = chance.between(1, budgetedOneIn[speaker.open ? 'open' : 'bounded']) === 1
+  const dialect = chance.pick(speaker.dialects as Several<VendorDialect>)
+  const stream = chance.pick(speaker.forms as Several<boolean>)
+  const keptId = chance.pick(['resp_none', ...ground.kept])
+  const asking = { model: speaker.model(dialect), stream, text: `fuzz ${index}`, picture: !budgeted && chance.between(1, 4) === 1, keptId }
+  return (change) => {
+    const body = speaker.body(asking)
+    return {
+      index,
+      method: speaker.method,
+      path: `${speaker.path(asking)}${speaker.route.includes(':stream') && chance.between(1, 3) > 1 ? '?alt=sse' : ''}`,
+      headers: { ...(body === null ? {} : typeFor[speaker.encoding]), authorization: `Bearer ${ground.keys[budgeted ? 'budgeted' : 'free']}` },
+      body: body === null ? null : pack(speaker, change(body, chance)),
+      row: speaker.row,
+      reaches: speaker.reaches,
+      surface: speaker.surface,
+      raw: null,
+    }
+  }
+}
+
+const pack = ({ encoding }: Speaker, body: unknown): Buffer => (encoding === 'form' ? packForm(body) : Buffer.from(JSON.stringify(body) ?? ''))
+
 function bytewise(chance: Chance, request: FuzzedRequest): FuzzedRequest {
-  const bytes = changeBytes(request.body ?? new Uint8Array(), chance)
+  if (request.body === null) return request
+  const bytes = changeBytes(request.body, chance)
   if (chance.between(1, 5) > 1) return { ...request, body: bytes }
   const packed = gzipSync(bytes)
   return { ...request, headers: { ...request.headers, 'content-encoding': 'gzip' }, body: chance.between(1, 2) === 1 ? packed : changeBytes(packed, chance) }
@@ -122,6 +143,8 @@ function planOther(chance: Chance, index: number, { routes, keys, adminKey }: Gr
     path: query.length === 0 ? path : `${path}?${query.join('&')}`,
     headers: { ...(reads ? {} : json), authorization },
     body,
+    row: 'management and panel',
+    reaches: null,
     surface: null,
     raw: null,
   }

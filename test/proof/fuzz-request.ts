@@ -9,6 +9,10 @@ export interface FuzzedRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | null
+  /** Where it stands in the table of answers. */
+  readonly row: string
+  /** Meant for a vendor; null: what it comes to is nobody's intention. */
+  readonly reaches: boolean | null
   /** Whose words a refusal must be in; null: whoever's. */
   readonly surface: SurfaceId | null
   /** Written to the socket as it is, instead of all of the above but the surface. */
@@ -17,6 +21,8 @@ export interface FuzzedRequest {
 export interface Ground {
   readonly keys: { readonly budgeted: string; readonly free: string }
   readonly adminKey: string
+  /** Responses that were kept for the free key. */
+  readonly kept: readonly string[]
   /** Declared routes that are not inference, as /openapi.json lists them. */
   readonly routes: readonly (readonly [method: string, path: string])[]
 }

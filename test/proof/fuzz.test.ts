@@ -7,16 +7,20 @@ import { corpus } from './fuzz-corpus.ts'
 import { planRequest } from './fuzz-plan.ts'
 import type { Ground } from './fuzz-request.ts'
 import { judge, proveFuzz } from './fuzz.ts'
+import { houseSpeakers } from './house-speakers.ts'
+import { speakers } from './speakers.ts'
 
 const { seed } = createChance()
-const ground: Ground = { keys: { budgeted: 'sk-budgeted', free: 'sk-free' }, adminKey: 'sk-admin', routes: [['GET', '/panel/events']] }
+const ground: Ground = { keys: { budgeted: 'sk-budgeted', free: 'sk-free' }, adminKey: 'sk-admin', routes: [['GET', '/panel/events']], kept: ['resp_kept'] }
 
 it('plans a request from its seed and number alone, of every kind', () => {
   const requests = Array.from({ length: 3000 }, (_, index) => planRequest(seed, index, ground))
   expect(planRequest(seed, 1234, ground)).toEqual(requests[1234])
-  expect(new Set(requests.map(({ surface }) => surface)).size).toBe(5)
+  expect(new Set(requests.map(({ surface }) => surface)).size).toBe(6)
   expect(requests.filter(({ raw }) => raw !== null).length).toBeGreaterThan(30)
   expect(requests.filter(({ path }) => path.startsWith('/panel/events')).length).toBeGreaterThan(100)
+  const rows = new Set([...speakers, ...houseSpeakers].map(({ row }) => row))
+  expect([...rows].filter((row) => !requests.some((request) => request.row === row))).toEqual([])
 })
 
 it('takes an undeclared answer, a late one and a broken connection for faults', () => {
@@ -32,7 +36,7 @@ it('takes an undeclared answer, a late one and a broken connection for faults', 
 
 it('survives fuzzed requests and the corpus', { timeout: 120_000 }, async () => {
   const lines = await proveFuzz({ log: () => undefined, short: true, seed })
-  for (const line of lines) console.log(`${line.name}: ${line.figure} (TEST_SEED=${line.seed ?? ''})`)
+  for (const line of lines.slice(0, 2)) console.log(`${line.name}: ${line.figure} (TEST_SEED=${line.seed ?? ''})`)
   expect(lines.filter((line) => !line.ok)).toEqual([])
-  expect(lines).toHaveLength(2)
+  expect(lines.length).toBeGreaterThan(20)
 })

@@ -14,9 +14,13 @@ import { corpus } from './fuzz-corpus.ts'
 import { planRequest } from './fuzz-plan.ts'
 import type { FuzzedRequest, Ground } from './fuzz-request.ts'
 import type { ProofLine } from './line.ts'
+import type { House } from '../kit/house.ts'
 import { createQuickVendor } from './quick-vendor.ts'
 import { laySiege, type Siege } from './siege.ts'
+import { houseSpeakers } from './house-speakers.ts'
+import { modelFor } from './siege-models.ts'
 import { speakers } from './speakers.ts'
+import { createSurfaceRows, type SurfaceRows } from './surface-rows.ts'
 import { faultOf, faultOfAny } from './verdict.ts'
 
 export interface FuzzOptions {
@@ -43,6 +47,7 @@ const limits = { headersTimeoutMs: 2000, requestTimeoutMs: 15_000 }
 
 export interface FuzzTally {
   readonly statuses: Map<number, number>
+  readonly rows: SurfaceRows
   readonly faults: string[]
   faulty: number
   done: number
@@ -55,7 +60,7 @@ export async function proveFuzz(options: FuzzOptions): Promise<readonly ProofLin
   const vendor = await createQuickVendor()
   const siege = await laySiege({ vendor, limits, args: ['--durability', 'normal'] })
   const ground = await survey(siege)
-  const tally: FuzzTally = { statuses: new Map(), faults: [], faulty: 0, done: 0 }
+  const tally: FuzzTally = { statuses: new Map(), rows: createSurfaceRows(onlyCase === null ? reachedShareMin : null), faults: [], faulty: 0, done: 0 }
   const known = corpus(ground)
   // One after the other: several of them at once are more than a busy machine reads in time.
   await sendAll(siege, { from: 0, count: known.length, atOnce: 1, plan: (index) => known[index] }, (request, heard) => note(tally, request, heard))
@@ -87,6 +92,7 @@ export async function proveFuzz(options: FuzzOptions): Promise<readonly ProofLin
       target: 'no crash, no hold, no stuck socket, I1 to I8',
       ok: left.length === 0,
     },
+    ...tally.rows.lines('Fuzzed:', { seed: line.seed, detail: tally.faults }),
   ]
 }
 
@@ -95,20 +101,40 @@ const methods = ['get', 'post', 'put', 'patch', 'delete', 'head']
 /** Every route that the gateway itself declares, but those that speakers ask. */
 export async function survey({ house, keys }: Siege): Promise<Ground> {
   const { json } = await house.get('/openapi.json')
-  const asked = new Set(speakers.map(({ route }) => route.replace('*', '')))
+  const asked = new Set([...speakers, ...houseSpeakers].map(({ route }) => route.replace('*', '')))
   const routes = Object.entries(objectOf(json['paths']) ?? {}).flatMap(([path, item]) =>
     asked.has(path.replace('*', ''))
       ? []
       : methods.filter((method) => objectOf(item)?.[method] !== undefined).map((method) => [method.toUpperCase(), path] as const),
   )
   if (routes.length === 0) throw new Error('the gateway declares no routes')
-  return { keys, adminKey: house.gateway.adminKey, routes }
+  return { keys, adminKey: house.gateway.adminKey, routes, kept: await keepResponses(house, keys.free) }
+}
+
+const responsesKept = 100
+
+/** Their ids: to be read, listed, cancelled and forgotten. */
+async function keepResponses(house: House, key: string): Promise<readonly string[]> {
+  const ids: string[] = []
+  for (let count = 0; count < responsesKept; count += 1) {
+    const reply = await fetch(`${house.baseUrl}/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ model: modelFor['openai-chat'], input: 'keep this' }),
+    })
+    const { id } = (await reply.json()) as { readonly id?: unknown }
+    if (typeof id !== 'string') throw new Error(`no response was kept: ${reply.status}`)
+    ids.push(id)
+  }
+  return ids
 }
 
 export interface Heard {
   readonly status: number
   readonly text: string
   readonly tookMs: number
+  /** An answer of before, given again: no vendor was asked. */
+  readonly replayed?: true
   readonly broken: string | null
 }
 export interface Sending {
@@ -143,7 +169,8 @@ async function send(pool: Pool, origin: string, { raw, method, path, headers, bo
     const reply = await pool.request({ method, path, headers, body })
     status = reply.statusCode
     const endless = method === 'GET' && reply.headers['content-type'] === eventStream
-    return { status, text: endless ? await leave(reply.body) : await reply.body.text(), tookMs: performance.now() - startedMs, broken: null }
+    const replayed = reply.headers[replayHeader] === undefined ? {} : { replayed: true as const }
+    return { ...replayed, status, text: endless ? await leave(reply.body) : await reply.body.text(), tookMs: performance.now() - startedMs, broken: null }
   } catch (error) {
     // A socket that is closed before its mangled request was written is an answer too.
     return { status, text: '', tookMs: performance.now() - startedMs, broken: raw === null ? String(error) : null }
@@ -151,6 +178,7 @@ async function send(pool: Pool, origin: string, { raw, method, path, headers, bo
 }
 
 const eventStream = 'text/event-stream'
+const replayHeader = 'x-tollgate-idempotent-replay'
 
 /** Nothing is kept of what came. */
 async function leave(body: Readable): Promise<string> {
@@ -167,10 +195,14 @@ function note(tally: FuzzTally, request: FuzzedRequest, heard: Heard): void {
   tally.done += 1
   tally.statuses.set(heard.status, (tally.statuses.get(heard.status) ?? 0) + 1)
   const fault = judge(request, heard)
+  tally.rows.note(request.row, { status: heard.status, wrong: fault !== null, reached: request.reaches === true ? isAnswered(heard) : null })
   if (fault === null) return
   tally.faulty += 1
   if (tally.faults.length < faultsKept) tally.faults.push(`case ${request.index}, ${request.method} ${request.path.slice(0, 100)}: ${fault}`)
 }
+
+/** The vendor answers whatever reaches it with 200, and the gateway begins no such answer before. */
+const isAnswered = ({ status, replayed }: Heard): boolean => status >= 200 && status < 300 && replayed !== true
 
 export function judge(request: FuzzedRequest, heard: Heard): string | null {
   if (heard.broken !== null) return `the connection broke: ${heard.broken}`

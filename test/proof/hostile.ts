@@ -4,14 +4,17 @@
 // Leaves alone: what each named misbehaviour must come to (journeys/vendor-misbehaves.test.ts), compressed bombs (bombs.ts).
 
 import { Pool } from 'undici'
-import { embeddings, type Dialect, type Form, type Misbehaviour } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import type { Form, Misbehaviour, VendorDialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
 import { misbehaviours } from '../kit/misbehaving-vendor/misbehaviours.ts'
 import { statusMisbehaviours } from '../kit/misbehaving-vendor/status.ts'
-import { createMisbehavingVendor, fits } from '../kit/misbehaving-vendor/vendor.ts'
+import { createMisbehavingVendor, fits, type MisbehavingVendor } from '../kit/misbehaving-vendor/vendor.ts'
 import { createChance, createSeeded } from '../kit/random.ts'
 import type { ProofLine } from './line.ts'
-import { laySiege, modelFor, type Siege } from './siege.ts'
+import { formType } from '../kit/media-scene.ts'
+import { laySiege, type Siege } from './siege.ts'
+import { packForm } from './speaker-media.ts'
 import { speakers, type Speaker } from './speakers.ts'
+import { createSurfaceRows, type SurfaceRows } from './surface-rows.ts'
 import { faultOf } from './verdict.ts'
 
 export interface HostileOptions {
@@ -43,28 +46,32 @@ const limits = {
 export interface HostileCase {
   readonly index: number
   readonly speaker: Speaker
-  readonly dialect: Dialect
+  readonly dialect: VendorDialect
   readonly stream: boolean
   readonly misbehaviour: Misbehaviour
   readonly budgeted: boolean
 }
 
-const chatDialects = (Object.keys(modelFor) as Dialect[]).filter((dialect) => !embeddings.includes(dialect)) as [Dialect, ...Dialect[]]
-const embeddingDialects = embeddings as readonly [Dialect, ...Dialect[]]
+type Several<Item> = readonly [Item, ...Item[]]
+/** What has no body cannot say how it is to be answered. */
+const asking = speakers.filter(({ method }) => method !== 'GET' && method !== 'DELETE')
+const askingByRow = [...Map.groupBy(asking, ({ row }) => row).values()] as unknown as Several<Several<Speaker>>
 
 /** The same for the same seed and number, whichever others run. */
 export function planCase(seed: number, index: number): HostileCase {
   const chance = createSeeded(seed * 1_000_003 + index)
-  const speaker = chance.pick(speakers)
-  const dialect = chance.pick(speaker.operation === 'embedding' ? embeddingDialects : chatDialects)
-  const stream = chance.pick(speaker.forms as [boolean, ...boolean[]])
-  const form: Form = stream ? 'streamed' : 'whole'
+  const speaker = chance.pick(chance.pick(askingByRow))
+  const dialect = chance.pick(speaker.dialects as Several<VendorDialect>)
+  const stream = chance.pick(speaker.forms as Several<boolean>)
+  // Speech comes piece by piece, as events or as sound.
+  const form: Form = stream || dialect === 'openai-speech' ? 'streamed' : 'whole'
   const fitting = misbehaviours.filter((one) => fits(one, dialect, form)) as [Misbehaviour, ...Misbehaviour[]]
-  return { index, speaker, dialect, stream, misbehaviour: chance.pick(fitting), budgeted: chance.pick([true, false]) }
+  return { index, speaker, dialect, stream, misbehaviour: chance.pick(fitting), budgeted: !speaker.open && chance.pick([true, false]) }
 }
 
 interface Tally {
   readonly statuses: Map<number, number>
+  readonly rows: SurfaceRows
   readonly seen: Set<string>
   readonly faults: string[]
   slowestMs: number
@@ -75,11 +82,12 @@ export async function proveHostile(options: HostileOptions): Promise<readonly Pr
   const { seed } = createChance(0, options.seed ?? null)
   const count = options.requests ?? (short ? repliesShort : repliesFull)
   const cases = onlyCase === null ? Array.from({ length: count }, (_, index) => planCase(seed, index)) : [planCase(seed, onlyCase)]
-  const siege = await laySiege({ vendor: await createMisbehavingVendor({ seed, rates: { '*': rate }, only: [] }), limits })
-  const tally: Tally = { statuses: new Map(), seen: new Set(), faults: [], slowestMs: 0 }
+  const vendor = await createMisbehavingVendor({ seed, rates: { '*': rate }, only: [] })
+  const siege = await laySiege({ vendor, limits })
+  const tally: Tally = { statuses: new Map(), rows: createSurfaceRows(null), seen: new Set(), faults: [], slowestMs: 0 }
   const startedMs = performance.now()
   await askAll(siege, cases, (found, done) => {
-    note(tally, found)
+    note(tally, found, vendor)
     if (done % logEvery === 0) log(`hostile: ${done} of ${cases.length}, ${(done / ((performance.now() - startedMs) / 1000)).toFixed(0)} a second`)
   })
   const left = await siege.lift()
@@ -99,7 +107,7 @@ export async function proveHostile(options: HostileOptions): Promise<readonly Pr
     target: 'no crash, no hold, no stuck socket, I1 to I8',
     ok: left.length === 0,
   }
-  return [answers, books]
+  return [answers, books, ...tally.rows.lines('Hostile:', { seed: line.seed, detail: tally.faults.slice(0, 20) })]
 }
 
 interface Found extends HostileCase {
@@ -127,16 +135,16 @@ async function askAll(siege: Siege, cases: readonly HostileCase[], onFound: (fou
 async function ask(pool: Pool, key: string, one: HostileCase): Promise<Found> {
   const { speaker, dialect, stream, index, misbehaviour } = one
   const text = `[[call:h${index}]] [[${misbehaviour.name}]] hello`
-  const asking = { model: modelFor[dialect], text, stream, picture: !one.budgeted }
+  const asking = { model: speaker.model(dialect), text, stream, picture: !one.budgeted, keptId: '' }
   const startedMs = performance.now()
   const tookMs = (): number => performance.now() - startedMs
   let status = 0
   try {
     const reply = await pool.request({
-      method: 'POST',
+      method: speaker.method as 'POST',
       path: speaker.path(asking),
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: JSON.stringify(speaker.body(asking)),
+      headers: { 'content-type': speaker.encoding === 'form' ? formType : 'application/json', authorization: `Bearer ${key}` },
+      body: speaker.encoding === 'form' ? packForm(speaker.body(asking)) : JSON.stringify(speaker.body(asking)),
     })
     status = reply.statusCode
     return { ...one, status, text: await reply.body.text(), tookMs: tookMs(), broken: null }
@@ -145,7 +153,7 @@ async function ask(pool: Pool, key: string, one: HostileCase): Promise<Found> {
   }
 }
 
-function note(tally: Tally, found: Found): void {
+function note(tally: Tally, found: Found, vendor: MisbehavingVendor): void {
   const { status, speaker, dialect, stream, misbehaviour, index, broken, tookMs } = found
   tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1)
   tally.seen.add(misbehaviour.name)
@@ -153,11 +161,18 @@ function note(tally: Tally, found: Found): void {
   const at = `case ${index}, ${speaker.route} to ${dialect}, ${stream ? 'streamed' : 'whole'}, ${misbehaviour.name}`
   const late = tookMs > answerWithinMs ? `took ${(tookMs / 1000).toFixed(1)} s` : null
   const worded = isVendorsOwn(found) ? null : faultOf(speaker.surface, found)
-  const fault = broken === null ? (late ?? worded) : `the connection broke: ${broken}`
+  const fault = broken === null || isCutShort(found) ? (late ?? worded) : `the connection broke: ${broken}`
   if (fault !== null) tally.faults.push(`${at}: ${fault}`)
+  tally.rows.note(speaker.row, { status, wrong: fault !== null, reached: vendor.heard(`h${index}`) })
 }
 
-/** What a vendor refused in the caller's own dialect is handed on as it came, whatever it looks like. */
+/** What a vendor refused in the caller's own dialect, or by a path of its own, is handed on as it came, whatever it looks like. */
 function isVendorsOwn({ misbehaviour, speaker, dialect }: Found): boolean {
-  return statusMisbehaviours.includes(misbehaviour) && dialect.startsWith(speaker.surface)
+  return dialect === 'any' ? misbehaviour.refuses === true : statusMisbehaviours.includes(misbehaviour) && dialect.startsWith(speaker.surface)
+}
+
+/** Sound, and what nobody here knows the meaning of, have no words for an error once they have begun: then only the connection can say that this was not all. */
+function isCutShort({ misbehaviour, dialect, stream, status }: Found): boolean {
+  const isBytes = dialect === 'any' || (dialect === 'openai-speech' && !stream)
+  return isBytes && status === 200 && misbehaviour.answer !== 'usable'
 }

@@ -6,7 +6,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { ReplyEvent } from '../../gateway/contract/chat.ts'
 import type { Wire, WriterOptions } from '../../gateway/contract/wire.ts'
 import { wires } from '../../gateway/translate/index.ts'
-import { embeddings, type Dialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import { dialects, embeddings, type Call, type Dialect, type VendorDialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import { createDraw } from '../kit/misbehaving-vendor/draw.ts'
+import { piecesOf, wholeText } from '../kit/misbehaving-vendor/reply.ts'
+import { speechOf } from '../kit/misbehaving-vendor/speech.ts'
 import { dialectOf, formOf } from '../kit/misbehaving-vendor/read-call.ts'
 import type { SiegeVendor } from './siege.ts'
 
@@ -38,12 +41,29 @@ function replyOf(wire: Wire, streamed: boolean, events: readonly ReplyEvent[]): 
   return { type: wire.streamType, bytes: Buffer.concat([...events.map((event) => writer.write(event)), writer.end()]) }
 }
 
+const isText = (dialect: VendorDialect): dialect is Dialect => (dialects as readonly VendorDialect[]).includes(dialect)
+
+/** What no wire of the gateway writes is said as the misbehaving vendor says it when it behaves. */
+function saidOf(dialect: VendorDialect, { streamed, wantsSound }: { readonly streamed: boolean; readonly wantsSound: boolean }): Reply {
+  const call: Call = {
+    ...{ dialect, form: streamed ? 'streamed' : 'whole', model: 'vendor', marker: null, nth: 1, asksUsage: true, credential: null, wantsBase64: false },
+    ...{ tokens: { prompt: 30, cached: 0, completion: 2 }, words: ['Two ', 'words.'], inputs: 1, wantsSound, produced: 0, waived: false },
+    draw: createDraw(0, dialect),
+  }
+  if (!streamed) return { type: 'application/json', bytes: Buffer.from(wholeText(call)) }
+  const text = piecesOf(call)
+    .map((piece) => piece.text)
+    .join('')
+  return { type: speechOf(call).streamType, bytes: Buffer.from(text) }
+}
+
 export async function createQuickVendor(): Promise<QuickVendor> {
   const sockets = new Set<Socket>()
   const made = new Map<string, Reply>()
-  const find = (dialect: Dialect, streamed: boolean): Reply => {
-    const name = `${dialect} ${String(streamed)}`
-    const reply = made.get(name) ?? replyOf(wires[dialect], streamed, embeddings.includes(dialect) ? measured : said)
+  const find = (dialect: VendorDialect, form: { readonly streamed: boolean; readonly wantsSound: boolean }): Reply => {
+    const name = `${dialect} ${String(form.streamed)} ${String(form.wantsSound)}`
+    const reply =
+      made.get(name) ?? (isText(dialect) ? replyOf(wires[dialect], form.streamed, embeddings.includes(dialect) ? measured : said) : saidOf(dialect, form))
     made.set(name, reply)
     return reply
   }
@@ -56,7 +76,8 @@ export async function createQuickVendor(): Promise<QuickVendor> {
       const dialect = dialectOf(path)
       if (dialect === null) return send(response, { type: 'application/json', bytes: Buffer.from('{"data":[],"models":[]}') })
       reached += 1
-      send(response, find(dialect, formOf({ path, body: Buffer.concat(pieces).toString('latin1') }, dialect) === 'streamed'))
+      const body = Buffer.concat(pieces).toString('latin1')
+      send(response, find(dialect, { streamed: formOf({ path, body }, dialect) === 'streamed', wantsSound: !body.includes('"stream_format":"sse"') }))
     })
   })
   // The gateway keeps a connection for as long as this hint says, so that after the last call one that is still there is stuck.

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import type { Limits } from '../../gateway/contract/config.ts'
 import type { PanelKey } from '../../gateway/contract/panel.ts'
 import { startHouse, type House } from '../kit/house.ts'
-import type { Dialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
 import { verifyFolder } from './offline-ledger.ts'
+import { siegeConfig } from './siege-models.ts'
 
 /** Whatever answers as a vendor. */
 export interface SiegeVendor {
@@ -30,43 +30,13 @@ export interface SiegeOptions {
   readonly args?: readonly string[]
 }
 
-/** The public model for each dialect of the vendor. */
-export const modelFor: Readonly<Record<Dialect, string>> = {
-  'openai-chat': 'plain',
-  'openai-responses': 'responding',
-  'openai-embeddings': 'vectors',
-  'anthropic-messages': 'claude',
-  'gemini-generate': 'gemini',
-  'gemini-embed': 'gemini-vectors',
-  'ollama-chat': 'engine',
-  'ollama-embed': 'engine-vectors',
-}
-const prices = 'input_cost_per_token: 0.000001, cache_read_input_token_cost: 0.0000005, output_cost_per_token: 0.000003'
-
-function configFor(origin: string): string {
-  const entry = (dialect: Dialect, model: string, base: string): string => `
-  - model_name: ${modelFor[dialect]}
-    litellm_params: { model: ${model}, api_base: "${origin}${base}", api_key: os.environ/VENDOR_KEY, ${prices} }`
-  const entries = [
-    entry('openai-chat', 'openai/vendor-chat', '/v1'),
-    `${entry('openai-responses', 'openai/vendor-responses', '/v1')}\n    model_info: { mode: responses }`,
-    entry('openai-embeddings', 'openai/vendor-embedding', '/v1'),
-    entry('anthropic-messages', 'anthropic/vendor-claude', '/anthropic'),
-    entry('gemini-generate', 'gemini/vendor-gemini', '/v1beta'),
-    entry('gemini-embed', 'gemini/vendor-gemini-vectors', '/v1beta'),
-    entry('ollama-chat', 'ollama_chat/vendor-engine', '/ollama'),
-    entry('ollama-embed', 'ollama/vendor-vectors', '/ollama'),
-  ]
-  return `model_list:${entries.join('')}\nrouter_settings: { num_retries: 0 }\n`
-}
-
 /** What must be over must be over within this. */
 const overWithinMs = 60_000
 
 export async function laySiege({ vendor, limits = {}, args = [] }: SiegeOptions): Promise<Siege> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tollgate-siege-'))
   const house = await startHouse({
-    config: configFor(vendor.origin),
+    config: siegeConfig(vendor.origin),
     dataDir,
     args,
     env: { VENDOR_KEY: 'sk-vendor-of-the-siege' },

@@ -1,147 +1,121 @@
-// Every way to ask for a conversation, a text or a vector: an address, a dialect's headers, and a body that is right in it.
-// Promises: one for each such route that the gateway declares (speakers.test.ts holds them against each other).
-// Leaves alone: what is made of it; pictures, sound, moderation and rankings, whose vendors stand in their own journeys.
+// Every way to ask for inference: an address, a dialect's headers, and a body that is right in it.
+// Promises: made from the routes that the gateway declares; one whose dialect has no words here is told by name (speakers.test.ts).
+// Leaves alone: what is made of it (fuzz.ts, hostile.ts), what the gateway answers itself (house-speakers.ts).
 
-import type { SurfaceId } from '../../gateway/contract/request.ts'
+import type { SurfaceId, WireId } from '../../gateway/contract/request.ts'
+import type { InferenceRoute } from '../../gateway/door/surfaces/surface.ts'
+import { chats, embeddings, type VendorDialect } from '../kit/misbehaving-vendor/misbehaviour.ts'
+import { declaredRoutes } from './declared-routes.ts'
+import { ownPaths, publicModel, vendorModelFor } from './siege-models.ts'
+import * as bodies from './speaker-bodies.ts'
+import type { Asking, Body } from './speaker-bodies.ts'
+import * as media from './speaker-media.ts'
 
-export interface Asking {
-  readonly model: string
-  readonly text: string
-  readonly stream: boolean
-  /** With a picture, whose cost has no upper bound where nobody knows the model. */
-  readonly picture: boolean
-}
+export type { Asking } from './speaker-bodies.ts'
+
 export interface Speaker {
+  readonly method: string
   /** The route it asks, as the gateway declares it. */
   readonly route: string
   readonly surface: SurfaceId
-  readonly operation: 'chat' | 'embedding'
+  /** Where it stands in a table of answers. */
+  readonly row: string
+  /** The dialects of the vendor whose models may be named. */
+  readonly dialects: readonly VendorDialect[]
+  /** A vendor answers, not the gateway itself. */
+  readonly reaches: boolean
   /** Whole, streamed, or whichever is asked for. */
   readonly forms: readonly boolean[]
+  readonly encoding: 'json' | 'form'
+  /** Nothing bounds what it costs, or it is about what a key of its own kept: a key with a budget cannot ask it. */
+  readonly open: boolean
+  model(dialect: VendorDialect): string
   path(asking: Asking): string
-  body(asking: Asking): Record<string, unknown>
+  /** null: none is sent. */
+  body(asking: Asking): Body | null
 }
-
-const outputTokensMax = 20
-const tools = [
-  { type: 'function', function: { name: 'look', description: 'Looks.', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },
-]
-const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='
-
-const shown = <Part>(picture: boolean, part: Part): readonly Part[] => (picture ? [part] : [])
-
-const chat = ({ model, text, stream, picture }: Asking): Record<string, unknown> => ({
-  model,
-  stream,
-  max_tokens: outputTokensMax,
-  temperature: 0.5,
-  messages: [
-    { role: 'system', content: 'be brief' },
-    {
-      role: 'user',
-      content: [{ type: 'text', text: 'look at this' }, ...shown(picture, { type: 'image_url', image_url: { url: `data:image/png;base64,${pixel}` } })],
-    },
-    { role: 'assistant', content: null, tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"city":"Paris"}' } }] },
-    { role: 'tool', tool_call_id: 'call_1', content: 'sunny' },
-    { role: 'user', content: text },
-  ],
-  tools,
-})
-const completion = ({ model, text, stream }: Asking): Record<string, unknown> => ({ model, stream, max_tokens: outputTokensMax, prompt: text })
-const responses = ({ model, text, stream }: Asking): Record<string, unknown> => ({
-  model,
-  stream,
-  store: false,
-  max_output_tokens: outputTokensMax,
-  instructions: 'be brief',
-  input: [
-    { role: 'user', content: [{ type: 'input_text', text: 'what is the weather?' }] },
-    { type: 'function_call', call_id: 'call_1', name: 'look', arguments: '{"city":"Paris"}' },
-    { type: 'function_call_output', call_id: 'call_1', output: 'sunny' },
-    { role: 'user', content: text },
-  ],
-  tools: [{ type: 'function', name: 'look', parameters: { type: 'object', properties: { city: { type: 'string' } } } }],
-})
-const messages = ({ model, text, stream, picture }: Asking): Record<string, unknown> => ({
-  model,
-  stream,
-  max_tokens: outputTokensMax,
-  system: [{ type: 'text', text: 'be brief' }],
-  messages: [
-    {
-      role: 'user',
-      content: [{ type: 'text', text: 'look' }, ...shown(picture, { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } })],
-    },
-    { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: { city: 'Paris' } }] },
-    {
-      role: 'user',
-      content: [
-        { type: 'tool_result', tool_use_id: 'toolu_1', content: 'sunny' },
-        { type: 'text', text },
-      ],
-    },
-  ],
-  tools: [{ name: 'look', input_schema: { type: 'object', properties: { city: { type: 'string' } } } }],
-})
-const gemini = ({ text, picture }: Asking): Record<string, unknown> => ({
-  systemInstruction: { parts: [{ text: 'be brief' }] },
-  contents: [
-    { role: 'user', parts: [{ text: 'look' }, ...shown(picture, { inlineData: { mimeType: 'image/png', data: pixel } })] },
-    { role: 'model', parts: [{ functionCall: { name: 'look', args: { city: 'Paris' } } }] },
-    { role: 'user', parts: [{ functionResponse: { name: 'look', response: { output: 'sunny' } } }, { text }] },
-  ],
-  tools: [{ functionDeclarations: [{ name: 'look', parametersJsonSchema: { type: 'object', properties: { city: { type: 'string' } } } }] }],
-  generationConfig: { maxOutputTokens: outputTokensMax, temperature: 0.5 },
-})
-const ollama = ({ model, text, stream, picture }: Asking): Record<string, unknown> => ({
-  model,
-  stream,
-  options: { num_predict: outputTokensMax, temperature: 0.5 },
-  messages: [
-    { role: 'system', content: 'be brief' },
-    { role: 'user', content: 'look', images: shown(picture, pixel) },
-    { role: 'assistant', content: '', tool_calls: [{ function: { name: 'look', arguments: { city: 'Paris' } } }] },
-    { role: 'tool', tool_name: 'look', content: 'sunny' },
-    { role: 'user', content: text },
-  ],
-  tools,
-})
-const generate = ({ model, text, stream }: Asking): Record<string, unknown> => ({ model, stream, prompt: text, options: { num_predict: outputTokensMax } })
-const inputs = ({ model, text }: Asking): Record<string, unknown> => ({ model, input: [text, 'and this'] })
-const embedded = (text: string): Record<string, unknown> => ({ content: { parts: [{ text }] } })
 
 const both = [false, true]
 const whole = [false]
-const speaker = (surface: SurfaceId, operation: Speaker['operation'], facts: Pick<Speaker, 'route' | 'forms' | 'body'> & Partial<Speaker>): Speaker => ({
-  surface,
-  operation,
-  path: ({ model }) => facts.route.replace(/\{model\*?\}/, encodeURIComponent(model)),
-  ...facts,
-})
-const google = (method: string, operation: Speaker['operation'], facts: Pick<Speaker, 'forms' | 'body'>): Speaker =>
-  speaker('gemini', operation, { ...facts, route: `/v1beta/models/{model*}:${method}` })
+interface Words {
+  readonly dialects: readonly VendorDialect[]
+  readonly forms: readonly boolean[]
+  readonly body: (asking: Asking) => Body
+  readonly encoding?: 'form'
+}
+const rankers: readonly VendorDialect[] = ['cohere-rerank', 'jina-rerank', 'voyage-rerank', 'tei-rerank']
+const words: Readonly<Partial<Record<WireId, Words>>> = {
+  'openai-chat': { dialects: chats, forms: both, body: bodies.chat },
+  'openai-completions': { dialects: chats, forms: both, body: bodies.completion },
+  'openai-responses': { dialects: chats, forms: both, body: bodies.responses },
+  'anthropic-messages': { dialects: chats, forms: both, body: bodies.messages },
+  'gemini-generate': { dialects: chats, forms: whole, body: bodies.gemini },
+  'ollama-chat': { dialects: chats, forms: both, body: bodies.ollama },
+  'ollama-generate': { dialects: chats, forms: both, body: bodies.generate },
+  'openai-embeddings': { dialects: embeddings, forms: whole, body: bodies.inputs },
+  'gemini-embed': { dialects: embeddings, forms: whole, body: ({ text }) => bodies.embedded(text) },
+  'ollama-embed': { dialects: embeddings, forms: whole, body: bodies.inputs },
+  'openai-images': { dialects: ['openai-images'], forms: both, body: media.images },
+  'openai-image-edits': { dialects: ['openai-images'], forms: both, body: media.imageEdits, encoding: 'form' },
+  'openai-speech': { dialects: ['openai-speech'], forms: both, body: media.speech },
+  'openai-transcriptions': { dialects: ['openai-transcriptions'], forms: both, body: media.transcription, encoding: 'form' },
+  'openai-translations': { dialects: ['openai-transcriptions'], forms: whole, body: media.translation, encoding: 'form' },
+  'openai-moderations': { dialects: ['openai-moderations'], forms: whole, body: media.moderation },
+  'cohere-rerank': { dialects: rankers, forms: whole, body: media.ranking },
+}
+/** Where one dialect has several routes that differ in more than their address. */
+const wordsAt: readonly (readonly [end: string, words: Partial<Words>])[] = [
+  [':streamGenerateContent', { forms: [true] }],
+  [
+    ':batchEmbedContents',
+    { body: ({ model, text }) => ({ requests: [text, 'and this'].map((one) => ({ model: `models/${model}`, ...bodies.embedded(one) })) }) },
+  ],
+  ['/api/embeddings', { body: ({ model, text }) => ({ model, prompt: text }) }],
+]
 
-const openai: readonly Speaker[] = ['/v1', '/openai/v1', '/openai/deployments/{model}'].flatMap((base) => [
-  speaker('openai', 'chat', { route: `${base}/chat/completions`, forms: both, body: chat }),
-  speaker('openai', 'chat', { route: `${base}/completions`, forms: both, body: completion }),
-  speaker('openai', 'embedding', { route: `${base}/embeddings`, forms: whole, body: inputs }),
+/** null: nobody here knows how to ask it. */
+export function speakerFor(route: InferenceRoute): Speaker | null {
+  const { method, path, surface, passes } = route
+  if (passes?.raw === true) return rawSpeaker(route, path.replace('{rest*}', 'anything'))
+  const found = words[route.wire]
+  if (found === undefined) return null
+  const { dialects, forms, body, encoding = 'json' } = { ...found, ...wordsAt.find(([end]) => path.endsWith(end))?.[1] }
+  // By a vendor's own path it is the vendor's own dialect, and the vendor's own name for the model.
+  const own = dialects.find((dialect) => dialect === route.wire) ?? 'openai-chat'
+  return {
+    ...{ method, route: path, surface, forms, encoding, body, open: false, reaches: true },
+    row: rowOf(route),
+    dialects: passes === undefined ? dialects : [own],
+    model: (dialect) => (passes === undefined ? publicModel(dialect) : (vendorModelFor[dialect] ?? '')),
+    path: ({ model }) => path.replace(/\{model\*?\}/, encodeURIComponent(model)),
+  }
+}
+
+function rowOf({ path, wire, passes }: InferenceRoute): string {
+  if (passes !== undefined) return `/${passes.prefix}/*`
+  const [, first] = path.split('/')
+  if (first === 'cursor') return '/cursor'
+  return path.startsWith('/openai/') ? '/openai, as at Azure' : wire
+}
+
+const writes = (method: string): boolean => method !== 'GET' && method !== 'DELETE'
+
+/** A path whose meaning only the vendor knows. */
+function rawSpeaker({ method, path: route, surface, passes }: Pick<InferenceRoute, 'method' | 'path' | 'surface' | 'passes'>, path: string): Speaker {
+  return {
+    ...{ method, route, surface, encoding: 'json', open: true, reaches: true },
+    row: passes === undefined ? 'own paths' : `/${passes.prefix}/*`,
+    dialects: ['any'],
+    forms: writes(method) ? both : whole,
+    model: () => '',
+    path: () => path,
+    body: ({ text, stream }) => (writes(method) ? { stream, text, things: [{ name: 'one', size: 1 }] } : null),
+  }
+}
+
+const own: readonly Speaker[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).flatMap((method) => [
+  { ...rawSpeaker({ method, path: ownPaths.sold, surface: 'openai' }, ownPaths.sold), open: false },
+  rawSpeaker({ method, path: `${ownPaths.below}/{rest*}`, surface: 'openai' }, `${ownPaths.below}/anything`),
 ])
 
-export const speakers: readonly [Speaker, ...Speaker[]] = [
-  speaker('anthropic', 'chat', { route: '/v1/messages', forms: both, body: messages }),
-  ...openai,
-  ...['/v1', '/openai/v1'].map((base) => speaker('openai', 'chat', { route: `${base}/responses`, forms: both, body: responses })),
-  ...['/cursor', '/cursor/v1'].map((base) => speaker('openai', 'chat', { route: `${base}/chat/completions`, forms: both, body: chat })),
-  speaker('openai', 'chat', { route: '/cursor/v1/responses', forms: both, body: responses }),
-  google('generateContent', 'chat', { forms: whole, body: gemini }),
-  google('streamGenerateContent', 'chat', { forms: [true], body: gemini }),
-  google('embedContent', 'embedding', { forms: whole, body: ({ text }) => embedded(text) }),
-  google('batchEmbedContents', 'embedding', {
-    forms: whole,
-    body: ({ model, text }) => ({ requests: [text, 'and this'].map((one) => ({ model: `models/${model}`, ...embedded(one) })) }),
-  }),
-  speaker('ollama', 'chat', { route: '/api/chat', forms: both, body: ollama }),
-  speaker('ollama', 'chat', { route: '/api/generate', forms: both, body: generate }),
-  speaker('ollama', 'embedding', { route: '/api/embed', forms: whole, body: inputs }),
-  speaker('ollama', 'embedding', { route: '/api/embeddings', forms: whole, body: ({ model, text }) => ({ model, prompt: text }) }),
-]
+export const speakers: readonly Speaker[] = [...declaredRoutes().flatMap((route) => speakerFor(route) ?? []), ...own]

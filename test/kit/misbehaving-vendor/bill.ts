@@ -1,7 +1,7 @@
 // The vendor's own books: what each call is charged, in exact integers from a table the test gives.
 // Promises: shares no arithmetic with the gateway. Leaves alone: who is right.
 
-import type { Call, Dialect, Form, Misbehaviour, Tokens } from './misbehaviour.ts'
+import type { Call, Form, Misbehaviour, Tokens, VendorDialect } from './misbehaviour.ts'
 
 /** Pico-dollars per token. */
 export interface Rate {
@@ -13,7 +13,7 @@ export interface Rate {
 export type Rates = Readonly<Record<string, Rate>>
 
 export interface BilledCall {
-  readonly dialect: Dialect
+  readonly dialect: VendorDialect
   readonly form: Form
   readonly model: string
   readonly marker: string | null

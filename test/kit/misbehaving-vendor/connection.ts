@@ -2,17 +2,17 @@
 // Promises: after each of them the connection is closed or in good order. Leaves alone: replies cut off in their middle (cuts.ts).
 
 import type { Line } from './line.ts'
-import { chats, dialects, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { everyDialect, streaming, type Call, type Misbehaviour } from './misbehaviour.ts'
 import { headText, piecesOf, say, sendPieces, streamHead, toChunk, wholeText } from './reply.ts'
 
 type Facts = Partial<Omit<Misbehaviour, 'name' | 'run'>>
 
 function connects(name: string, run: (line: Line, call: Call) => Promise<void>, facts: Facts = {}): Misbehaviour {
-  return { name, appliesTo: dialects, form: 'both', charges: 'all', usage: 'reported', answer: 'usable', ...facts, run }
+  return { name, appliesTo: everyDialect, form: 'both', charges: 'all', usage: 'reported', answer: 'usable', ...facts, run }
 }
 const unusable = { usage: 'absent', answer: 'unusable' } as const
 const whole = { form: 'whole' } as const
-const streams = { appliesTo: chats, form: 'streamed' } as const
+const streams = { appliesTo: streaming, form: 'streamed' } as const
 
 /** The reply with a length that is off by so much. */
 async function sendMeasured(line: Line, call: Call, off: number): Promise<void> {

@@ -1,7 +1,7 @@
 // A vendor whose bytes are well framed and whose content is not what was asked: errors with status 200, other forms, too much, too little.
 // Promises: `usable` ones contain an answer that a client can show. Leaves alone: usage (usage.ts), statuses (status.ts).
 
-import { chats, dialects, eventChats, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { chats, everyDialect, eventStreaming, streaming, type Call, type Misbehaviour } from './misbehaviour.ts'
 import { say, sendBody, type How } from './reply.ts'
 import { piece, type Piece } from './saying.ts'
 import { speechOf } from './speech.ts'
@@ -11,7 +11,7 @@ type Facts = Partial<Omit<Misbehaviour, 'name' | 'run'>>
 function answers(name: string, how: (call: Call) => How, facts: Facts = {}): Misbehaviour {
   return {
     name,
-    appliesTo: dialects,
+    appliesTo: everyDialect,
     form: 'both',
     charges: 'all',
     usage: 'reported',
@@ -48,27 +48,27 @@ export const contentMisbehaviours: readonly Misbehaviour[] = [
   sends('blank-body', () => ({ text: '  \n ' }), { ...free, answer: 'refused' }),
   sends('empty-object', () => ({ text: '{}' }), { ...free, answer: 'unclear' }),
   sends('no-content-type', (call) => ({ text: JSON.stringify(refused(call, 'no type either')), type: '' }), { ...free, answer: 'refused' }),
-  answers('error-event-first', (call) => brokenOff(call, () => 0), { appliesTo: chats, form: 'streamed', ...free, answer: 'refused' }),
-  answers('error-event-after-the-start', (call) => brokenOff(call, () => 1), { appliesTo: eventChats, form: 'streamed', ...free, answer: 'unusable' }),
+  answers('error-event-first', (call) => brokenOff(call, () => 0), { appliesTo: streaming, form: 'streamed', ...free, answer: 'refused' }),
+  answers('error-event-after-the-start', (call) => brokenOff(call, () => 1), { appliesTo: eventStreaming, form: 'streamed', ...free, answer: 'unusable' }),
   answers('error-event-in-the-middle', (call) => brokenOff(call, (pieces) => Math.ceil(pieces.length / 2)), {
-    appliesTo: chats,
+    appliesTo: streaming,
     form: 'streamed',
     charges: 'produced',
     usage: 'absent',
     answer: 'unusable',
   }),
   answers('credential-in-an-error-event', (call) => brokenOff(call, (pieces) => Math.ceil(pieces.length / 2), `bad key ${call.credential ?? ''} used`), {
-    appliesTo: chats,
+    appliesTo: streaming,
     form: 'streamed',
     charges: 'produced',
     usage: 'absent',
     answer: 'unusable',
   }),
   sends('credential-in-a-refusal-with-status-200', (call) => json(refused(call, `Bearer ${call.credential ?? ''} is used up`)), { ...free, answer: 'refused' }),
-  answers('whole-although-a-stream-was-asked', () => ({}), { appliesTo: chats, form: 'streamed' }),
-  answers('stream-although-whole-was-asked', () => ({}), { appliesTo: chats, form: 'whole', answer: 'unclear' }),
-  answers('stream-called-json', () => ({ contentType: 'application/json' }), { appliesTo: chats, form: 'streamed', answer: 'unclear' }),
-  answers('stream-with-odd-type', () => ({ contentType: 'Text/Event-Stream ;Charset=UTF-8' }), { appliesTo: eventChats, form: 'streamed' }),
+  answers('whole-although-a-stream-was-asked', () => ({}), { appliesTo: streaming, form: 'streamed' }),
+  answers('stream-although-whole-was-asked', () => ({}), { appliesTo: streaming, form: 'whole', answer: 'unclear' }),
+  answers('stream-called-json', () => ({ contentType: 'application/json' }), { appliesTo: streaming, form: 'streamed', answer: 'unclear' }),
+  answers('stream-with-odd-type', () => ({ contentType: 'Text/Event-Stream ;Charset=UTF-8' }), { appliesTo: eventStreaming, form: 'streamed' }),
   answers('another-model-answers', (call) => ({ json: (text) => text.replaceAll(JSON.stringify(call.model), '"somebody-else"') })),
   answers('no-ids', replace(/"id":"[^"]*",/, '')),
   answers('ids-of-other-types', replace(/"id":"[^"]*"/, '"id":{"x":1}')),

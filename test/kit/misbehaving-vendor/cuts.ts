@@ -2,13 +2,13 @@
 // Promises: the place is drawn from the call's own chance, so it replays. Leaves alone: stalls (timing.ts).
 
 import type { Line } from './line.ts'
-import { chats, dialects, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { chats, everyDialect, streaming, type Call, type Misbehaviour } from './misbehaviour.ts'
 import { headText, piecesOf, streamHead, toChunk, wholeText } from './reply.ts'
 
 type Facts = Partial<Omit<Misbehaviour, 'name' | 'run'>>
 
 function cuts(name: string, run: (line: Line, call: Call) => Promise<void>, facts: Facts = {}): Misbehaviour {
-  return { name, appliesTo: dialects, form: 'both', charges: 'nothing', usage: 'absent', answer: 'unusable', ...facts, run }
+  return { name, appliesTo: everyDialect, form: 'both', charges: 'nothing', usage: 'absent', answer: 'unusable', ...facts, run }
 }
 
 interface Script {
@@ -114,7 +114,7 @@ export const cutMisbehaviours: readonly Misbehaviour[] = [
       )
       line.close()
     },
-    { charges: 'produced', appliesTo: chats, form: 'streamed' },
+    { charges: 'produced', appliesTo: streaming, form: 'streamed' },
   ),
   cuts(
     'ends-between-events',
@@ -129,6 +129,6 @@ export const cutMisbehaviours: readonly Misbehaviour[] = [
       line.complete ||= !line.gone
       await line.write('0\r\n\r\n')
     },
-    { charges: 'produced', appliesTo: chats, form: 'streamed' },
+    { charges: 'produced', appliesTo: streaming, form: 'streamed' },
   ),
 ]

@@ -1,7 +1,7 @@
 // A vendor whose bytes are framed oddly: line ends, comments, fields, sizes, encodings, JSON at the edge of JSON and beyond.
 // Promises: `usable` ones are allowed by the formats or read by every client. Leaves alone: HTTP itself (heads.ts, connection.ts).
 
-import { chats, dialects, eventChats, markedChats, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { everyDialect, eventStreaming, markedChats, streaming, type Call, type Misbehaviour } from './misbehaviour.ts'
 import { say, sendBody, streamHead, toChunk, piecesOf, wholeText, type How } from './reply.ts'
 import { piece, type Piece } from './saying.ts'
 import { speechOf } from './speech.ts'
@@ -11,7 +11,7 @@ type Facts = Partial<Omit<Misbehaviour, 'name' | 'run'>>
 function frames(name: string, how: (call: Call) => How, facts: Facts = {}): Misbehaviour {
   return {
     name,
-    appliesTo: dialects,
+    appliesTo: everyDialect,
     form: 'both',
     charges: 'all',
     usage: 'reported',
@@ -20,8 +20,8 @@ function frames(name: string, how: (call: Call) => How, facts: Facts = {}): Misb
     run: async (line, call) => say(line, call, how(call)),
   }
 }
-const events = { appliesTo: eventChats, form: 'streamed' } as const
-const streams = { appliesTo: chats, form: 'streamed' } as const
+const events = { appliesTo: eventStreaming, form: 'streamed' } as const
+const streams = { appliesTo: streaming, form: 'streamed' } as const
 const broken = { answer: 'unusable', charges: 'produced' } as const
 
 const texts = (change: (text: string) => string) => (): How => ({ pieces: (pieces) => pieces.map((one) => ({ ...one, text: change(one.text) })) })
@@ -82,7 +82,7 @@ export const framingMisbehaviours: readonly Misbehaviour[] = [
     texts((text) => text.replaceAll('data: ', 'data:')),
     events,
   ),
-  frames('large-event', () => ({ json: (text, index) => (index > 0 ? text : `{"x_large":"${large}",${text.slice(1)}`) }), { appliesTo: chats }),
+  frames('large-event', () => ({ json: (text, index) => (index > 0 ? text : `{"x_large":"${large}",${text.slice(1)}`) }), { appliesTo: streaming }),
   frames('event-beyond-any-size', (call) => (call.form === 'whole' ? {} : around((pieces) => inMiddle(pieces, hugePiece(call)))(call)), {
     ...streams,
     ...broken,
@@ -156,7 +156,7 @@ export const framingMisbehaviours: readonly Misbehaviour[] = [
     streams,
   ),
   {
-    ...frames('bytes-that-are-no-text', () => ({}), { appliesTo: chats, answer: 'unclear' }),
+    ...frames('bytes-that-are-no-text', () => ({}), { appliesTo: streaming, answer: 'unclear' }),
     async run(line, call) {
       const spoil = (text: string): Buffer => {
         const [left = '', right = ''] = text.split(call.words[0] ?? '', 2)

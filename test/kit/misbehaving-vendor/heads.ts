@@ -3,14 +3,14 @@
 
 import { gzipSync, brotliCompressSync, deflateSync } from 'node:zlib'
 import type { Line } from './line.ts'
-import { dialects, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { everyDialect, type Call, type Misbehaviour } from './misbehaviour.ts'
 import { headText, piecesOf, say, sendBody, toChunk, wholeText, type Header } from './reply.ts'
 import { speechOf } from './speech.ts'
 
 type Facts = Partial<Omit<Misbehaviour, 'name' | 'run'>>
 
 function heads(name: string, run: (line: Line, call: Call) => Promise<void>, facts: Facts = {}): Misbehaviour {
-  return { name, appliesTo: dialects, form: 'both', charges: 'all', usage: 'reported', answer: 'usable', ...facts, run }
+  return { name, appliesTo: everyDialect, form: 'both', charges: 'all', usage: 'reported', answer: 'usable', ...facts, run }
 }
 const unusable = { usage: 'absent', answer: 'unusable' } as const
 const withHeaders = (name: string, headers: readonly Header[], facts: Facts = {}): Misbehaviour =>

@@ -6,7 +6,7 @@ import { contentMisbehaviours } from './content.ts'
 import { cutMisbehaviours } from './cuts.ts'
 import { framingMisbehaviours } from './framing.ts'
 import { headMisbehaviours } from './heads.ts'
-import { dialects, type Misbehaviour } from './misbehaviour.ts'
+import { everyDialect, type Misbehaviour } from './misbehaviour.ts'
 import { mutationMisbehaviours } from './mutations.ts'
 import { say } from './reply.ts'
 import { statusMisbehaviours } from './status.ts'
@@ -28,7 +28,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
 export function createHonest(paceMs: number): Misbehaviour {
   return {
     name: 'honest',
-    appliesTo: dialects,
+    appliesTo: everyDialect,
     form: 'both',
     charges: 'all',
     usage: 'reported',

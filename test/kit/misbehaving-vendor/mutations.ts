@@ -2,7 +2,7 @@
 // Promises: replays from the seed; the frame around a JSON text stays one unless its bytes are what is changed. Leaves alone: what comes of it.
 
 import type { Draw } from './draw.ts'
-import { chats, dialects, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { chats, everyDialect, streaming, type Call, type Misbehaviour } from './misbehaviour.ts'
 import { piecesOf, say, sendBody, streamHead, toChunk, wholeText, type How } from './reply.ts'
 import type { Piece } from './saying.ts'
 
@@ -11,7 +11,7 @@ type Facts = Partial<Omit<Misbehaviour, 'name' | 'run'>>
 function mutates(name: string, how: (call: Call) => How, facts: Facts = {}): Misbehaviour {
   return {
     name,
-    appliesTo: dialects,
+    appliesTo: everyDialect,
     form: 'both',
     charges: 'all',
     usage: 'false',
@@ -20,7 +20,7 @@ function mutates(name: string, how: (call: Call) => How, facts: Facts = {}): Mis
     run: async (line, call) => say(line, call, how(call)),
   }
 }
-const streams = { appliesTo: chats, form: 'streamed' } as const
+const streams = { appliesTo: streaming, form: 'streamed' } as const
 
 /** Each place of a pattern with a chance of one in so many, at least one of them. */
 function someOf(

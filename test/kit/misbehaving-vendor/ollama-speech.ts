@@ -10,9 +10,11 @@ const shown = (report: Report | undefined | null): Record<string, unknown> => (r
 
 const head = (call: Call): Record<string, unknown> => ({ model: call.model, created_at: '2026-01-01T00:00:00Z' })
 const row = (call: Call, rest: Record<string, unknown>): string => `${JSON.stringify({ ...head(call), ...rest })}\n`
-const said = (content: string): Record<string, unknown> => ({ message: { role: 'assistant', content } })
+type Said = (content: string) => Record<string, unknown>
+const inMessage: Said = (content) => ({ message: { role: 'assistant', content } })
+const atTop: Said = (response) => ({ response })
 
-function pieces(call: Call, saying: Saying): readonly Piece[] {
+function piecesOf(said: Said, call: Call, saying: Saying): readonly Piece[] {
   const done = (report: Report | undefined): string => row(call, { ...said(''), done: true, done_reason: 'stop', total_duration: 1, ...shown(report) })
   const start = saying.startShown === true ? [piece(row(call, { ...said(''), done: false, ...shown(saying.start) }))] : []
   return [
@@ -23,13 +25,16 @@ function pieces(call: Call, saying: Saying): readonly Piece[] {
   ]
 }
 
-export const ollamaSpeech: Speech = {
+const speaking = (said: Said): Speech => ({
   streamType: 'application/x-ndjson',
-  pieces,
+  pieces: (call, saying) => piecesOf(said, call, saying),
   whole: (call, report) => ({ ...head(call), ...said(call.words.join('')), done: true, done_reason: 'stop', ...shown(report) }),
   refusal: ({ message }) => ({ error: message }),
   brokenOff: (message) => `${JSON.stringify({ error: message })}\n`,
-}
+})
+export const ollamaSpeech = speaking(inMessage)
+/** A prompt instead of a conversation. */
+export const ollamaGenerateSpeech = speaking(atTop)
 
 const numbers = [0.25, -0.5, 0.125]
 export const ollamaEmbedSpeech: Speech = {

@@ -1,4 +1,4 @@
-// The vendor speaking OpenAI's chat completions and embeddings.
+// The vendor speaking OpenAI's chat completions, completions and embeddings.
 // Promises: what a strict client of the dialect accepts. Leaves alone: misbehaving.
 // Source: https://platform.openai.com/docs/api-reference/chat-streaming, as known 2026-11-21.
 
@@ -46,6 +46,27 @@ export const openaiSpeech: Speech = {
   refusal: ({ type, message }) => ({ error: { message, type, param: null, code: null } }),
   brokenOff: (message) => sse({ error: { message, type: 'server_error', param: null, code: null } }),
 }
+
+/** The older dialect, a text instead of a message. */
+export const completionSpeech: Speech = {
+  ...openaiSpeech,
+  pieces: (call, saying) => {
+    const part = (text: string, report: Report | null = null, finish: string | null = null): string =>
+      sse({ ...completionHead(call), choices: [{ index: 0, text, finish_reason: finish }], ...(report === null ? {} : { usage: usageOf(report) }) })
+    return [
+      ...call.words.map((word, index) => piece(part(word, saying.each?.(index + 1) ?? null), 1)),
+      piece(part('', null, 'stop')),
+      ...(call.asksUsage ? saying.end.map((report) => piece(sse({ ...completionHead(call), choices: [], usage: usageOf(report) }))) : []),
+      piece('data: [DONE]\n\n'),
+    ]
+  },
+  whole: (call, report) => ({
+    ...completionHead(call),
+    choices: [{ index: 0, text: call.words.join(''), finish_reason: 'stop', logprobs: null }],
+    ...(report === null ? {} : { usage: usageOf(report) }),
+  }),
+}
+const completionHead = (call: Call): object => ({ id: idOf(call), object: 'text_completion', created: 1, model: call.model })
 
 export const openaiEmbeddingsSpeech: Speech = {
   ...openaiSpeech,

@@ -3,7 +3,7 @@
 // Leaves alone: prices (bill.ts).
 
 import { createDraw, type Draw } from './draw.ts'
-import { embeddings, eventChats, type Call, type Dialect, type Form, type Thinks, type Tokens } from './misbehaviour.ts'
+import { embeddings, eventChats, streaming, type Call, type Form, type Thinks, type Tokens, type VendorDialect } from './misbehaviour.ts'
 import type { VendorRequest } from './read-request.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -12,8 +12,9 @@ export const markerOf = (body: string): string | null => /\[\[call:([\w.-]+)\]\]
 /** The misbehaviour a request asks for by name. */
 export const forcedOf = (body: string): string | null => /\[\[([a-z][a-z0-9-]*)\]\]/.exec(body)?.[1] ?? null
 
-const dialectByPath: readonly (readonly [end: string, dialect: Dialect])[] = [
+const dialectByPath: readonly (readonly [end: string, dialect: VendorDialect])[] = [
   ['/chat/completions', 'openai-chat'],
+  ['/completions', 'openai-completions'],
   ['/responses', 'openai-responses'],
   ['/embeddings', 'openai-embeddings'],
   ['/v1/messages', 'anthropic-messages'],
@@ -21,26 +22,40 @@ const dialectByPath: readonly (readonly [end: string, dialect: Dialect])[] = [
   [':streamGenerateContent', 'gemini-generate'],
   [':batchEmbedContents', 'gemini-embed'],
   ['/api/chat', 'ollama-chat'],
+  ['/api/generate', 'ollama-generate'],
   ['/api/embed', 'ollama-embed'],
+  ['/images/generations', 'openai-images'],
+  ['/images/edits', 'openai-images'],
+  ['/audio/speech', 'openai-speech'],
+  ['/audio/transcriptions', 'openai-transcriptions'],
+  ['/audio/translations', 'openai-transcriptions'],
+  ['/moderations', 'openai-moderations'],
+  ['/v2/rerank', 'cohere-rerank'],
+  ['/voyage/v1/rerank', 'voyage-rerank'],
+  ['/tei/rerank', 'tei-rerank'],
+  ['/rerank', 'jina-rerank'],
+  ['/anything', 'any'],
 ]
-export function dialectOf(path: string): Dialect | null {
+export function dialectOf(path: string): VendorDialect | null {
   const [plain = ''] = path.split('?')
   return dialectByPath.find(([end]) => plain.endsWith(end))?.[1] ?? null
 }
 
-/** The form is needed before the whole request is here. Google's dialect has it in the path, the others in the body. */
-export function formOf({ path, body }: Pick<VendorRequest, 'path' | 'body'>, dialect: Dialect): Form {
-  if (embeddings.includes(dialect)) return 'whole'
+/** The form is needed before the whole request is here. Google's dialect has it in the path, the others in the body, be it JSON or a form. */
+export function formOf({ path, body }: Pick<VendorRequest, 'path' | 'body'>, dialect: VendorDialect): Form {
+  if (!streaming.includes(dialect)) return 'whole'
+  // Sound comes piece by piece, with or without events around it.
+  if (dialect === 'openai-speech') return 'streamed'
   if (dialect === 'gemini-generate') return path.includes(':streamGenerateContent') ? 'streamed' : 'whole'
-  if (dialect === 'ollama-chat') return /"stream":\s*false/.test(body) ? 'whole' : 'streamed'
-  return /"stream":\s*true/.test(body) ? 'streamed' : 'whole'
+  if (dialect === 'ollama-chat' || dialect === 'ollama-generate') return /"stream":\s*false/.test(body) ? 'whole' : 'streamed'
+  return /"stream":\s*true|name="stream"\r\n\r\ntrue/.test(body) ? 'streamed' : 'whole'
 }
 const modelInPath = (path: string): string | undefined => /\/models\/([^:/]+):/.exec(path)?.[1]
 
 export interface Reading {
   readonly seed: number
   readonly nth: number
-  readonly dialect: Dialect
+  readonly dialect: VendorDialect
   readonly thinks?: Thinks | undefined
 }
 
@@ -60,8 +75,9 @@ export function readCall(request: VendorRequest, { seed, nth, dialect, thinks }:
     credential: credentialOf(request),
     tokens,
     words: thought?.words ?? Array.from({ length: tokens.completion }, () => `${vocabulary[draw.between(0, vocabulary.length - 1)] ?? ''} `),
-    inputs: [body['input'], body['requests']].find(Array.isArray)?.length ?? 1,
+    inputs: [body['input'], body['requests'], body['documents'], body['texts']].find(Array.isArray)?.length ?? 1,
     wantsBase64: body['encoding_format'] === 'base64',
+    wantsSound: body['stream_format'] !== 'sse',
     draw,
     produced: 0,
     waived: false,
@@ -75,7 +91,7 @@ const wordsMax = 24
 const bytesPerToken = 4
 
 /** A token per four bytes of text; a third of the calls find some of their prompt in a cache, where the dialect can say so. */
-function countTokens(body: Fields, dialect: Dialect, draw: Draw): Tokens {
+function countTokens(body: Fields, dialect: VendorDialect, draw: Draw): Tokens {
   const texts = [body['system'], body['messages'], body['input'], body['prompt'], body['contents'], body['requests']].flatMap(textsIn)
   const prompt = Math.max(1, Math.ceil(Buffer.byteLength(texts.join('')) / bytesPerToken))
   const caches = eventChats.includes(dialect)

@@ -30,7 +30,7 @@ export interface Piece {
 export interface Speech {
   readonly streamType: string
   pieces(call: Call, saying: Saying): readonly Piece[]
-  whole(call: Call, report: Report | null): Record<string, unknown>
+  whole(call: Call, report: Report | null): object
   /** Error body in the vendor's own words. */
   refusal(words: { readonly type: string; readonly message: string }): unknown
   /** The same in the middle of a stream. */

@@ -1,7 +1,7 @@
 // A vendor that answers with a status other than 200, in its own words, with hints good and bad, and sometimes charges for it.
 // Promises: bodies as the dialect words them. Leaves alone: broken heads (heads.ts).
 
-import { dialects, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { everyDialect, type Call, type Misbehaviour } from './misbehaviour.ts'
 import { say, sendBody, headText, type Header } from './reply.ts'
 import { speechOf } from './speech.ts'
 
@@ -19,11 +19,12 @@ function refuses(name: string, refusal: Refusal): Misbehaviour {
   const { status, type = 'server_error', headers = [], charges = 'nothing', body } = refusal
   return {
     name,
-    appliesTo: dialects,
+    appliesTo: everyDialect,
     form: 'both',
     charges,
     usage: 'absent',
     answer: 'refused',
+    refuses: true,
     run: async (line, call) => {
       const message = refusal.message?.(call) ?? `the vendor says ${status.slice(4).toLowerCase()}`
       const text = body?.text ?? JSON.stringify(speechOf(call).refusal({ type, message }))

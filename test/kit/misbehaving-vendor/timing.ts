@@ -1,7 +1,7 @@
 // A vendor that is slow, stalls or never ends.
 // Promises: each wait ends with the connection; stalls last far longer than any time-out a test sets. Leaves alone: what is said meanwhile.
 
-import { chats, dialects, eventChats, markedChats, type Call, type Misbehaviour } from './misbehaviour.ts'
+import { everyDialect, eventStreaming, markedChats, streaming, type Call, type Misbehaviour } from './misbehaviour.ts'
 import type { Line } from './line.ts'
 import { headText, piecesOf, say, sendPieces, streamHead, toChunk, wholeText } from './reply.ts'
 import { speechOf } from './speech.ts'
@@ -9,10 +9,10 @@ import { speechOf } from './speech.ts'
 type Facts = Partial<Omit<Misbehaviour, 'name' | 'run'>>
 
 function waits(name: string, run: (line: Line, call: Call) => Promise<void>, facts: Facts = {}): Misbehaviour {
-  return { name, appliesTo: dialects, form: 'both', charges: 'all', usage: 'reported', answer: 'usable', ...facts, run }
+  return { name, appliesTo: everyDialect, form: 'both', charges: 'all', usage: 'reported', answer: 'usable', ...facts, run }
 }
 const never = { charges: 'produced', usage: 'absent', answer: 'unusable' } as const
-const streams = { appliesTo: chats, form: 'streamed' } as const
+const streams = { appliesTo: streaming, form: 'streamed' } as const
 const foreverMs = 60_000
 const shortMs = 150
 /** Well inside any idle time-out. */
@@ -121,7 +121,7 @@ export const timingMisbehaviours: readonly Misbehaviour[] = [
         await line.pause(beatMs)
       }
     },
-    { appliesTo: eventChats, form: 'streamed', ...never },
+    { appliesTo: eventStreaming, form: 'streamed', ...never },
   ),
   waits(
     'endless-line',
@@ -156,6 +156,6 @@ export const timingMisbehaviours: readonly Misbehaviour[] = [
       )
       while (!line.gone) await line.write(filler)
     },
-    { ...never, charges: 'nothing', answer: 'refused' },
+    { refuses: true, ...never, charges: 'nothing', answer: 'refused' },
   ),
 ]

@@ -1,7 +1,7 @@
 // A vendor that tells its usage wrongly, twice, late or not at all; its reply is otherwise sound and charged in full.
 // Promises: what it charges is never what it misreports. Leaves alone: how each dialect writes usage (saying.ts).
 
-import { chats, dialects, eventChats, markedChats, type Call, type Dialect, type Misbehaviour } from './misbehaviour.ts'
+import { chats, everyDialect, eventChats, markedChats, streaming, type Call, type Dialect, type Misbehaviour } from './misbehaviour.ts'
 import { say } from './reply.ts'
 import type { Report, Saying } from './saying.ts'
 import { honestSaying, trueReport } from './speech.ts'
@@ -14,7 +14,7 @@ const sound = { charges: 'all', answer: 'usable' } as const
 function misreports(name: string, report: (call: Call) => Report, facts: Facts = {}): Misbehaviour {
   return {
     name,
-    appliesTo: dialects,
+    appliesTo: everyDialect,
     form: 'both',
     usage: 'wrong',
     ...sound,
@@ -27,7 +27,7 @@ function misreports(name: string, report: (call: Call) => Report, facts: Facts =
 function misplaces(name: string, saying: (call: Call) => Saying, facts: Facts = {}): Misbehaviour {
   return {
     name,
-    appliesTo: chats,
+    appliesTo: streaming,
     form: 'streamed',
     usage: 'reported',
     ...sound,
@@ -46,7 +46,7 @@ const openaiChat: readonly Dialect[] = ['openai-chat']
 export const usageMisbehaviours: readonly Misbehaviour[] = [
   {
     name: 'no-usage',
-    appliesTo: dialects,
+    appliesTo: everyDialect,
     form: 'both',
     usage: 'absent',
     ...sound,

@@ -7,7 +7,7 @@ import { billFor, type BilledCall, type Leavers, type Rates } from './bill.ts'
 import { createDraw } from './draw.ts'
 import { createLine, type Line } from './line.ts'
 import { createHonest, misbehaviours } from './misbehaviours.ts'
-import type { Call, Dialect, Misbehaviour, Thinks } from './misbehaviour.ts'
+import type { Call, Misbehaviour, Thinks, VendorDialect } from './misbehaviour.ts'
 import { dialectOf, forcedOf, formOf, markerOf, readCall } from './read-call.ts'
 import { createArrivals, type VendorRequest } from './read-request.ts'
 import { sendBody } from './reply.ts'
@@ -32,6 +32,8 @@ export interface MisbehavingVendor {
   /** Every inference call, in the order their replies ended. */
   readonly calls: readonly BilledCall[]
   callsOf(marker: string): readonly BilledCall[]
+  /** A request with this marker has come, whether it is answered by now or not. */
+  heard(marker: string): boolean
   /** Calls that are being answered. */
   readonly running: number
   readonly sockets: number
@@ -56,6 +58,7 @@ export async function createMisbehavingVendor(options: VendorOptions): Promise<M
     origin: `http://127.0.0.1:${address.port}`,
     calls: books.calls,
     callsOf: (marker) => books.calls.filter((call) => call.marker === marker),
+    heard: books.heard,
     get running() {
       return books.running
     },
@@ -74,7 +77,8 @@ export async function createMisbehavingVendor(options: VendorOptions): Promise<M
 interface Books {
   readonly calls: BilledCall[]
   running: number
-  choose(request: Pick<VendorRequest, 'path' | 'body'>, dialect: Dialect): Chosen
+  heard(marker: string): boolean
+  choose(request: Pick<VendorRequest, 'path' | 'body'>, dialect: VendorDialect): Chosen
   answer(request: VendorRequest, line: Line): Promise<void>
 }
 interface Chosen {
@@ -89,6 +93,7 @@ function createBooks(options: VendorOptions): Books {
   const books: Books = {
     calls: [],
     running: 0,
+    heard: (marker) => seen.has(marker),
     choose({ path, body }, dialect) {
       const marker = markerOf(body) ?? body
       const nth = (seen.get(marker) ?? 0) + 1
@@ -147,7 +152,7 @@ function forced(body: string, honest: Misbehaviour): Misbehaviour | null {
 
 interface Draft {
   readonly name: string
-  readonly dialect: Dialect
+  readonly dialect: VendorDialect
   readonly form: Call['form']
   readonly options: VendorOptions
 }
@@ -164,6 +169,6 @@ function drawn({ name, dialect, form, options }: Draft): Misbehaviour | null {
   return createDraw(seed, `choice ${name}`).weighted(choices)
 }
 
-export function fits(one: Misbehaviour, dialect: Dialect, form: Call['form']): boolean {
+export function fits(one: Misbehaviour, dialect: VendorDialect, form: Call['form']): boolean {
   return one.appliesTo.includes(dialect) && (one.form === 'both' || one.form === form)
 }
