@@ -141,7 +141,7 @@ async function ask(pool: Pool, key: string, one: HostileCase): Promise<Found> {
   let status = 0
   try {
     const reply = await pool.request({
-      method: speaker.method as 'POST',
+      method: speaker.method,
       path: speaker.path(asking),
       headers: { 'content-type': speaker.encoding === 'form' ? formType : 'application/json', authorization: `Bearer ${key}` },
       body: speaker.encoding === 'form' ? packForm(speaker.body(asking)) : JSON.stringify(speaker.body(asking)),
