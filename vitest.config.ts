@@ -15,8 +15,7 @@ export default defineConfig({
     passWithNoTests: false,
     allowOnly: false,
     projects: [
-      { extends: true, test: { name: 'node', include: ['test/{house,gateway,conformance,journeys,main,scripts,pack,proof}/**/*.test.ts'], environment: 'node' } },
-      { extends: true, test: { name: 'node', include: ['test/{house,gateway,conformance,journeys,scripts,proof}/**/*.test.ts'], environment: 'node' } },
+      { extends: true, test: { name: 'node', include: ['test/{house,gateway,conformance,journeys,scripts,pack,proof}/**/*.test.ts'], environment: 'node' } },
       {
         extends: true,
         resolve: { alias: { electron: fileURLToPath(new URL('./test/kit/electron/index.ts', import.meta.url)) } },

@@ -247,10 +247,7 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
 }
 
 function open(parts: Parts, release: () => void): Gateway {
-  const panel = readPanelFiles(parts.config.panelDir)
-function toGateway(parts: Parts, release: () => void): Gateway {
-  const { config, ledger, live, access, adminKey } = parts
-  const panel = toPanelFiles(readFolder(config.panelDir))
+  const panel = toPanelFiles(readFolder(parts.config.panelDir))
   const door = buildDoor(parts, panel)
   refuseTaken(parts.config.file, door.whyTaken)
   return toGateway(parts, { door, panel, release })

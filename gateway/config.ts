@@ -7,13 +7,10 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { FileConfig, GatewayConfig, Limits, VaultConfig } from './contract/config.ts'
-import { secret, type Secret } from './contract/sealed.ts'
-import { vaultStores } from './contract/vault.ts'
-import { ledgerHelp } from './help.ts'
-import type { FileConfig, GatewayConfig, Limits } from './contract/config.ts'
 import { dataFolderParts } from './contract/data-folder.ts'
 import { secret, type Secret } from './contract/sealed.ts'
 import type { LaunchMessage } from './contract/shell.ts'
+import { vaultStores } from './contract/vault.ts'
 import { readNetwork } from './intake/network-settings.ts'
 
 /** A start that cannot go on; its message is the whole explanation. */
@@ -125,27 +122,6 @@ export const defaultLimits: Limits = Object.freeze({
   responsesKeptMs: 4 * 60 * minute,
 })
 
-export type LedgerCommand =
-  | { readonly kind: 'list' | 'backup' | 'verify'; readonly dataDir: string }
-  | { readonly kind: 'restore'; readonly dataDir: string; readonly file: string; readonly preview: boolean }
-  | { readonly kind: 'help'; readonly text: string }
-
-/** Of `npm run ledger`. @throws StartRefusal */
-export function readLedgerCommand(): LedgerCommand {
-  const given = parse({
-    args: process.argv.slice(2),
-    options: { 'data-dir': { type: 'string' }, preview: { type: 'boolean' } },
-    strict: true,
-    allowPositionals: true,
-  })
-  const [kind = 'help', file, ...rest] = given.positionals
-  const dataDir = resolve(given.values['data-dir'] ?? readVariable('TOLLGATE_DATA_DIR') ?? defaultDataDir(readVariable))
-  if (kind === 'restore' && file !== undefined && rest.length === 0) return { kind, dataDir, file, preview: given.values.preview === true }
-  if ((kind === 'list' || kind === 'backup' || kind === 'verify') && file === undefined) return { kind, dataDir }
-  if (kind === 'help') return { kind, text: ledgerHelp }
-  throw new StartRefusal(`This is not a command of the ledger.\n\n${ledgerHelp}`)
-}
-
 const options = {
   port: { type: 'string' },
   host: { type: 'string' },
@@ -191,14 +167,12 @@ function toLaunch(given: Given, variable: ReadVariable): Launch {
     dataDir: resolve(given['data-dir'] ?? variable('TOLLGATE_DATA_DIR') ?? defaultDataDir(variable)),
     configPath: pathOf(given.config ?? variable('TOLLGATE_CONFIG')),
     acceptUnsupported: given['accept-unsupported'] === true,
-    durability: readDurability(given.durability ?? readVariable('TOLLGATE_DURABILITY')),
-    hosts: readHosts(given),
-    adminKey: readAdminKey(),
-    vault: readVault(given),
     durability: readDurability(given.durability ?? variable('TOLLGATE_DURABILITY')),
     hosts: readHosts(given, variable),
     adminKey: readAdminKey(variable),
-    readVariable: variable,
+    vault: readVault(given, variable),
+    // No reference to the environment may hand it to a provider.
+    readVariable: (name) => (spelled(name) === passphraseName ? undefined : variable(name)),
   }
 }
 
@@ -214,11 +188,8 @@ export function toGatewayConfig(launch: Launch, file: FileConfig | null, facts: 
     launch.adminKey !== null ? { value: launch.adminKey, from: 'option' as const } : fromFile !== null ? { value: fromFile, from: 'file' as const } : null
   checkBind(launch, adminKey?.value ?? null)
   const { host, port, dataDir, hosts, durability, vault } = launch
-  const network = readNetwork(file?.network ?? null, { readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
-  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, vault, file, network, limits: defaultLimits, ...facts })
-  const { host, port, dataDir, hosts, durability } = launch
   const network = readNetwork(file?.network ?? null, { readVariable: launch.readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
-  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, file, network, limits: defaultLimits, ...facts })
+  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, vault, file, network, limits: defaultLimits, ...facts })
 }
 
 function readArguments(list: string[]): {
@@ -238,7 +209,7 @@ function readArguments(list: string[]): {
 }
 
 /** @throws StartRefusal */
-function parse<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
+export function parse<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {
     return parseArgs(config)
   } catch (error) {
@@ -267,8 +238,7 @@ function readHosts(given: Given, variable: ReadVariable): string[] {
 
 function readAdminKey(variable: ReadVariable): Secret | null {
   // Files that variables are filled from end in a line break, which no header can carry.
-  const text = (readVariable('TOLLGATE_ADMIN_KEY') ?? readVariable('LITELLM_MASTER_KEY') ?? readKeyFile(readVariable('TOLLGATE_ADMIN_KEY_FILE')) ?? '').trim()
-  const text = (variable('TOLLGATE_ADMIN_KEY') ?? variable('LITELLM_MASTER_KEY') ?? '').trim()
+  const text = (variable('TOLLGATE_ADMIN_KEY') ?? variable('LITELLM_MASTER_KEY') ?? readKeyFile(variable('TOLLGATE_ADMIN_KEY_FILE')) ?? '').trim()
   return text === '' ? null : secret(text)
 }
 
@@ -281,15 +251,17 @@ function readKeyFile(path: string | undefined): string | undefined {
   }
 }
 
+const passphraseName = 'TOLLGATE_PASSPHRASE'
+
 /** @throws StartRefusal */
-function readVault(given: Given): VaultConfig {
-  const asked = given.vault ?? readVariable('TOLLGATE_VAULT')
+function readVault(given: Given, variable: ReadVariable): VaultConfig {
+  const asked = given.vault ?? variable('TOLLGATE_VAULT')
   const choice = vaultStores.find((store) => store === asked) ?? null
   if (asked !== undefined && choice === null) throw new StartRefusal(`The vault must be one of ${vaultStores.join(', ')}, not "${asked.slice(0, 40)}".`)
-  const text = readVariable('TOLLGATE_PASSPHRASE') ?? ''
-  // Read once: no reference to the environment may hand it to a provider.
+  const text = variable(passphraseName) ?? ''
+  // Read once: no report of this process and no child of it shows it again.
   delete process.env['TOLLGATE_PASSPHRASE']
-  return { choice, passphrase: text === '' ? null : secret(text), passphraseFile: pathOf(given['passphrase-file'] ?? readVariable('TOLLGATE_PASSPHRASE_FILE')) }
+  return { choice, passphrase: text === '' ? null : secret(text), passphraseFile: pathOf(given['passphrase-file'] ?? variable('TOLLGATE_PASSPHRASE_FILE')) }
 }
 
 const pathOf = (text: string | undefined): string | null => (text === undefined ? null : resolve(text))
@@ -306,4 +278,5 @@ function checkBind(launch: Launch, adminKey: Secret | null): void {
     throw new StartRefusal(`Listening on ${launch.host} needs an admin key of at least ${adminKeyLengthMin} characters.`)
 }
 
-const defaultDataDir = (variable: ReadVariable): string => join(...dataFolderParts({ platform: process.platform, home: homedir(), readVariable: variable }))
+export const defaultDataDir = (variable: ReadVariable): string =>
+  join(...dataFolderParts({ platform: process.platform, home: homedir(), readVariable: variable }))

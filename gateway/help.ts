@@ -15,7 +15,6 @@ export const helpText = `Usage: tollgate [options]
   --version, --help
 
   TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY, and from the file that TOLLGATE_ADMIN_KEY_FILE names)
-  TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY)
   TOLLGATE_PASSPHRASE     the passphrase of the passphrase vault
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the proxy on the way to providers, and the hosts that are reached without it
   SSL_CERT_FILE           certificates to trust beside the usual ones (also NODE_EXTRA_CA_CERTS)

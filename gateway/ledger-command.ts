@@ -3,7 +3,8 @@
 // Leaves alone: the work (ledger/care).
 
 import { existsSync, rmSync } from 'node:fs'
-import { readLedgerCommand, StartRefusal, type LedgerCommand } from './config.ts'
+import { StartRefusal } from './config.ts'
+import { readLedgerCommand, type LedgerCommand } from './ledger-options.ts'
 import { toUsdText } from './contract/money.ts'
 import { backUp, pruneBackups } from './ledger/care/back-up.ts'
 import { backupFolder, listBackups } from './ledger/care/backup-names.ts'

@@ -2,23 +2,14 @@
 // Promises: the second signal ends it at once, holds stay open and the next start settles them; a hanging keychain cannot keep it alive.
 // Leaves alone: what the parts do.
 
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { compose, type Gateway } from './compose.ts'
-import { readLaunch, readVariable, StartRefusal, toGatewayConfig, type Launch } from './config.ts'
-import type { FileConfig } from './contract/config.ts'
-import { helpText } from './help.ts'
-import { ConfigRefusal } from './intake/config-refusal.ts'
-import { systemClock } from './kit/clock.ts'
-import { createLog, errorFacts, type Log } from './kit/log.ts'
-import { createAskSecret } from './terminal.ts'
 import type { Gateway } from './compose-life.ts'
-import { defaultLimits, helpText, readLaunch, type Launch } from './config.ts'
+import { defaultLimits, readLaunch, type Launch } from './config.ts'
+import { helpText } from './help.ts'
 import { systemClock } from './kit/clock.ts'
 import { createLog, errorFacts, type Log } from './kit/log.ts'
 import { toFailure } from './start-failure.ts'
 import { fatalExit, leave, readVersion, start } from './start.ts'
+import { createAskSecret } from './terminal.ts'
 
 export async function run(): Promise<void> {
   // Files the gateway makes are its owner's alone.
@@ -36,17 +27,8 @@ export async function run(): Promise<void> {
 }
 
 async function serve(launch: Launch, log: Log): Promise<void> {
-  const file = launch.configPath === null ? null : await readFile(launch.configPath, launch)
-  const config = toGatewayConfig(launch, file, { ...folders(), version: readVersion() })
   const askSecret = createAskSecret({ input: process.stdin, output: process.stdout, interrupt: () => process.kill(process.pid, 'SIGINT') })
-  const gateway = await compose(config, { log, readVariable, askSecret, clock: systemClock, onFatal: (sentence) => giveUp(sentence, log) })
-  try {
-    await gateway.listen()
-  } catch (error) {
-    await gateway.close(0)
-    throw error
-  }
-  const gateway = await start(launch, { log, onFatal: (sentence) => giveUp(sentence, log) })
+  const gateway = await start(launch, { log, askSecret, onFatal: (sentence) => giveUp(sentence, log) })
   for (const line of gateway.greeting(process.stdout.isTTY)) process.stdout.write(`${line}\n`)
   stopOnSignal(gateway, { drainMs: defaultLimits.shutdownDrainMs, log })
 }

@@ -18,8 +18,13 @@ export interface NamedBytes {
   readonly digest: string
 }
 
-/** Of every answer, file or not. */
-export const standingHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin' }
+/** Of every answer, file or not. Files have a policy of their own; whatever else is sent, a vendor's page included, is nobody's origin and runs nothing. */
+export const standingHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
+}
 
 // Svelte sets styles through the style object model, which this policy allows; nothing inline, nothing from elsewhere.
 const contentSecurityPolicy = [

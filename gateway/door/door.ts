@@ -109,14 +109,6 @@ export function createDoor(tools: DoorTools): Door {
 // Imported as a module, node:http makes Node load its own fetch and web sockets as well: 13 MB that this process never uses.
 const { createServer } = process.getBuiltinModule('node:http')
 
-// The panel's files have a policy of their own; whatever else is sent, a vendor's page included, is nobody's origin and runs nothing.
-const standingHeaders = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
-}
-
 interface Routers {
   readonly router: Router<DoorRoute>
   readonly own: OwnRoutes

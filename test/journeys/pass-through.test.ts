@@ -12,62 +12,6 @@ import { createPassingVendor, passedBytes, type Heard } from '../kit/passing-ven
 
 const vendor = createPassingVendor()
 const { heard } = vendor
-interface Heard {
-  readonly method: string
-  readonly url: string
-  readonly headers: IncomingMessage['headers']
-  readonly body: Buffer
-}
-const heard: Heard[] = []
-const usage = { input_tokens: 7, output_tokens: 3 }
-const message = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'claude-haiku-4-5',
-  content: [{ type: 'text', text: 'Hi.' }],
-  stop_reason: 'end_turn',
-  usage,
-}
-const gemini = {
-  candidates: [{ content: { role: 'model', parts: [{ text: 'Hi.' }] }, finishReason: 'STOP' }],
-  usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 },
-}
-const chat = {
-  ...{ id: 'chat-1', object: 'chat.completion', created: 1, model: 'gpt-4o-mini' },
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hi.' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
-}
-const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251))
-const replies: readonly (readonly [RegExp, unknown])[] = [
-  [/\/v1\/messages$/, message],
-  [/:generateContent$/, gemini],
-  [/:countTokens/, { totalTokens: 4 }],
-  [/\/chat\/completions$/, chat],
-  [/\/threads$/, { id: 'thread_1', object: 'thread', created_at: 1, metadata: {} }],
-  [/\/vector_stores/, { object: 'list', data: [{ id: 'vs_1', object: 'vector_store' }], has_more: false, first_id: 'vs_1', last_id: 'vs_1' }],
-  [/\/files$/, { id: 'file_1', object: 'file', bytes: 3, filename: 'a.bin', purpose: 'assistants', created_at: 1 }],
-]
-const vendor = createServer((request, response) => {
-  const pieces: Buffer[] = []
-  request.on('data', (piece: Buffer) => pieces.push(piece))
-  request.on('end', () => {
-    const { method = '', url = '', headers } = request
-    heard.push({ method, url, headers, body: Buffer.concat(pieces) })
-    const path = url.split('?', 1)[0] ?? ''
-    if (path.endsWith('/moved')) return response.writeHead(302, { location: 'http://169.254.169.254/' }).end()
-    if (path.endsWith('/wrong'))
-      return response.writeHead(418, { 'content-type': 'text/plain', 'set-cookie': 'a=b' }).end(`no ${String(headers['authorization'])}`)
-    if (path.endsWith('/content')) return response.writeHead(200, { 'content-type': 'audio/mpeg', server: 'secret/1', 'set-cookie': 'a=b' }).end(bytes)
-    const reply = replies.find(([pattern]) => pattern.test(path))?.[1]
-    response.writeHead(reply === undefined ? 404 : 200, {
-      ...{ 'content-type': 'application/json', 'x-ratelimit-remaining-requests': '9' },
-      ...{ 'access-control-allow-origin': '*', 'strict-transport-security': 'max-age=1', 'content-security-policy': 'none' },
-    })
-    response.end(JSON.stringify(reply ?? { error: { message: 'nothing here' } }))
-  })
-})
-
 let house: House
 let key = ''
 const last = (): Heard => heard.at(-1) ?? { method: '', url: '', headers: {}, body: Buffer.alloc(0) }

@@ -97,12 +97,16 @@ export async function killWhileStarting(options: GatewayOptions & { readonly dat
 function spawnGateway(options: GatewayOptions & { readonly dataDir: string }): ChildProcessByStdio<null, Readable, Readable> {
   const entry = options.limits === undefined ? options.from : 'limited'
   const variables = { ...(entry === 'dist' ? {} : keepCompiled), ...(options.limits === undefined ? {} : { TEST_LIMITS: JSON.stringify(options.limits) }) }
-  return spawn(process.execPath, [...gatewayFlags, join(options.root ?? root, entries[entry]), '--port', '0', '--data-dir', options.dataDir, ...(options.args ?? [])], {
-    // Not the repository: a gateway must find its files from wherever it is started.
-    cwd: tmpdir(),
-    env: { ...inheritedVariables(), ...variables, TOLLGATE_ADMIN_KEY: adminKey, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return spawn(
+    process.execPath,
+    [...gatewayFlags, join(options.root ?? root, entries[entry]), '--port', '0', '--data-dir', options.dataDir, ...(options.args ?? [])],
+    {
+      // Not the repository: a gateway must find its files from wherever it is started.
+      cwd: tmpdir(),
+      env: { ...inheritedVariables(), ...variables, TOLLGATE_ADMIN_KEY: adminKey, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
 }
 
 /** Node keeps what it compiled, at its usual place (https://nodejs.org/api/module.html#module-compile-cache, as known 2026-11-21): a start from source takes half the time. */

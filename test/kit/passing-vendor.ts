@@ -29,15 +29,6 @@ const chat = {
   choices: [{ index: 0, message: { role: 'assistant', content: 'Hi.' }, finish_reason: 'stop' }],
   usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
 }
-const delta = { id: 'chat-1', object: 'chat.completion.chunk', created: 1, model: 'gpt-4o-mini' }
-const streamed = [
-  ...[
-    { ...delta, choices: [{ index: 0, delta: { role: 'assistant', content: 'Hi.' }, finish_reason: null }] },
-    { ...delta, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
-    { ...delta, choices: [], usage: chat.usage },
-  ].map((event) => JSON.stringify(event)),
-  '[DONE]',
-]
 export const passedBytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251))
 const replies: readonly (readonly [RegExp, unknown])[] = [
   [/\/v1\/messages$/, message],
@@ -68,8 +59,6 @@ export function createPassingVendor(): PassingVendor {
       if (path.endsWith('/moved')) return response.writeHead(302, { location: 'http://169.254.169.254/' }).end()
       if (path.endsWith('/wrong'))
         return response.writeHead(418, { 'content-type': 'text/plain', 'set-cookie': 'a=b' }).end(`no ${String(headers['authorization'])}`)
-      if (path.endsWith('/chat/completions') && Buffer.concat(pieces).includes('"stream":true'))
-        return response.writeHead(200, { 'content-type': 'text/event-stream' }).end(streamed.map((data) => `data: ${data}\n\n`).join(''))
       if (path.endsWith('/page')) return response.writeHead(200, { 'content-type': 'text/html' }).end('<script src="/ui/x.js"></script>')
       if (path.endsWith('/broken')) {
         response.writeHead(200, { 'content-type': 'audio/mpeg' }).write(passedBytes)

@@ -169,7 +169,7 @@ describe('its place', () => {
     expect(make().window.getBounds()).toMatchObject({ width: 1280, height: 800 })
   })
 
-  const kept = (x: number, y: number, width = 1000, height = 700): Place => ({ bounds: { x, y, width, height }, maximized: false })
+  const kept = (x: number, y: number): Place => ({ bounds: { x, y, width: 1000, height: 700 }, maximized: false })
   const screens = [displayAt({ x: 0, y: 0, width: 1920, height: 1080 }), displayAt({ x: 1920, y: 0, width: 2560, height: 1440 })]
   it.each<[string, Place, readonly [number, number] | null]>([
     ['on the first display', kept(100, 100), [100, 100]],
