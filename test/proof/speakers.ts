@@ -11,8 +11,6 @@ import * as bodies from './speaker-bodies.ts'
 import type { Asking, Body } from './speaker-bodies.ts'
 import * as media from './speaker-media.ts'
 
-export type { Asking } from './speaker-bodies.ts'
-
 export interface Speaker {
   readonly method: string
   /** The route it asks, as the gateway declares it. */

@@ -16,7 +16,7 @@ export const dialects = [
 ] as const
 export type Dialect = (typeof dialects)[number]
 /** What a vendor is asked for beside text and vectors; `any` is a path of its own, of which nobody knows what it means. */
-export const otherDialects = [
+const otherDialects = [
   'openai-completions',
   'ollama-generate',
   'openai-images',
