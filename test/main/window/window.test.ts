@@ -169,7 +169,10 @@ describe('its place', () => {
     expect(make().window.getBounds()).toMatchObject({ width: 1280, height: 800 })
   })
 
-  const kept = (x: number, y: number): Place => ({ bounds: { x, y, width: 1000, height: 700 }, maximized: false })
+  const kept = (x: number, y: number, [width, height]: readonly [number, number] = [1000, 700]): Place => ({
+    bounds: { x, y, width, height },
+    maximized: false,
+  })
   const screens = [displayAt({ x: 0, y: 0, width: 1920, height: 1080 }), displayAt({ x: 1920, y: 0, width: 2560, height: 1440 })]
   it.each<[string, Place, readonly [number, number] | null]>([
     ['on the first display', kept(100, 100), [100, 100]],
@@ -188,8 +191,8 @@ describe('its place', () => {
 
   it('is the size alone under Wayland, and never larger than the display or smaller than the panel needs', () => {
     expect(toPlacing(kept(100, 100), screens, false)).toEqual({ width: 1000, height: 700, maximized: false })
-    expect(toPlacing(kept(0, 0, 5000, 3000), screens, true)).toMatchObject({ width: 1920, height: 1040 })
-    expect(toPlacing(kept(0, 0, 200, 100), screens, true)).toMatchObject({ width: 960, height: 600 })
+    expect(toPlacing(kept(0, 0, [5000, 3000]), screens, true)).toMatchObject({ width: 1920, height: 1040 })
+    expect(toPlacing(kept(0, 0, [200, 100]), screens, true)).toMatchObject({ width: 960, height: 600 })
     expect(toPlacing(null, [], true)).toEqual({ width: 1280, height: 800, maximized: false })
   })
 
