@@ -18,8 +18,8 @@ import type { Vault } from './vault/vault.ts'
 export interface Gateway {
   /** @throws NodeJS.ErrnoException when the address cannot be had */
   listen(): Promise<void>
-  /** `http://127.0.0.1:4000`, once it listens. */
-  readonly origin: string
+  /** Where this machine reaches it, once it listens: `http://127.0.0.1:4000`. */
+  readonly localOrigin: string
   /** Calls to models being answered; the panel's own reads are none. */
   readonly running: number
   /** Lines for standard output, once. */
@@ -62,8 +62,8 @@ export function toGateway(parts: LifeParts & { readonly address: { port: number 
       if (!process.stdout.isTTY) writeAdminKey(adminKey.secret, config.dataDir)
       await keepAdminKey(adminKey, ledger.store)
     },
-    get origin() {
-      return originOf(parts)
+    get localOrigin() {
+      return wordOrigin(wildcards[config.host] ?? config.host, parts.address.port)
     },
     get running() {
       return door.calls
@@ -99,7 +99,11 @@ export function toGateway(parts: LifeParts & { readonly address: { port: number 
 
 const adminKeyLengthGood = 20
 
+/** Addresses to listen on that not every system can call (RFC 1122 3.2.1.3, RFC 4291 2.5.2). */
+const wildcards: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
 export function originOf(parts: Pick<LifeParts, 'config' | 'address'>): string {
-  const { host } = parts.config
-  return `http://${host.includes(':') ? `[${host}]` : host}:${parts.address.port}`
+  return wordOrigin(parts.config.host, parts.address.port)
 }
+
+const wordOrigin = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`

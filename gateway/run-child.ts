@@ -68,7 +68,7 @@ async function launch(life: Life, message: LaunchMessage): Promise<void> {
   }
   if (life.stopping) return close(life.gateway, { log, drainMs: 0 })
   for (const line of life.gateway.greeting(false)) process.stdout.write(`${line}\n`)
-  say(life, { kind: 'ready', baseUrl: life.gateway.origin, token: token.open() })
+  say(life, { kind: 'ready', baseUrl: life.gateway.localOrigin, token: token.open() })
 }
 
 function stop(life: Life, drainMs: number): void {

@@ -137,8 +137,8 @@ function understand(received: unknown): GatewayMessage | null {
 }
 
 function toEnd({ asked, failure, verdict }: Course, code: number, reason: string | null): LifeEnd {
-  const byItself = `The gateway ended by itself (${reason ?? `code ${code}`}).`
-  return { asked, failure, reason: failure?.sentence ?? verdict ?? byItself }
+  const plain = asked ? 'The gateway was asked to stop.' : `The gateway ended by itself (${reason ?? `code ${code}`}).`
+  return { asked, failure, reason: failure?.sentence ?? verdict ?? plain }
 }
 
 const toSeconds = (ms: number): number => Math.round(ms / 1000)

@@ -15,7 +15,7 @@ import { startVendor, type Vendor } from '../../kit/vendor.ts'
 
 const adminKey = 'sk-admin-of-the-test-gateway'
 const environment = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent', VENDOR_KEY: 'sk-vendor', TOLLGATE_ADMIN_KEY: adminKey }
-const pieces = 30
+const pieces = 60
 const pieceDelayMs = 100
 
 /** A test here starts up to two gateways. */

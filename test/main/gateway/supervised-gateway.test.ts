@@ -147,6 +147,22 @@ describe('secrets', { timeout: longMs }, () => {
   })
 })
 
+describe('a gateway that listens beyond loopback', { timeout: longMs }, () => {
+  it('is reached by its shell on loopback', async () => {
+    const scene = sceneOf({ environment: { TOLLGATE_HOST: '0.0.0.0', TOLLGATE_ADMIN_KEY: 'sk-admin-key-set-on-purpose' } })
+    scene.supervisor.start()
+    const { baseUrl, token } = await scene.until('serving')
+    expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect((await ask(`${baseUrl}/panel/session`, token)).status).toBe(200)
+  })
+
+  it('is not started without an admin key set on purpose, and says so', async () => {
+    const scene = sceneOf({ environment: { TOLLGATE_HOST: '0.0.0.0' } })
+    scene.supervisor.start()
+    expect((await scene.next('stopped')).reason).toMatch(/needs an admin key set on purpose/)
+  })
+})
+
 describe('a port that is taken', { timeout: longMs }, () => {
   it('is told with its owner, is not tried in a loop, and another one can be chosen', async () => {
     const other: Server = createServer((_request, response) => void response.end('someone else'))
