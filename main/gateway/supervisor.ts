@@ -38,6 +38,7 @@ interface Care {
   /** Calls off what is waited for: the next start, five good minutes, a port's owner. */
   callOff: () => void
   readonly listeners: Set<(state: GatewayState) => void>
+  readonly note: SupervisorTools['log']['note']
   readonly bereaved: (() => void)[]
 }
 
@@ -47,6 +48,7 @@ export function createSupervisor(tools: SupervisorTools): GatewaySupervisor {
     ...{ life: null, wanted: false, port: null, crashes: 0 },
     callOff: () => undefined,
     listeners: new Set(),
+    note: tools.log.note,
     bereaved: [],
   }
   const start: GatewaySupervisor['start'] = (options = {}) => {
@@ -81,7 +83,14 @@ export function createSupervisor(tools: SupervisorTools): GatewaySupervisor {
 
 function enter(care: Care, state: GatewayState): void {
   care.state = state
-  for (const listener of [...care.listeners]) listener(state)
+  for (const listener of [...care.listeners]) {
+    try {
+      listener(state)
+    } catch (error) {
+      // A window that was closed a moment ago throws when it is told; the care of the gateway must not end with it.
+      care.note('listener-failed', { state: state.kind, error: String(error) })
+    }
+  }
 }
 
 function begin(care: Care, tools: SupervisorTools): void {

@@ -30,6 +30,8 @@ export interface Stage {
   /** The newest. */
   readonly puppet: Puppet
   readonly states: readonly GatewayState[]
+  /** What it wrote to the log of its own. */
+  readonly notes: readonly string[]
 }
 
 const token = 'a'.repeat(43)
@@ -37,6 +39,7 @@ const token = 'a'.repeat(43)
 export function createStage({ outlivesKill = false, forkFails = () => false, owner }: StageOptions = {}): Stage {
   const clock = createHandClock()
   const puppets: Puppet[] = []
+  const notes: string[] = []
   const supervisor = createSupervisor({
     fork(ears) {
       if (forkFails()) throw new Error('the program file is missing')
@@ -55,7 +58,7 @@ export function createStage({ outlivesKill = false, forkFails = () => false, own
     },
     launch: (port) => ({ kind: 'launch', options: { port, dataDir: null, configPath: null }, variables: {} }),
     findOwner: () => Promise.resolve(owner ?? null),
-    log: { write: () => undefined, flush: () => undefined, note: () => undefined },
+    log: { write: () => undefined, flush: () => undefined, note: (event) => void notes.push(event) },
     timers: clock,
     nowMs: clock.nowMs,
     random: () => 0.5,
@@ -64,7 +67,7 @@ export function createStage({ outlivesKill = false, forkFails = () => false, own
   const states: GatewayState[] = []
   supervisor.onChange((state) => states.push(state))
   return {
-    ...{ clock, supervisor, puppets, states },
+    ...{ clock, supervisor, puppets, states, notes },
     get puppet() {
       const last = puppets.at(-1)
       if (last === undefined) throw new Error('there is no child yet')

@@ -176,6 +176,24 @@ describe('a stop', () => {
   })
 })
 
+describe('a listener that throws', () => {
+  it('stops neither the care of the gateway nor other listeners', async () => {
+    const stage = createStage()
+    const heard: string[] = []
+    stage.supervisor.onChange(() => {
+      throw new TypeError('Object has been destroyed')
+    })
+    stage.supervisor.onChange(({ kind }) => heard.push(kind))
+    stage.supervisor.start()
+    stage.puppet.ready()
+    const gone = stage.supervisor.stop(0)
+    stage.puppet.end(0)
+    await gone
+    expect(heard).toEqual(['starting', 'serving', 'stopping', 'stopped'])
+    expect(stage.notes).toContain('listener-failed')
+  })
+})
+
 describe('a taken port', () => {
   const taken = { kind: 'failed', code: 'port-taken', sentence: 'The port is already taken.', port: 4000 } as const
 
