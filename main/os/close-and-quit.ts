@@ -22,11 +22,21 @@ export interface CloseAndQuitParts {
   }
 }
 export type Hiding = 'hide' | 'minimize'
+export interface CloseAndQuit extends Pick<QuitCourse, 'request' | 'obey'> {
+  /** What the close button does now; tells people the first time. */
+  onClose(): Hiding | 'close'
+}
+
+/** macOS: hidden in full screen, a window leaves an empty black space behind, so it leaves that first. Its closing is prevented already then. */
+interface FullScreen {
+  readonly matters: boolean
+  pending: boolean
+}
 
 /** Without a tray a hidden window could only be found by starting the app again. */
 export const hidingOf = ({ platform, tray }: Pick<CloseAndQuitParts, 'platform' | 'tray'>): Hiding => (platform === 'darwin' || tray ? 'hide' : 'minimize')
 
-export function createCloseAndQuit(parts: CloseAndQuitParts): Pick<QuitCourse, 'request' | 'obey'> {
+export function createCloseAndQuit(parts: CloseAndQuitParts): CloseAndQuit {
   const { dialogs, timer, supervisor, platform } = parts
   const course = createQuitCourse({
     supervisor,
@@ -38,6 +48,7 @@ export function createCloseAndQuit(parts: CloseAndQuitParts): Pick<QuitCourse, '
       app.quit()
     },
   })
+  const screen: FullScreen = { matters: platform === 'darwin', pending: false }
   app.on('before-quit', (event) => {
     if (course.ready) return
     event.preventDefault()
@@ -45,39 +56,41 @@ export function createCloseAndQuit(parts: CloseAndQuitParts): Pick<QuitCourse, '
   })
   // With this listener the app lives on without a window.
   app.on('window-all-closed', () => undefined)
-  app.on('browser-window-created', (_event, window) => watchWindow(window, course, parts))
+  app.on('browser-window-created', (_event, window) => watchWindow(window, course, screen))
   const signals = platform === 'win32' ? (['SIGINT', 'SIGBREAK'] as const) : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   for (const signal of signals) process.on(signal, () => course.obey())
-  return course
+  return { request: course.request, obey: course.obey, onClose: () => (screen.pending ? 'close' : closeWish(course, parts)) }
 }
 
-function watchWindow(window: Electron.BrowserWindow, course: QuitCourse, parts: CloseAndQuitParts): void {
-  window.on('close', (event) => {
-    if (course.leaving) return
-    event.preventDefault()
-    void keepServing(window, course, parts)
-  })
-  // Windows asks nobody else, and waits for no answer.
-  window.on('session-end', () => course.obey())
-  if (parts.platform === 'darwin') window.on('show', () => app.setActivationPolicy('regular'))
-}
-
-async function keepServing(window: Electron.BrowserWindow, course: QuitCourse, parts: CloseAndQuitParts): Promise<void> {
+function closeWish(course: QuitCourse, parts: CloseAndQuitParts): Hiding | 'close' {
+  if (course.leaving) return 'close'
   const how = hidingOf(parts)
   if (parts.settings.read('close-word') !== true) {
     parts.settings.write('close-word', true)
-    if (await parts.dialogs.tellClosing(how)) return course.request()
+    // No answer is no wish to quit.
+    void parts.dialogs.tellClosing(how).then(
+      (quit) => void (quit && course.request()),
+      () => undefined,
+    )
   }
-  if (how === 'minimize') window.minimize()
-  else if (window.isFullScreen()) {
-    // macOS would leave an empty black space behind.
-    window.once('leave-full-screen', () => hide(window, parts))
-    window.setFullScreen(false)
-  } else hide(window, parts)
+  return how
 }
 
-function hide(window: Electron.BrowserWindow, { platform }: Pick<CloseAndQuitParts, 'platform'>): void {
-  window.hide()
+function watchWindow(window: Electron.BrowserWindow, course: QuitCourse, screen: FullScreen): void {
+  // Windows asks nobody else, and waits for no answer.
+  window.on('session-end', () => course.obey())
+  if (!screen.matters) return
   // No window, no icon in the Dock; the menu bar's stays.
-  if (platform === 'darwin') app.setActivationPolicy('accessory')
+  window.on('show', () => app.setActivationPolicy('regular'))
+  window.on('hide', () => app.setActivationPolicy('accessory'))
+  window.on('close', (event) => {
+    if (course.leaving || !window.isFullScreen()) return
+    event.preventDefault()
+    screen.pending = true
+    window.once('leave-full-screen', () => {
+      screen.pending = false
+      window.hide()
+    })
+    window.setFullScreen(false)
+  })
 }

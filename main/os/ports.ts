@@ -3,12 +3,17 @@
 
 import type { GatewayState, Supervisor } from '../gateway/state.ts'
 
-/** The one window, which may be hidden or gone; showing it makes it anew. */
+/** The one window, made hidden. */
 export interface PanelWindow {
   /** In front and focused; at a panel path when one is given. */
   show(path?: string): void
-  hide(): void
-  minimize(): void
+  /** Light or dark has changed. */
+  recolour(): void
+}
+export interface WindowWishes {
+  /** What its close button does. */
+  readonly onClose: () => 'hide' | 'minimize' | 'close'
+  readonly isDark: () => boolean
 }
 
 /** The supervisor, as far as the duties use it. */

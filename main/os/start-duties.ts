@@ -1,5 +1,5 @@
 // Every duty towards the operating system, made and joined once: tray, menu, notices, power, closing, quitting, and what the panel may ask for.
-// Promises: nothing here decides anything. Leaves alone: the window, the gateway's care, the order of the start (main.ts).
+// Promises: what decides is in the files this names. Leaves alone: the window, the gateway's care, the order of the start (main.ts).
 
 import { app } from 'electron'
 import os from 'node:os'
@@ -17,7 +17,7 @@ import { createLogs } from './logs.ts'
 import { setMenu } from './menu.ts'
 import { startNotifications } from './notifications.ts'
 import { createPause } from './pause.ts'
-import { systemTimer, type GatewayCare, type PanelWindow, type Timer } from './ports.ts'
+import { systemTimer, type GatewayCare, type PanelWindow, type Timer, type WindowWishes } from './ports.ts'
 import { listenToPower } from './power.ts'
 import type { SettingName, ShellSettings } from './settings.ts'
 import { createSupportDesk } from './support-bundle.ts'
@@ -28,11 +28,12 @@ import { askInTrouble } from './troubles.ts'
 
 export interface DutyPlace {
   readonly supervisor: GatewayCare
-  readonly window: PanelWindow
+  /** Hidden at first. */
+  readonly openWindow: (wishes: WindowWishes) => PanelWindow
   readonly settings: ShellSettings
   readonly logFolder: string
   /** `resources/icons/tray` of the app. */
-  readonly iconFolder: string
+  readonly trayIcons: string
   readonly platform: AppFacts['platform']
   readonly argv: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -40,14 +41,15 @@ export interface DutyPlace {
 }
 export interface Duties {
   readonly desktop: DesktopDuties
-  /** The system started the app at login: the window stays hidden. */
-  readonly launchedAtLogin: boolean
+  readonly window: PanelWindow
+  /** Starts the gateway, and shows the window unless the system started the app at login. */
+  begin(): void
 }
 
 const shownSettings: readonly SettingName[] = ['window', 'close-word', 'theme', 'port']
 
 export function startDuties(place: DutyPlace): Duties {
-  const { supervisor, window, settings, platform, environment, timer = systemTimer } = place
+  const { supervisor, settings, platform, environment, timer = systemTimer } = place
   const desktop = environment['XDG_CURRENT_DESKTOP']
   const dialogs = createDialogs()
   const logs = createLogs(place.logFolder)
@@ -66,9 +68,10 @@ export function startDuties(place: DutyPlace): Duties {
     timer,
   })
   const quit = createCloseAndQuit({ supervisor, settings, timer, platform, tray: hasTray(platform, desktop), dialogs })
+  const window = place.openWindow({ onClose: quit.onClose, isDark: () => theme.dark })
   const redraw = (): void => tray.show({ state: supervisor.state, pause: pause.current, alerts: feed.latest, autostart: autostart.read().enabled })
   const act = createActions({ window, supervisor, pause, autostart, logs, support, dialogs, quit, redraw })
-  const tray = createTray({ iconFolder: place.iconFolder, platform, act, darkBar: () => theme.darkBar })
+  const tray = createTray({ iconFolder: place.trayIcons, platform, act, darkBar: () => theme.darkBar })
   const notifications = startNotifications({ supervisor, feed, settings, window, timer })
   setMenu(platform, act)
   askInTrouble({ supervisor, dialogs, logs, settings })
@@ -77,11 +80,17 @@ export function startDuties(place: DutyPlace): Duties {
   feed.onAlerts(redraw)
   pause.onChange(redraw)
   theme.onChange(redraw)
+  theme.onChange(window.recolour)
+  app.on('activate', () => window.show())
   redraw()
   const withRedraw: Autostart = { ...autostart, write: (on) => afterwards(autostart.write(on), redraw) }
   return {
     desktop: createDesktopDuties({ platform, logs, dialogs, autostart: withRedraw, notifications, theme, support }),
-    launchedAtLogin: autostart.launchedAtLogin,
+    window,
+    begin() {
+      supervisor.start()
+      if (!autostart.launchedAtLogin) window.show()
+    },
   }
 }
 

@@ -10,6 +10,8 @@ const choices: readonly ThemeChoice[] = ['system', 'light', 'dark']
 
 export interface Theme {
   apply(choice: ThemeChoice): void
+  /** Of windows. */
+  readonly dark: boolean
   /** Of the bar the tray is in, which need not be that of windows. */
   readonly darkBar: boolean
   onChange(listener: () => void): void
@@ -26,6 +28,9 @@ export function createTheme(settings: ShellSettings, currentDesktop: string | un
     apply(choice) {
       nativeTheme.themeSource = choice
       settings.write('theme', choice)
+    },
+    get dark() {
+      return nativeTheme.shouldUseDarkColors
     },
     get darkBar() {
       return alwaysDark || nativeTheme.shouldUseDarkColorsForSystemIntegratedUI

@@ -102,7 +102,7 @@ export interface NotedWindow extends PanelWindow {
 }
 export function createNotedWindow(): NotedWindow {
   const seen: string[] = []
-  return { seen, show: (path) => void seen.push(`show ${path ?? ''}`), hide: () => void seen.push('hide'), minimize: () => void seen.push('minimize') }
+  return { seen, show: (path) => void seen.push(`show ${path ?? ''}`), recolour: () => void seen.push('recolour') }
 }
 
 /** Settings in memory; the file's are in settings.test.ts. */

@@ -10,9 +10,15 @@ interface Answers {
   save: (options: Electron.SaveDialogOptions) => string | null
 }
 const closed: Answers = { box: () => undefined, save: () => null }
-export const dialogs = { boxes: [] as Electron.MessageBoxOptions[], saves: [] as Electron.SaveDialogOptions[], answers: { ...closed } }
+export const dialogs = {
+  errors: [] as string[],
+  boxes: [] as Electron.MessageBoxOptions[],
+  saves: [] as Electron.SaveDialogOptions[],
+  answers: { ...closed },
+}
 
 export const dialog = {
+  showErrorBox: (title: string, content: string) => void dialogs.errors.push(`${title}: ${content}`),
   async showMessageBox(first: Electron.BaseWindow | Electron.MessageBoxOptions, second?: Electron.MessageBoxOptions) {
     // With a window first, or without one.
     const box = second ?? (first as Electron.MessageBoxOptions)
@@ -27,9 +33,10 @@ export const dialog = {
     const filePath = dialogs.answers.save(options)
     return { canceled: filePath === null, filePath: filePath ?? '' }
   },
-} satisfies Pick<Electron.Dialog, 'showMessageBox' | 'showSaveDialog'>
+} satisfies Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox' | 'showSaveDialog'>
 
 export function resetDialogs(): void {
+  dialogs.errors = []
   dialogs.boxes = []
   dialogs.saves = []
   dialogs.answers = { ...closed }

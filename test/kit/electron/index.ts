@@ -15,6 +15,7 @@ import { resetScreen } from './screen.ts'
 import { resetSession } from './session.ts'
 import { resetShell } from './shell.ts'
 import { resetTrays } from './tray.ts'
+import { forkUtility } from './utility-process.ts'
 
 export { app } from './app.ts'
 export { BrowserWindow } from './browser-window.ts'
@@ -31,6 +32,7 @@ export { screen } from './screen.ts'
 export { session } from './session.ts'
 export { shell } from './shell.ts'
 export { Tray } from './tray.ts'
+export const utilityProcess = { fork: forkUtility }
 
 /** As a new process finds it: not ready, no windows, no listeners. */
 export function resetElectron(): void {

@@ -2,7 +2,7 @@
 // Promises: a window is hidden only where it can be found again. Leaves alone: the way out itself (quit-course.test.ts).
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createCloseAndQuit, hidingOf, type CloseAndQuitParts } from '../../../main/os/close-and-quit.ts'
+import { createCloseAndQuit, hidingOf, type CloseAndQuit, type CloseAndQuitParts } from '../../../main/os/close-and-quit.ts'
 import { shellLimits } from '../../../main/os/limits.ts'
 import { app, BrowserWindow, resetElectron } from '../../kit/electron/index.ts'
 import { createMemorySettings, createToldGateway, createTurnedTimer, settle } from '../../kit/shell-parts.ts'
@@ -13,7 +13,9 @@ interface Scene extends CloseAndQuitParts {
   readonly supervisor: ReturnType<typeof createToldGateway>
   readonly timer: ReturnType<typeof createTurnedTimer>
   readonly words: string[]
-  readonly course: ReturnType<typeof createCloseAndQuit>
+  readonly course: CloseAndQuit
+  /** As main/window makes it. */
+  readonly open: () => BrowserWindow
 }
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 const policies: string[] = []
@@ -38,7 +40,19 @@ function begin(platform: NodeJS.Platform, options: { readonly tray?: boolean; re
       askQuit: () => Promise.resolve('now' as const),
     },
   }
-  return { ...parts, words, course: createCloseAndQuit(parts) }
+  const course = createCloseAndQuit(parts)
+  return { ...parts, words, course, open: () => openWindow(course) }
+}
+function openWindow(course: CloseAndQuit): BrowserWindow {
+  const window = new BrowserWindow()
+  window.on('close', (event: { preventDefault: () => void }) => {
+    const wish = course.onClose()
+    if (wish === 'close') return
+    event.preventDefault()
+    if (wish === 'hide') window.hide()
+    else window.minimize()
+  })
+  return window
 }
 
 test.each([
@@ -52,8 +66,8 @@ test.each([
 
 describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
   test('closing hides the window, with a word the first time', async () => {
-    const { words, settings, supervisor } = begin(platform)
-    const window = new BrowserWindow()
+    const { words, settings, supervisor, open } = begin(platform)
+    const window = open()
     window.close()
     await settle()
     expect([window.isDestroyed(), window.isVisible(), words, settings.values]).toEqual([false, false, ['hide'], { 'close-word': true }])
@@ -65,8 +79,8 @@ describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
   })
 
   test('quit instead stops the gateway and ends the app', async () => {
-    const { supervisor, timer } = begin(platform, { quitInstead: true })
-    const window = new BrowserWindow()
+    const { supervisor, timer, open } = begin(platform, { quitInstead: true })
+    const window = open()
     window.close()
     await timer.pass(0)
     expect(supervisor.asked).toEqual([`stop ${String(shellLimits.drainNowMs)}`])
@@ -74,8 +88,8 @@ describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
   })
 
   test('Cmd+Q, Ctrl+Q and the menu’s Quit drain first, then really quit', async () => {
-    const { supervisor, timer } = begin(platform, { seen: true })
-    const window = new BrowserWindow()
+    const { supervisor, timer, open } = begin(platform, { seen: true })
+    const window = open()
     supervisor.stopsAtOnce = false
     app.quit()
     await settle()
@@ -102,21 +116,24 @@ describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
 })
 
 test('without a tray closing minimises', async () => {
-  const { words } = begin('linux', { tray: false })
-  const window = new BrowserWindow()
+  const { words, open } = begin('linux', { tray: false })
+  const window = open()
   window.close()
   await settle()
   expect([window.isMinimized(), words]).toEqual([true, ['minimize']])
 })
 
 test('macOS leaves full screen before it hides', async () => {
-  begin('darwin', { seen: true })
-  const window = new BrowserWindow()
+  const { open } = begin('darwin', { seen: true })
+  const window = open()
   window.setFullScreen(true)
+  // The system takes its time for that.
+  const leave = vi.spyOn(window, 'setFullScreen').mockImplementation(() => undefined)
   window.close()
-  await settle()
-  window.emit('leave-full-screen')
-  expect([window.isFullScreen(), window.isVisible()]).toEqual([false, false])
+  expect([leave.mock.calls, window.isVisible(), window.isDestroyed()]).toEqual([[[false]], true, false])
+  leave.mockRestore()
+  window.setFullScreen(false)
+  expect([window.isVisible(), window.isDestroyed(), policies]).toEqual([false, false, ['accessory']])
 })
 
 test.each([
@@ -134,9 +151,9 @@ test.each([
 })
 
 test('the end of a Windows session is obeyed, by its window', async () => {
-  const { supervisor, timer } = begin('win32')
+  const { supervisor, timer, open } = begin('win32')
   supervisor.running = 3
-  const window = new BrowserWindow()
+  const window = open()
   window.emit('session-end', {})
   await timer.pass(0)
   expect([supervisor.asked, app.exitCode]).toEqual([[`stop ${String(shellLimits.drainObeyMs)}`], 0])

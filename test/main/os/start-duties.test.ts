@@ -38,7 +38,7 @@ afterEach(() => {
 
 interface Scene extends Duties {
   readonly gateway: ReturnType<typeof createToldGateway>
-  readonly window: ReturnType<typeof createNotedWindow>
+  readonly noted: ReturnType<typeof createNotedWindow>
   readonly timer: ReturnType<typeof createTurnedTimer>
   readonly place: DutyPlace
 }
@@ -46,16 +46,16 @@ function begin(platform: DutyPlace['platform'], argv: readonly string[] = []): S
   const [gateway, window, timer] = [createToldGateway({ kind: 'starting' }), createNotedWindow(), createTurnedTimer()]
   const place: DutyPlace = {
     supervisor: gateway,
-    window,
+    openWindow: () => window,
     settings: openSettings(path.join(folder, 'desktop.json')),
     logFolder: path.join(folder, 'logs'),
-    iconFolder: '/icons',
+    trayIcons: '/icons',
     platform,
     argv,
     environment: { XDG_CURRENT_DESKTOP: 'KDE', XDG_CONFIG_HOME: folder },
     timer,
   }
-  return { ...startDuties(place), gateway, window, timer, place }
+  return { ...startDuties(place), gateway, noted: window, timer, place }
 }
 const menuWords = (): readonly string[] => trays[0]?.menus.at(-1)?.items.map(({ label }) => label) ?? []
 /** Until the answer over the wire has arrived. */
@@ -65,7 +65,7 @@ const until = async (holds: () => boolean): Promise<void> => {
 
 describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
   test('tray, notices and menu follow the gateway and its facts', async () => {
-    const { gateway, window } = begin(platform)
+    const { gateway, noted } = begin(platform)
     expect([menuWords()[0], Menu.getApplicationMenu() === null]).toEqual(['○ Starting', false])
     alerts = { ...noAlerts, today: { requests: 3, errors: 1, costUsd: '0.420000000' }, providers: [providerAlert()] }
     gateway.enter(serving(baseUrl))
@@ -74,7 +74,7 @@ describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
     expect(notifications.shown.map(({ options }) => options.title)).toEqual(['OpenAI is failing'])
     trays[0]?.menus.at(-1)?.find('Live requests').choose()
     trays[0]?.menus.at(-1)?.find('Copy base URL').choose()
-    expect([window.seen, await clipboard.readText()]).toEqual([['show /ui/requests'], `${baseUrl}/v1`])
+    expect([noted.seen, await clipboard.readText()]).toEqual([['show /ui/requests'], `${baseUrl}/v1`])
   })
 
   test('start at login is switched in the tray, and in the panel', async () => {
@@ -86,8 +86,19 @@ describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
     expect(trays[0]?.menus.at(-1)?.find('Start at login').checked).toBe(false)
   })
 
-  test('a start at login is told', () => {
-    expect([begin(platform).launchedAtLogin, begin(platform, ['tollgate', '--background']).launchedAtLogin]).toEqual([false, true])
+  test('the icon in the Dock brings the window up', () => {
+    const { noted } = begin(platform)
+    app.emit('activate')
+    expect(noted.seen).toEqual(['show '])
+  })
+
+  test.each([
+    [[], ['show ']],
+    [['tollgate', '--background'], []],
+  ])('started with %o the gateway starts, and the window comes up unless it was the system', (argv, seen) => {
+    const { begin: go, gateway, noted } = begin(platform, argv)
+    go()
+    expect([gateway.asked, noted.seen]).toEqual([['start'], seen])
   })
 
   test('shutdown stops the gateway at once and ends the app', async () => {
@@ -143,9 +154,9 @@ test('the support bundle: shown, saved as shown, from the menu and from the pane
 })
 
 test('the panel’s other wishes', async () => {
-  const { desktop, place } = begin('win32')
+  const { desktop, place, noted } = begin('win32')
   await desktop.applyTheme('dark')
-  expect([nativeTheme.themeSource, place.settings.read('theme')]).toEqual(['dark', 'dark'])
+  expect([nativeTheme.themeSource, place.settings.read('theme'), noted.seen]).toEqual(['dark', 'dark', ['recolour']])
   await desktop.openLogFolder()
   expect(opened.paths).toEqual([place.logFolder])
   expect(await desktop.showTestNotification()).toBe(true)

@@ -1,9 +1,10 @@
 // The tray's menu, icon and tooltip for each state, and whether there is a tray.
 // Promises: the order is the same everywhere; every line does something. Leaves alone: Electron (tray.test.ts).
 
+import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { GatewayState } from '../../../main/gateway/state.ts'
-import { hasTray, trayIconFile, trayIconFor } from '../../../main/os/tray-icon.ts'
+import { hasTray, trayIconFile, trayIconFor, trayIcons } from '../../../main/os/tray-icon.ts'
 import { toTrayMenu, toTrayTip, type TrayItem, type TrayView } from '../../../main/os/tray-menu.ts'
 import { budgetAlert, noAlerts, providerAlert, serving, startMs } from '../../kit/shell-parts.ts'
 
@@ -121,6 +122,17 @@ describe('the icon', () => {
     ['linux', false, 'serving-light.png'],
   ] as const)('%s, dark bar %s: %s', (platform, dark, file) => {
     expect(trayIconFile('serving', { platform, dark })).toBe(file)
+  })
+
+  test('each one is there, for every bar, and for sharp screens', () => {
+    const bars = [
+      { platform: 'darwin', dark: false },
+      { platform: 'linux', dark: false },
+      { platform: 'win32', dark: true },
+    ] as const
+    const files = trayIcons.flatMap((icon) => bars.map((bar) => trayIconFile(icon, bar)))
+    const both = files.flatMap((file) => [file, file.replace('.png', '@2x.png')])
+    expect(both.filter((file) => !existsSync(new URL(`../../../resources/icons/tray/${file}`, import.meta.url)))).toEqual([])
   })
 })
 
