@@ -62,6 +62,11 @@ export function createCloseAndQuit(parts: CloseAndQuitParts): CloseAndQuit {
   return { request: course.request, obey: course.obey, onClose: () => (screen.pending ? 'close' : closeWish(course, parts)) }
 }
 
+/** macOS: no window, no icon in the Dock; the menu bar's stays. Also for a start that shows none. */
+export function leaveDock(platform: NodeJS.Platform): void {
+  if (platform === 'darwin') app.setActivationPolicy('accessory')
+}
+
 function closeWish(course: QuitCourse, parts: CloseAndQuitParts): Hiding | 'close' {
   if (course.leaving) return 'close'
   const how = hidingOf(parts)
@@ -80,9 +85,8 @@ function watchWindow(window: Electron.BrowserWindow, course: QuitCourse, screen:
   // Windows asks nobody else, and waits for no answer.
   window.on('session-end', () => course.obey())
   if (!screen.matters) return
-  // No window, no icon in the Dock; the menu bar's stays.
   window.on('show', () => app.setActivationPolicy('regular'))
-  window.on('hide', () => app.setActivationPolicy('accessory'))
+  window.on('hide', () => leaveDock('darwin'))
   window.on('close', (event) => {
     if (course.leaving || !window.isFullScreen()) return
     event.preventDefault()

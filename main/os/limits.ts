@@ -39,4 +39,3 @@ export const shellLimits = Object.freeze({
   /** What a message box can show of a support bundle. */
   previewLinesMax: 40,
 })
-export type ShellLimits = typeof shellLimits

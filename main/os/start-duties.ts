@@ -9,7 +9,7 @@ import type { DesktopDuties } from '../ipc/duties.ts'
 import { createActions } from './actions.ts'
 import { createAlertFeed } from './alert-feed.ts'
 import { createAutostart, type Autostart } from './autostart.ts'
-import { createCloseAndQuit } from './close-and-quit.ts'
+import { createCloseAndQuit, leaveDock } from './close-and-quit.ts'
 import { createDesktopDuties } from './desktop-duties.ts'
 import { createDialogs } from './dialogs.ts'
 import { readAlerts, readReadiness, verifyLedger } from './gateway-reads.ts'
@@ -89,7 +89,8 @@ export function startDuties(place: DutyPlace): Duties {
     window,
     begin() {
       supervisor.start()
-      if (!autostart.launchedAtLogin) window.show()
+      if (autostart.launchedAtLogin) leaveDock(platform)
+      else window.show()
     },
   }
 }

@@ -9,7 +9,8 @@ import type { NativeImage } from './native-image.ts'
 
 export const trays: Tray[] = []
 
-export class Tray extends EventEmitter {
+/** Images and menus are stand-ins themselves; the rest is held against Electron's typings. */
+export class Tray extends EventEmitter implements Pick<Electron.Tray, 'setToolTip' | 'destroy' | 'isDestroyed'> {
   readonly images: NativeImage[] = []
   readonly tips: string[] = []
   readonly menus: Menu[] = []
@@ -43,9 +44,6 @@ export class Tray extends EventEmitter {
     if (this.#destroyed) throw new TypeError('Tray is destroyed')
   }
 }
-/** Held against Electron's typings: the names there are. */
-export type TrayUsed = keyof Pick<Electron.Tray, 'setImage' | 'setToolTip' | 'setContextMenu' | 'destroy' | 'isDestroyed'>
-
 export function resetTrays(): void {
   trays.length = 0
 }

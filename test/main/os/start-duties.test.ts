@@ -20,9 +20,11 @@ let folder: string
 let server: Server
 let baseUrl: string
 let alerts = noAlerts
+const policies: string[] = []
 beforeEach(async () => {
   resetElectron()
-  Object.assign(app, { setActivationPolicy: () => undefined, isPackaged: true })
+  policies.length = 0
+  Object.assign(app, { setActivationPolicy: (policy: string) => void policies.push(policy), isPackaged: true })
   app.becomeReady()
   alerts = noAlerts
   folder = mkdtempSync(path.join(tmpdir(), 'tollgate-duties-'))
@@ -99,6 +101,7 @@ describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
     const { begin: go, gateway, noted } = begin(platform, argv)
     go()
     expect([gateway.asked, noted.seen]).toEqual([['start'], seen])
+    expect(policies).toEqual(platform === 'darwin' && seen.length === 0 ? ['accessory'] : [])
   })
 
   test('shutdown stops the gateway at once and ends the app', async () => {
