@@ -3,9 +3,11 @@
 // Leaves alone: the bridge (vite.preload.config.ts), the gateway, the panel.
 
 import { defineConfig } from 'vite'
+import { noteBundledPackages } from './scripts/steps/bundled-packages.mjs'
 
 export default defineConfig({
   publicDir: false,
+  plugins: [noteBundledPackages('main')],
   ssr: { noExternal: true, external: ['electron'], target: 'node' },
   build: {
     ssr: true,

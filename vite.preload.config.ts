@@ -3,9 +3,11 @@
 // (https://www.electronjs.org/docs/latest/tutorial/sandbox, as known 2026-11-21). Leaves alone: the main process (vite.main.config.ts).
 
 import { defineConfig } from 'vite'
+import { noteBundledPackages } from './scripts/steps/bundled-packages.mjs'
 
 export default defineConfig({
   publicDir: false,
+  plugins: [noteBundledPackages('preload')],
   ssr: { noExternal: true, external: ['electron'], target: 'node' },
   build: {
     ssr: true,

@@ -18,7 +18,8 @@ const help = `Usage: npm run pack -- [options]
 
 /** What electron-builder calls this system: as its option, and in the names of its packages. */
 const system = { linux: 'linux', darwin: 'mac', win32: 'win' }[process.platform]
-const parts = ['gateway', 'panel', 'main']
+/** Bundles, each of which has noted its packages. */
+const parts = ['gateway', 'panel', 'main', 'preload']
 
 const options = {
   'stand-in-runtime': { type: 'boolean' },
