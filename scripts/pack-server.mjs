@@ -2,12 +2,12 @@
 // Promises: builds what is stale first; the archive holds one folder that runs where it is unpacked, given Node; a bill of materials and checksums beside it.
 // Leaves alone: Electron and the desktop shell (npm run pack), and uploading.
 
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt } from './steps/build.mjs'
 import { ensureInstalled } from './steps/install.mjs'
+import { makeTarball } from './steps/tarball.mjs'
 import { inRoot, root } from './steps/tools.mjs'
 
 try {
@@ -35,9 +35,7 @@ async function packServer(out) {
   writeNotices(shipped, path.join(folder, 'THIRD-PARTY-NOTICES.txt'))
   const count = await writeBill(shipped, path.join(out, `${name}.cdx.json`))
 
-  // Windows has the same program with other options, and no owners to hide.
-  const owner = process.platform === 'linux' ? ['--owner=0', '--group=0', '--numeric-owner', '--sort=name'] : []
-  execFileSync('tar', [...owner, '-czf', `${name}.tar.gz`, name], { cwd: out, stdio: 'inherit' })
+  makeTarball(folder, `${folder}.tar.gz`)
   rmSync(folder, { recursive: true })
   const lines = writeChecksums(out).map((file) => `  ${file.name}  ${megabytes(file.bytes)}`)
   process.stdout.write(`The bill of materials names ${count} packages.\nMade:\n${lines.join('\n')}\n`)

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt } from './steps/build.mjs'
 import { ensureInstalled } from './steps/install.mjs'
+import { makeTarball } from './steps/tarball.mjs'
 import { inRoot, root, runTool } from './steps/tools.mjs'
 
 const help = `Usage: npm run pack -- [options]
@@ -65,6 +66,7 @@ async function pack({ standIn, quick, electronDist, out }) {
   if (system === 'linux') {
     const { makeDeb } = await import('./steps/deb.mjs')
     makeDeb({ tree, version, arch: process.arch, file: name('deb') })
+    if (!quick) makeTarball(tree, name('tar.gz'))
   }
   const count = await writeBill(shipped, name('cdx.json'))
   const made = writeChecksums(out)
@@ -82,8 +84,8 @@ async function pack({ standIn, quick, electronDist, out }) {
 async function runBuilder({ standIn, quick, electronDist, out }) {
   const { makeStandInRuntime, standInVariable } = await import('./steps/stand-in-runtime.mjs')
   const runtime = standIn ? makeStandInRuntime(inRoot('dist/stand-in-runtime')) : electronDist
-  // An AppImage's own tools are a download; a stand-in is for machines that have none.
-  const targets = quick ? ['dir'] : standIn ? [{ linux: 'tar.gz', mac: 'zip', win: 'zip' }[system]] : []
+  // Installers need tools that electron-builder downloads; a stand-in is for machines where that cannot be.
+  const targets = quick || standIn ? ['dir'] : []
   const parameters = [
     `--${system}`,
     ...targets,
@@ -91,7 +93,6 @@ async function runBuilder({ standIn, quick, electronDist, out }) {
     '--publish=never',
     `-c.directories.output=${out}`,
     ...(runtime === null ? [] : [`-c.electronDist=${runtime}`]),
-    ...(standIn ? ['-c.artifactName=tollgate-${version}-stand-in-${os}-${arch}.${ext}'] : []),
   ]
   const code = await runTool('electron-builder/cli.js', parameters, { env: { [standInVariable]: standIn ? '1' : '' } })
   if (code !== 0) throw new Error(`electron-builder failed (exit code ${code}). Its messages are above.`)

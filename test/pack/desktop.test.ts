@@ -31,7 +31,7 @@ beforeAll(async () => {
   if (given === undefined) {
     if (!canPack) return
     made = join(folder, 'made')
-    const { code, printed } = await runScript('pack', ['--stand-in-runtime', '--quick', '--out', made])
+    const { code, printed } = await runScript('pack', ['--stand-in-runtime', '--out', made])
     expect([code, printed]).toEqual([0, expect.stringMatching(/The archive:[\s\S]*MB[\s\S]*Made:/)])
   }
   ;({ archive, tree } = packedPlaces(made))
@@ -76,6 +76,18 @@ describe.skipIf(given === undefined && !canPack)('the archive', () => {
       expect.arrayContaining([expect.stringMatching(/^electron@/), expect.stringMatching(/^koa@/)]),
     )
   })
+})
+
+it.skipIf(process.platform !== 'linux')('the tar.gz holds one folder, which is the packed tree', async () => {
+  const file = (await readdir(made)).find((name) => name.endsWith('.tar.gz')) ?? ''
+  const listed = execFileSync('tar', ['-tzf', join(made, file)], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+  const top = `${file.replace('.tar.gz', '')}/`
+  const packed = await readdir(tree, { recursive: true })
+  expect(listed.map((entry) => entry.replace(/\/$/, '')).sort()).toEqual(
+    [top, ...packed.map((entry) => top + entry)].map((entry) => entry.replace(/\/$/, '')).sort(),
+  )
 })
 
 it.skipIf(given === undefined)('has its fuses set', async () => {
