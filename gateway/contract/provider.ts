@@ -5,7 +5,7 @@
 import type { DeploymentId, NonEmpty } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import type { PriceCard } from './price.ts'
-import type { WireId } from './request.ts'
+import type { SurfaceId, WireId } from './request.ts'
 import type { CredentialRef } from './vault.ts'
 
 /** Named differences. Add one only when two vendors need it or a wire cannot know. */
@@ -103,6 +103,8 @@ export interface Provider {
   readonly authorizer?: AuthorizerId
   /** First segments of paths that lead to the vendor's own API, whatever follows them (`/anthropic/…`). */
   readonly passPrefixes?: readonly string[]
+  /** Behind those prefixes, what no surface of ours has for the vendor's clients. */
+  readonly passages?: Passages
   /** Free listing of the vendor's models, or null. */
   readonly modelList: { readonly path: string; read(body: unknown): readonly string[] } | null
   readonly settings: readonly SettingField[]
@@ -122,6 +124,32 @@ export interface Provider {
   readonly verified?: boolean
   /** Many look for it: shown before the alphabet begins. */
   readonly common?: boolean
+}
+
+/** A vendor's own paths whose meaning is known. */
+export interface Passages {
+  /** Whose words errors are in. */
+  readonly surface: SurfaceId
+  /**
+   * What its clients write before the paths below, each standing for the deployment's base URL. A first segment like `v1` is the API's version; `{name}` is
+   * one of `ownParams`, and only the deployment's own value is accepted. Absent: nothing, and a path stands beside or below the base URL by its first segment.
+   */
+  readonly bases?: readonly string[]
+  readonly paths: readonly Passage[]
+}
+export interface Passage {
+  /** `{model}` is the vendor's own name of it; `{model*}` may hold slashes and colons, encoded. */
+  readonly path: string
+  /** What its bodies are; null: only the vendor knows, and the path says whose model is meant. */
+  readonly wire: WireId | null
+  /** The path says whether the answer is a stream. Absent: the body does. */
+  readonly streams?: boolean
+  /** The word in the query that asks for a stream as events. Who does not say it gets one JSON array, made of the events all the same. */
+  readonly framedBy?: { readonly name: string; readonly value: string }
+  /** Its clients say nothing better of their JSON than `application/octet-stream`. */
+  readonly untyped?: true
+  /** Headers that belong to what the body says. */
+  readonly forwards?: readonly string[]
 }
 
 export interface ForModel extends Partial<Pick<Provider, 'wires' | 'streamPaths' | 'quirks' | 'priceVendor'>> {

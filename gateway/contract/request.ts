@@ -30,11 +30,14 @@ export const wireIds = [
   'gemini-generate',
   'gemini-embed',
   'bedrock-converse',
+  'bedrock-invoke',
   'bedrock-titan-embed',
+  'bedrock-cohere-embed',
   'vertex-predict',
   'vertex-embed',
   'mistral-chat',
   'cohere-chat',
+  'cohere-chat-v1',
   'cohere-embed',
   'cohere-rerank',
   'jina-rerank',
@@ -52,6 +55,17 @@ export interface Passing {
   readonly prefix: string
   /** null: the path is one of the wire's, and the call is bounded, read and priced like any other on it. */
   readonly raw: RawPassing | null
+  /** Set where the provider declares the path: it is the one that is called. */
+  readonly asked?: AskedPath
+}
+/** One of a vendor's declared paths, as a request filled it in. */
+export interface AskedPath {
+  /** Query included, a slash first; each parameter decoded once, and encoded anew. */
+  readonly path: string
+  /** It is below the deployment's base URL, with this version of the API where another one is named; absent: `path` is the vendor's whole one. */
+  readonly base?: { readonly version: string | null }
+  /** The provider's own parameters that stand in it: they must be the deployment's. */
+  readonly place: Readonly<Record<string, string>>
 }
 /** What is sent as it came, by a path whose meaning only the vendor knows. */
 export interface RawPassing {
@@ -65,7 +79,7 @@ export const passingMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type PassingMethod = (typeof passingMethods)[number]
 
 /** The family whose envelope errors use. */
-export type SurfaceId = 'openai' | 'anthropic' | 'gemini' | 'ollama' | 'cohere' | 'admin'
+export type SurfaceId = 'openai' | 'anthropic' | 'gemini' | 'ollama' | 'cohere' | 'bedrock' | 'admin'
 
 export interface InferenceRequest {
   readonly id: RequestId

@@ -9,7 +9,7 @@ import type { SurfaceId } from './request.ts'
 /** none: answers without a key (health, the panel's files, the front page, the sign-in exchange) · key: a virtual key or the admin key · admin: the admin key or a panel session · session: a panel session, or the admin key in its place. */
 export type AuthClass = 'none' | 'key' | 'admin' | 'session'
 
-export type BodyType = 'application/json' | 'multipart/form-data'
+export type BodyType = 'application/json' | 'application/octet-stream' | 'multipart/form-data'
 
 export interface RouteLimits {
   readonly bodyBytesMax: number

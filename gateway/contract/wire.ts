@@ -48,6 +48,8 @@ export interface SentBody {
   readonly bytes: Uint8Array
   /** Of a form. */
   readonly contentType?: string
+  /** What the caller's dialect says in headers. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Changes policy makes to a request that otherwise passes byte for byte. */
@@ -165,7 +167,7 @@ export interface Wire {
   /** What resellers wrap this wire's streams in. Absent: nothing. */
   readonly envelopes?: readonly Envelope[]
   /** The content type of an upstream stream on this wire. */
-  readonly streamType: 'text/event-stream' | 'application/x-ndjson' | 'application/vnd.amazon.eventstream'
+  readonly streamType: 'text/event-stream' | 'application/x-ndjson' | 'application/stream+json' | 'application/vnd.amazon.eventstream'
 
   /** As a caller's wire. Absent when callers cannot speak it yet. */
   readonly inbound?: {
@@ -181,17 +183,20 @@ export interface Wire {
     /** Absent: requests reach a provider in this wire only by passing. */
     write?(request: PivotRequest, target: WriteTarget): WrittenRequest
     createReader(): ReplyReader
-    readWhole(body: unknown): readonly ReplyEvent[]
+    /** Some have what was used in a header. */
+    readWhole(body: unknown, headers?: Readonly<Record<string, string>>): readonly ReplyEvent[]
     readError(status: number, body: unknown): VendorError
-    /** No reply of this wire says what it used. */
+    /** No body of this wire says what it used. */
     readonly silent?: true
   }
   /** When caller and provider both speak it. Absent when no caller can. */
   readonly pass?: {
+    /** As `inbound.bound`, of a wire that callers speak by the vendor's own path only. */
+    bound?(body: JsonObject, sent?: SentBody): RequestBound
     edit(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest
     createTap(options: { readonly stripUsage: boolean; readonly text: TextTally; readonly framing?: Framing }): Tap
-    /** Facts of a whole (non-streamed) reply; its text is added to the tally. */
-    readFacts(body: unknown, text: TextTally): StreamFacts
+    /** Facts of a whole (non-streamed) reply, some of which may stand in its headers; its text is added to the tally. */
+    readFacts(body: unknown, text: TextTally, headers?: Readonly<Record<string, string>>): StreamFacts
     /** False: the caller's body is of an older form, which has to be read and written anew. Absent: every form passes. */
     takes?(request: JsonObject): boolean
     /** True when a whole reply is not in the form the caller asked for, so it must be read and written anew. Absent: that cannot happen. */

@@ -166,12 +166,15 @@ async function readOrder({ tools, bodies }: Reception, guest: Guest, { route, pa
   try {
     if (raw) {
       const { target, requestId: id } = guest
-      return { visit: { request: toRawRequest(guest.message, { target, route: { ...route, passes }, bytes, id, receivedAtMs: tools.clock.nowMs() }) }, release }
+      return {
+        visit: { request: toRawRequest(guest.message, { target, route: { ...route, passes }, params, bytes, id, receivedAtMs: tools.clock.nowMs() }) },
+        release,
+      }
     }
     const contentType = formTypeOf(guest.message)
     const json = contentType === null ? parseObject(bytes, tools.limits) : parseForm(bytes, contentType, tools.limits)
     const request = toInferenceRequest(guest.message, {
-      ...{ id: guest.requestId, route, params, query: guest.target.query, bytes, json },
+      ...{ id: guest.requestId, route, params, target: guest.target, bytes, json },
       ...(contentType === null ? {} : { contentType }),
       receivedAtMs: tools.clock.nowMs(),
     })

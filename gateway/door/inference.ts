@@ -8,6 +8,8 @@ import type { RequestId } from '../contract/ids.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { streamedOperations, type InferenceRequest } from '../contract/request.ts'
 import { content } from '../contract/sealed.ts'
+import { toAskedPath } from './asked-path.ts'
+import type { Target } from './ingress.ts'
 import type { InferenceRoute } from './surfaces/surface.ts'
 import { readTrace } from './trace.ts'
 
@@ -16,7 +18,7 @@ export interface Arrival {
   readonly route: InferenceRoute
   /** The path's. */
   readonly params: Readonly<Record<string, string>>
-  readonly query: URLSearchParams
+  readonly target: Pick<Target, 'path' | 'query'>
   readonly bytes: Uint8Array
   readonly json: JsonObject
   /** Of a form. */
@@ -37,7 +39,7 @@ const modelLengthMax = 256
 /** @throws GatewayError invalid_request */
 export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): InferenceRequest {
   const { route, json, bytes, contentType } = arrival
-  const { model, stream, framing, wire } = route.asked(json, arrival.params, arrival.query)
+  const { model, stream, framing, wire } = route.asked(json, arrival.params, arrival.target.query)
   if (typeof model !== 'string' || model === '' || model.length > modelLengthMax)
     throw refuse('invalid_request', { reason: 'model must be the name of a model.' }, { param: 'model' })
   if (typeof stream !== 'boolean') throw refuse('invalid_request', { reason: 'stream must be true or false.' }, { param: 'stream' })
@@ -56,9 +58,15 @@ export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): 
     bodyBytes: bytes.length,
     receivedAtMs: arrival.receivedAtMs,
     ...readDialectHeaders(message, route),
-    ...(route.passes === undefined ? {} : { passing: { prefix: route.passes.prefix, raw: null } }),
+    ...readPassing(arrival),
     trace: readTrace(message, json),
   }
+}
+
+function readPassing({ route: { passes }, params, target }: Arrival): Pick<InferenceRequest, 'passing'> {
+  if (passes === undefined) return {}
+  const asked = passes.asked === undefined ? {} : { asked: toAskedPath(passes.asked, params, target) }
+  return { passing: { prefix: passes.prefix, raw: null, ...asked } }
 }
 
 function readDialectHeaders(message: IncomingMessage, { forwards = [] }: InferenceRoute): Pick<InferenceRequest, 'dialectHeaders'> {

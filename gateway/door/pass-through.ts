@@ -9,26 +9,31 @@ import { passingMethods, type InferenceRequest, type RawPassing } from '../contr
 import { content } from '../contract/sealed.ts'
 import type { Target } from './ingress.ts'
 import type { InferenceRoute } from './surfaces/surface.ts'
+import { toAskedPath, withQuery } from './asked-path.ts'
 import { readTrace } from './trace.ts'
 
 /** What a body is and how it is to be answered; versions and betas of a dialect. */
 const travelling = ['accept', 'content-type', 'anthropic-version', 'anthropic-beta', 'openai-beta', 'x-goog-api-client', 'range', 'if-none-match']
-/** Where clients put a key when they have no header for it. */
-const credentials = new Set(['key', 'api_key', 'api-key', 'access_token', 'token'])
-
 export interface RawArrival {
   readonly target: Target
-  readonly route: InferenceRoute & { readonly passes: { readonly prefix: string } }
+  readonly route: InferenceRoute & { readonly passes: NonNullable<InferenceRoute['passes']> }
+  /** The path's. */
+  readonly params: Readonly<Record<string, string>>
   readonly bytes: Uint8Array
   readonly id: InferenceRequest['id']
   readonly receivedAtMs: number
 }
 
 /** @throws GatewayError request_target_refused, invalid_request */
-export function toRawRequest(message: IncomingMessage, { target, route, bytes, id, receivedAtMs }: RawArrival): InferenceRequest {
-  const raw = toRaw(message, target, route.passes.prefix)
+export function toRawRequest(message: IncomingMessage, { target, route, params, bytes, id, receivedAtMs }: RawArrival): InferenceRequest {
+  const { prefix, asked: rule } = route.passes
+  const address = rule === undefined ? undefined : toAskedPath(rule, params, target)
+  const raw = toRaw(message, target, {
+    path: address?.path ?? withQuery(target.path.slice(prefix.length + 1), target.query),
+    checked: params['model'] !== undefined,
+  })
   const json = readJson(message, bytes)
-  const asked = route.asked(json, {}, target.query)
+  const asked = route.asked(json, params, target.query)
   const { surface, operation, wire } = route
   return {
     ...{ id, surface, operation, wire, receivedAtMs },
@@ -38,25 +43,26 @@ export function toRawRequest(message: IncomingMessage, { target, route, bytes, i
     body: content(bytes),
     json: content(json),
     bodyBytes: bytes.length,
-    passing: { prefix: route.passes.prefix, raw },
+    passing: { prefix, raw, ...(address === undefined ? {} : { asked: address }) },
     trace: readTrace(message, json),
   }
 }
 
 const modelLengthMax = 256
 
-function toRaw(message: IncomingMessage, target: Target, prefix: string): RawPassing {
-  const path = target.path.slice(prefix.length + 1)
-  if (path.includes('//')) throw refuse('request_target_refused', { reason: 'it holds an empty segment' })
-  if (/%2f|%40|%3a|@|:\/\//i.test(path)) throw refuse('request_target_refused', { reason: 'it holds an encoded slash or a sign that belongs to a host' })
-  const query = new URLSearchParams([...target.query].filter(([name]) => !credentials.has(name.toLowerCase()))).toString()
+/** `checked`: what is encoded in it is a declared parameter, encoded here. */
+function toRaw(message: IncomingMessage, target: Target, { path, checked }: { readonly path: string; readonly checked: boolean }): RawPassing {
+  const [sent = ''] = path.split('?', 1)
+  if (sent.includes('//')) throw refuse('request_target_refused', { reason: 'it holds an empty segment' })
+  if (!checked && /%2f|%40|%3a|@|:\/\//i.test(sent))
+    throw refuse('request_target_refused', { reason: 'it holds an encoded slash or a sign that belongs to a host' })
   const method = passingMethods.find((known) => known === target.method)
   if (method === undefined) throw refuse('method_not_allowed', { method: target.method.slice(0, 20), path: target.path.slice(0, 200) })
   const headers = travelling.flatMap((name): [string, string][] => {
     const value = message.headers[name]
     return typeof value === 'string' && value !== '' ? [[name, value]] : []
   })
-  return { method, path: query === '' ? path : `${path}?${query}`, headers: Object.fromEntries(headers) }
+  return { method, path, headers: Object.fromEntries(headers) }
 }
 
 /** For the model's name alone: what is sent is what came. */

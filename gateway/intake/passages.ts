@@ -7,6 +7,7 @@ import { refuse } from '../contract/errors.ts'
 import { deploymentId } from '../contract/ids.ts'
 import { prefixOf, type OwnPath } from '../contract/own-path.ts'
 import type { Catalog, Deployment, ModelGroup, Provider } from '../contract/provider.ts'
+import type { Passing } from '../contract/request.ts'
 import type { DeploymentEntry } from '../contract/store.ts'
 import { toOwnGroup } from './own-passage.ts'
 import { readPriceQuery, toDeployment, type ToDeploymentTools } from './to-deployment.ts'
@@ -19,11 +20,11 @@ export interface PassageTools extends Omit<ToDeploymentTools, 'credentials' | 'o
   readonly ownPaths: () => readonly OwnPath[]
 }
 /** `model` is the vendor's own name; '' where the path names none: then only an engine of one's own has a price, nothing. @throws GatewayError credential_missing */
-export type FindPassage = (prefix: string, model: string) => Promise<ModelGroup>
+export type FindPassage = (passing: Pick<Passing, 'prefix' | 'asked'>, model: string) => Promise<ModelGroup>
 
 export function createFindPassage(tools: PassageTools): FindPassage {
   const byPrefix = new Map(tools.providers.flatMap((provider) => (provider.passPrefixes ?? []).map((prefix): [string, Provider] => [prefix, provider])))
-  return async (prefix, model) => {
+  return async ({ prefix, asked }, model) => {
     const custom = tools.ownPaths().find((one) => prefixOf(one) === prefix)
     if (custom !== undefined) return toOwnGroup(custom, { prices: tools.prices, timeoutMs: tools.defaults.timeoutMs })
     const provider = byPrefix.get(prefix)
@@ -32,16 +33,14 @@ export function createFindPassage(tools: PassageTools): FindPassage {
       .catalog()
       .deployments()
       .filter((deployment) => deployment.provider.id === provider.id)
-    const lender = known.find((deployment) => deployment.passesThrough === true)
+    const at = findLender(known, { provider, place: asked?.place ?? {} }, tools)
     const name = model === '' ? prefix : model
-    const priced = model === '' ? null : await priceOf(provider, model, tools)
+    const priced = model === '' ? null : await asServed(provider, model, { at, tools })
     const own = known.find((deployment) => deployment.upstreamModel === model)
-    const at = lender ?? atHome(provider, name, tools)
     const facts = own ?? priced ?? at
-    const id = deploymentId(lender?.id ?? `pass-through_${provider.id}`)
     const deployment = {
       ...at,
-      id,
+      provider: { ...(priced ?? at).provider, abortedCalls: at.provider.abortedCalls },
       modelName: name,
       upstreamModel: model,
       settings: {},
@@ -52,28 +51,50 @@ export function createFindPassage(tools: PassageTools): FindPassage {
   }
 }
 
-/** The vendor's own address, with its conventional credential. */
-function atHome(provider: Provider, model: string, tools: PassageTools): Deployment {
+interface Place {
+  readonly provider: Provider
+  /** What the path says of it. */
+  readonly place: Readonly<Record<string, string>>
+}
+
+/** Of several the one whose place the path names. No part of a path makes an address: where nobody lends that place, there is none. @throws GatewayError invalid_request */
+function findLender(known: readonly Deployment[], { provider, place }: Place, tools: PassageTools): Deployment {
+  const lent = known.filter((deployment) => deployment.passesThrough === true)
+  const lenders = lent.length === 0 ? [atHome(provider, tools)] : lent
+  const found = lenders.find((deployment) => Object.entries(place).every(([name, value]) => deployment.place[name] === value))
+  if (found !== undefined) return found
+  const names = Object.keys(place).join(' and ')
+  throw refuse('invalid_request', { reason: `The path names another ${names} than those of ${provider.title} that are lent here.` }, { param: names })
+}
+
+/** The vendor's own address, with its conventional credential. A model's name may say more of a place, so it has no part in this. */
+function atHome(provider: Provider, tools: PassageTools): Deployment {
   try {
-    return make(provider, model, tools)
+    return make(entryFor(provider, provider.id), tools)
   } catch (error) {
     const reason = 'it has no address of its own, and no deployment of it says use_in_pass_through: true'
     throw refuse('credential_missing', { provider: provider.title, reason }, {}, error)
   }
 }
 
-async function priceOf(provider: Provider, model: string, tools: PassageTools): Promise<Deployment | null> {
+/** The model as that deployment's address serves it: its price there, and what is different about it. */
+async function asServed(
+  provider: Provider,
+  model: string,
+  { at, tools }: { readonly at: Deployment; readonly tools: PassageTools },
+): Promise<Deployment | null> {
+  const entry = entryFor(provider, model)
+  const there = { ...entry, params: { ...entry.params, ...at.place, api_base: at.baseUrl } }
   try {
-    await tools.prices.load([readPriceQuery(entryFor(provider, model), { ...tools, credentials: new Map() }).vendor])
-    return make(provider, model, tools)
+    await tools.prices.load([readPriceQuery(there, { ...tools, credentials: new Map() }).vendor])
+    return make(there, tools)
   } catch {
-    // Without an address of its own nothing can be made of it; then the model has no price here either.
+    // Where nothing can be made of its name it has no price here either.
     return null
   }
 }
 
-const make = (provider: Provider, model: string, tools: PassageTools): Deployment =>
-  toDeployment(entryFor(provider, model), { ...tools, credentials: new Map(), origin: 'file' })
+const make = (entry: DeploymentEntry, tools: PassageTools): Deployment => toDeployment(entry, { ...tools, credentials: new Map(), origin: 'file' })
 
 const entryFor = (provider: Provider, model: string): DeploymentEntry => ({
   id: deploymentId(`pass-through_${provider.id}`),

@@ -1,7 +1,8 @@
 // Azure OpenAI, at the address of one's own resource: by deployments with an `api-version`, or by the newer `/openai/v1` without one.
 // Promises: description only; a base URL that ends in /openai/v1 means the newer API. Leaves alone: dialling (rooms/call), Entra tokens (gateway/authorize).
 
-import type { Provider } from '../contract/provider.ts'
+import type { Passage, Provider } from '../contract/provider.ts'
+import { wireIds } from '../contract/request.ts'
 import { mediaPaths, openaiPaths } from '../translate/openai-surface.ts'
 
 const byDeployment = (path: string): string => `/openai/deployments/{model}${path}?api-version={api_version}`
@@ -32,6 +33,16 @@ export const azure: Provider = {
   keyVariable: 'AZURE_API_KEY',
   needsKey: false,
   passPrefixes: ['azure'],
+  passages: {
+    surface: 'openai',
+    paths: [
+      ...Object.entries(openaiPaths).flatMap(([id, path]): readonly Passage[] => {
+        const wire = wireIds.find((known) => known === id) ?? null
+        return ['/openai/deployments/{model}', '/openai/v1'].map((base) => ({ path: base + path, wire }))
+      }),
+      ...['/openai/responses', '/openai/v1/responses'].map((path): Passage => ({ path, wire: 'openai-responses' })),
+    ],
+  },
   headers: (secret) => (secret === null ? {} : { 'api-key': secret }),
   authorizer: 'entra',
   // Lists base models, not the deployments that can be called.

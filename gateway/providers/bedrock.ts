@@ -10,14 +10,18 @@ const converse = { 'bedrock-converse': '/model/{model}/converse' }
 const converseStream = { 'bedrock-converse': '/model/{model}/converse-stream' }
 const invoke = { 'anthropic-messages': '/model/{model}/invoke' }
 const invokeStream = { 'anthropic-messages': '/model/{model}/invoke-with-response-stream' }
+const cohereEmbed = { 'bedrock-cohere-embed': '/model/{model}/invoke' }
 const titan = { 'bedrock-titan-embed': '/model/{model}/invoke' }
+
+/** Whoever asks for a guardrail is not answered without it. */
+const guardrailHeaders = ['x-amzn-bedrock-guardrailidentifier', 'x-amzn-bedrock-guardrailversion', 'x-amzn-bedrock-trace']
 
 export const bedrock: Provider = {
   id: 'bedrock',
   title: 'Amazon Bedrock',
   aliases: ['bedrock_converse'],
   local: false,
-  wires: { ...converse, ...invoke, ...titan },
+  wires: { ...converse, ...invoke, ...titan, ...cohereEmbed },
   streamPaths: { ...converseStream, ...invokeStream },
   ownParams: {
     aws_region_name: { variables: ['AWS_REGION_NAME', 'AWS_REGION', 'AWS_DEFAULT_REGION'] },
@@ -35,6 +39,17 @@ export const bedrock: Provider = {
       : `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
   keyVariable: 'AWS_BEARER_TOKEN_BEDROCK',
   needsKey: false,
+  passPrefixes: ['bedrock'],
+  passages: {
+    surface: 'bedrock',
+    paths: [
+      { path: '/model/{model*}/converse', wire: 'bedrock-converse', streams: false },
+      { path: '/model/{model*}/converse-stream', wire: 'bedrock-converse', streams: true },
+      { path: '/model/{model*}/invoke', wire: 'bedrock-invoke', streams: false, untyped: true, forwards: guardrailHeaders },
+      { path: '/model/{model*}/invoke-with-response-stream', wire: 'bedrock-invoke', streams: true, untyped: true, forwards: guardrailHeaders },
+      { path: '/model/{model*}/count-tokens', wire: null },
+    ],
+  },
   headers: bearer,
   authorizer: 'aws',
   modelList: null,
@@ -48,7 +63,7 @@ export const bedrock: Provider = {
     { name: 'api_base', label: 'Endpoint', kind: 'url', required: false, placeholder: 'https://bedrock-runtime.us-east-1.amazonaws.com' },
   ],
   // Converse turns tools into each family's own prompt, and may add a stand-in; what that comes to is not published. As at Anthropic (anthropic.ts).
-  quirks: { promptOverheadTokens },
+  quirks: { promptOverheadTokens, ownErrors: true },
   // AWS publishes nothing; OpenRouter lists it among those whose streams do not stop and are billed to their end
   // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", as known 2026-11-21).
   abortedCalls: 'whole',
@@ -99,6 +114,7 @@ function readModel(text: string): ForModel {
 
 function waysOf(listed: string, { claude, route }: { readonly claude: boolean; readonly route: string | undefined }): ForModel {
   if (/^amazon\.titan-embed-text-/.test(listed)) return { wires: titan }
+  if (/^(?:[a-z-]+\.)?cohere\.embed-/.test(listed)) return { wires: cohereEmbed }
   if (!claude) return { wires: converse, streamPaths: converseStream }
   if (route === 'converse') return { wires: converse, streamPaths: converseStream, quirks: { promptOverheadTokens, reasonsWhenAsked: true } }
   if (route === 'invoke') return { wires: invoke, streamPaths: invokeStream, quirks: messagesQuirks }

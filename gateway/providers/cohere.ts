@@ -2,7 +2,7 @@
 // Promises: description only. Leaves alone: dialling (rooms/call), prices (gateway/prices).
 
 import { listOf, objectOf, textOf } from '../contract/json.ts'
-import type { Provider } from '../contract/provider.ts'
+import type { Passage, Provider } from '../contract/provider.ts'
 import { bearer } from '../translate/openai-surface.ts'
 
 export const cohere: Provider = {
@@ -16,6 +16,18 @@ export const cohere: Provider = {
   // Cohere's own SDK reads it (https://github.com/cohere-ai/cohere-typescript, as known 2026-11-21).
   otherKeyVariables: ['CO_API_KEY'],
   needsKey: true,
+  passPrefixes: ['cohere'],
+  passages: {
+    surface: 'cohere',
+    paths: [
+      { path: '/v2/chat', wire: 'cohere-chat' },
+      { path: '/v1/chat', wire: 'cohere-chat-v1' },
+      ...['/v1', '/v2'].flatMap((version): readonly Passage[] => [
+        { path: `${version}/embed`, wire: 'cohere-embed', streams: false },
+        { path: `${version}/rerank`, wire: 'cohere-rerank', streams: false },
+      ]),
+    ],
+  },
   headers: bearer,
   modelList: { path: '/v1/models?page_size=1000', read: (body) => listOf(objectOf(body)?.['models']).flatMap((row) => textOf(objectOf(row)?.['name']) ?? []) },
   settings: [

@@ -3,6 +3,7 @@
 
 import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import { abortedCallRules, type AbortedCallRule, type Provider, type Quirks, type SettingField } from '../contract/provider.ts'
+import { wireIds } from '../contract/request.ts'
 import { bearer, mediaPaths, moderationsPath, openaiModelList, openaiPaths, relatedPaths, rerankPaths, responsesPath } from '../translate/openai-surface.ts'
 
 /** @throws Error naming the row and the field */
@@ -42,7 +43,7 @@ export function createRowProvider(row: unknown): Provider {
     keyVariable: row['keyVariable'] === null ? null : text('keyVariable'),
     needsKey,
     headers: readAuth(row['auth'], wrong),
-    ...(row['passThrough'] === true ? { passPrefixes: [id] } : {}),
+    ...(row['passThrough'] === true ? { passPrefixes: [id], ...passagesOf(readWires(row['wires'], wrong)) } : {}),
     modelList: openaiModelList,
     settings: settingsFor(baseUrl, needsKey, textOf(row['exampleBaseUrl'])),
     quirks: readQuirks(objectOf(row['quirks']) ?? {}, wrong),
@@ -71,6 +72,13 @@ function readWires(value: unknown, wrong: Wrong): Provider['wires'] {
   if (named.length === 0 || named.some((name) => !known.some(([id]) => id === name)))
     throw wrong('wires', `must name some of ${known.map(([id]) => id).join(', ')}`)
   return Object.fromEntries(known.filter(([id]) => named.includes(id)))
+}
+
+/** Of OpenAI's relatives, who share its addresses: no surface of ours has their dialect. */
+function passagesOf(wires: Provider['wires']): Pick<Provider, 'passages'> {
+  const own = wireIds.filter((id) => Object.hasOwn(relatedPaths, id) && wires[id] !== undefined)
+  const paths = own.map((wire) => ({ path: wires[wire] ?? '', wire }))
+  return paths.length === 0 ? {} : { passages: { surface: 'openai', bases: ['', '/v1'], paths } }
 }
 
 /** `bearer` unless the vendor documents a header of its own. */

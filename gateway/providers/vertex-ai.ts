@@ -37,6 +37,21 @@ export const vertexAi: Provider = {
   needsKey: false,
   headers: (secret) => (secret === null ? {} : { 'x-goog-api-key': secret }),
   authorizer: 'google',
+  passPrefixes: ['vertex_ai'],
+  passages: {
+    surface: 'gemini',
+    // The short forms are LiteLLM's (its `construct_target_url`, as known 2026-11-21); Google's own clients write the longest.
+    bases: ['', ...['/v1', '/v1beta1'].flatMap((version) => [version, `${version}/projects/{vertex_project}/locations/{vertex_location}`])],
+    paths: [
+      { path: `${google}:generateContent`, wire: 'gemini-generate', streams: false },
+      { path: `${google}:streamGenerateContent`, wire: 'gemini-generate', streams: true, framedBy: { name: 'alt', value: 'sse' } },
+      { path: `${google}:predict`, wire: 'vertex-predict', streams: false },
+      { path: `${google}:embedContent`, wire: 'vertex-embed', streams: false },
+      { path: `${google}:countTokens`, wire: null },
+      { path: `${anthropic}:rawPredict`, wire: 'anthropic-messages', forwards: ['anthropic-beta'] },
+      { path: `${anthropic}:streamRawPredict`, wire: 'anthropic-messages', streams: true, forwards: ['anthropic-beta'] },
+    ],
+  },
   modelList: null,
   settings: [
     {

@@ -14,7 +14,7 @@ import type { Limiter, RateRefusal } from '../contract/limits.ts'
 import type { Exposure } from '../contract/price.ts'
 import type { Catalog, Deployment, ModelGroup } from '../contract/provider.ts'
 import { withTags, type InferenceRequest, type Operation, type Passing } from '../contract/request.ts'
-import type { RequestBound, Wires } from '../contract/wire.ts'
+import type { RequestBound, SentBody, Wires } from '../contract/wire.ts'
 
 export type ExposureAnswer =
   | { readonly kind: 'bounded'; readonly exposure: Exposure }
@@ -33,7 +33,7 @@ export interface AdmitTools {
   readonly blockOf: (candidates: NonEmpty<Deployment>, bound: RequestBound, request: InferenceRequest) => HoldOrder['block']
   readonly outputTokensFloor: number
   /** Where a request by a vendor's own path goes. */
-  readonly findPassage?: (prefix: string, model: string) => Promise<ModelGroup>
+  readonly findPassage?: (passing: Pick<Passing, 'prefix' | 'asked'>, model: string) => Promise<ModelGroup>
 }
 export type Admit = (caller: Caller, request: InferenceRequest) => Promise<Hold>
 
@@ -113,8 +113,8 @@ async function findPassage(
   if (!names.some((name) => mayUseModel(caller, name)))
     throw refuse('model_not_allowed', { model: request.model === '' ? prefix : request.model }, { param: 'model' })
   if (tools.findPassage === undefined) throw refuse('internal')
-  const group = await tools.findPassage(prefix, request.model)
-  const speaks = raw !== null || group.deployments.some(({ provider }) => provider.wires[request.wire] !== undefined)
+  const group = await tools.findPassage(passing, request.model)
+  const speaks = raw !== null || passing.asked !== undefined || group.deployments.some(({ provider }) => provider.wires[request.wire] !== undefined)
   if (!speaks) throw refuse('invalid_request', { reason: `What answers at /${prefix} does not speak ${request.wire}.` })
   return [group]
 }
@@ -143,9 +143,15 @@ function boundOf(request: InferenceRequest, groups: NonEmpty<ModelGroup>, wires:
     const isSoldByCall = candidatesOf(groups).every(({ ownPath, price }) => ownPath === true && price !== null)
     return isSoldByCall ? { ...nothing, units: oneCall, unbounded: [] } : { ...nothing, unbounded: [`${raw.method} by the vendor's own path`] }
   }
-  const inbound = wires[request.wire].inbound
-  if (inbound === undefined) throw refuse('internal')
-  return inbound.bound(request.json.open(), { bytes: request.body.open(), ...(request.contentType === undefined ? {} : { contentType: request.contentType }) })
+  const { inbound, pass } = wires[request.wire]
+  const sent: SentBody = {
+    bytes: request.body.open(),
+    ...(request.contentType === undefined ? {} : { contentType: request.contentType }),
+    ...(request.dialectHeaders === undefined ? {} : { headers: request.dialectHeaders }),
+  }
+  const bound = inbound === undefined ? pass?.bound?.(request.json.open(), sent) : inbound.bound(request.json.open(), sent)
+  if (bound === undefined) throw refuse('internal')
+  return bound
 }
 
 const oneCall = { most: { calls: 1 }, about: { calls: 1 }, guessed: [], tokens: {} }

@@ -1,28 +1,63 @@
-// Cohere's embeddings of version 2 as a wire towards a provider.
+// Cohere's embeddings as a wire: of version 2 towards a provider; of either version by Cohere's own path, and then they pass.
 // Promises: one vector of numbers per text; what a text is for is a caller's word (`input_type`), else a document to be searched.
 // Leaves alone: pictures; encodings (the caller's wire makes them).
 // Source: https://docs.cohere.com/reference/embed; the default as LiteLLM's (https://docs.litellm.ai/docs/providers/cohere), as known 2026-11-21.
 
 import type { PivotRequest, ReplyEvent } from '../contract/chat.ts'
-import { countOf, listOf, numberOf, objectOf, textOf } from '../contract/json.ts'
-import type { Wire, WriteTarget, WrittenRequest } from '../contract/wire.ts'
+import { countOf, listOf, numberOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
+import type { Usage } from '../contract/usage.ts'
+import type { RequestBound, StreamFacts, Wire, WriteTarget, WrittenRequest } from '../contract/wire.ts'
 import { asEmbedding, namesOf } from './defaults.ts'
 import { present, rest } from './fields.ts'
-import { readVendorError } from './vendor-error.ts'
+import { editBody } from './openai-edit.ts'
+import { createOpenaiTap } from './openai-tap.ts'
+import { failOpenai, readVendorError } from './vendor-error.ts'
 import { createWholeReader } from './whole-reply.ts'
 
 export const cohereEmbed: Wire = {
   id: 'cohere-embed',
   operation: 'embedding',
   streamType: 'text/event-stream',
-  outbound: { write, createReader: () => createWholeReader(readWhole), readWhole, readError: readVendorError },
+  outbound: { write: writeCohereEmbed, createReader: () => createWholeReader(readCohereEmbed), readWhole: readCohereEmbed, readError: readVendorError },
+  pass: {
+    bound,
+    edit: (raw, body, { model, quirks, defaults }) => editBody(raw, body, { model, quirks, defaults, askUsage: false, capFields: [], capField: 'max_tokens' }),
+    // A stream does not exist here.
+    createTap: createOpenaiTap,
+    readFacts,
+    fail: failOpenai,
+  },
 }
+
+/** Text has no more tokens than bytes; pictures are sold apart. */
+function bound(body: JsonObject): RequestBound {
+  const inputs = listOf(body['inputs']).flatMap((input, index) =>
+    listOf(objectOf(input)?.['content']).map((part, place) => ({ part, at: `inputs[${index}].content[${place}]` })),
+  )
+  const unbounded = inputs.filter(({ part }) => objectOf(part)?.['type'] !== 'text').map(({ at }) => at)
+  if (listOf(body['images']).length > 0) unbounded.push('images')
+  return { mediaBytes: 0, images: 0, files: 0, outputTokensMax: 0, choices: 1, unbounded }
+}
+
+/** Version 1 has its numbers in a bare list unless types were asked for; both count alike. */
+function readFacts(body: unknown): StreamFacts {
+  const reply = objectOf(body) ?? {}
+  const error = objectOf(reply['embeddings']) === undefined && !Array.isArray(reply['embeddings']) ? { ...readVendorError(0, reply), message: noVectors } : null
+  return { usage: readUsage(reply), upstreamId: textOf(reply['id']) ?? null, model: null, textBytesAtUsage: 0, finished: true, error }
+}
+
+function readUsage(reply: JsonObject): Usage | null {
+  const input = countOf(objectOf(objectOf(reply['meta'])?.['billed_units'])?.['input_tokens'])
+  return input === undefined || input === 0 ? null : { meters: { input }, provenance: 'reported' }
+}
+
+const noVectors = 'The provider sent a reply without embeddings.'
 
 const own = ['input_type', 'truncate', 'max_tokens', 'priority']
 /** Who asked changes no vector. */
 const meaningless = ['user']
 
-function write(pivot: PivotRequest, { model, settings }: WriteTarget): WrittenRequest {
+export function writeCohereEmbed(pivot: PivotRequest, { model, settings }: WriteTarget): WrittenRequest {
   const { inputs, dimensions, other } = asEmbedding(pivot)
   const carried = present(Object.fromEntries(own.map((name) => [name, other[name] ?? settings[name]])))
   return {
@@ -38,16 +73,15 @@ function write(pivot: PivotRequest, { model, settings }: WriteTarget): WrittenRe
   }
 }
 
-function readWhole(body: unknown): readonly ReplyEvent[] {
+export function readCohereEmbed(body: unknown): readonly ReplyEvent[] {
   const reply = objectOf(body) ?? {}
   const rows = listOf(objectOf(reply['embeddings'])?.['float'])
-  if (rows.length === 0 || !rows.every((row) => Array.isArray(row)))
-    return [{ type: 'error', message: 'The provider sent a reply without embeddings.', code: 'upstream_protocol' }]
-  const input = countOf(objectOf(objectOf(reply['meta'])?.['billed_units'])?.['input_tokens'])
+  if (rows.length === 0 || !rows.every((row) => Array.isArray(row))) return [{ type: 'error', message: noVectors, code: 'upstream_protocol' }]
+  const usage = readUsage(reply)
   return [
     { type: 'reply-start', upstreamId: textOf(reply['id']) ?? null, model: null },
     ...rows.map((row, index): ReplyEvent => ({ type: 'embedding', index, vector: listOf(row).map((value) => numberOf(value) ?? 0) })),
-    ...(input === undefined || input === 0 ? [] : [{ type: 'usage' as const, usage: { meters: { input }, provenance: 'reported' as const } }]),
+    ...(usage === null ? [] : [{ type: 'usage' as const, usage }]),
     { type: 'finish', reason: 'stop' },
     { type: 'reply-end' },
   ]

@@ -25,16 +25,37 @@ const preludeBytes = 12
 const checkBytes = 4
 
 export function createEventStreamDecoder(bytesMax: number = frameLimits.eventBytesMax): EventStreamDecoder {
-  const splitter = createSplitter((bytes, cursor) => findMessageEnd(bytes, cursor, bytesMax), readMessage, { eventBytesMax: bytesMax, lineBytesMax: bytesMax })
+  const splitter = createMessageSplitter(bytesMax)
+  return { push: (bytes) => splitter.push(bytes).map(({ message }) => message), end: () => splitter.end() !== null }
+}
+
+/** A message with its own bytes, for passing on untouched. */
+export interface MessagePiece {
+  readonly raw: Uint8Array
+  readonly message: EventMessage | 'damaged'
+}
+export interface MessageSplitter {
+  /** `damaged` comes once and ends it. @throws GatewayError upstream_protocol beyond a cap */
+  push(bytes: Uint8Array): readonly MessagePiece[]
+  /** A message that was begun and not completed, or null. */
+  end(): MessagePiece | null
+}
+
+export function createMessageSplitter(bytesMax: number = frameLimits.eventBytesMax): MessageSplitter {
+  const toPiece = (raw: Uint8Array): MessagePiece => ({ raw, message: readMessage(raw) })
+  const splitter = createSplitter((bytes, cursor) => findMessageEnd(bytes, cursor, bytesMax), toPiece, { eventBytesMax: bytesMax, lineBytesMax: bytesMax })
   let damaged = false
   return {
     push: (bytes) =>
-      splitter.push(bytes).filter((message) => {
+      splitter.push(bytes).filter(({ message }) => {
         const late = damaged
         damaged ||= message === 'damaged'
         return !late
       }),
-    end: () => splitter.end().length > 0 && !damaged,
+    end() {
+      const raw = splitter.end()
+      return raw.length === 0 || damaged ? null : { raw, message: 'damaged' }
+    },
   }
 }
 

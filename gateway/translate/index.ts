@@ -4,6 +4,9 @@
 import type { Wires } from '../contract/wire.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import { bedrockConverse } from './bedrock-converse/bedrock-converse.ts'
+import { bedrockCohereEmbed } from './bedrock-cohere-embed.ts'
+import { bedrockInvoke } from './bedrock-invoke/bedrock-invoke.ts'
+import { cohereChatV1 } from './cohere-chat-v1.ts'
 import { cohereChat } from './cohere-chat/cohere-chat.ts'
 import { cohereEmbed } from './cohere-embed.ts'
 import { bedrockTitanEmbed } from './bedrock-titan-embed.ts'
@@ -48,11 +51,14 @@ export const wires: Wires = {
   'gemini-generate': geminiGenerate,
   'gemini-embed': geminiEmbed,
   'bedrock-converse': bedrockConverse,
+  'bedrock-invoke': bedrockInvoke,
+  'bedrock-cohere-embed': bedrockCohereEmbed,
   'bedrock-titan-embed': bedrockTitanEmbed,
   'vertex-predict': vertexPredict,
   'vertex-embed': vertexEmbed,
   'mistral-chat': mistralChat,
   'cohere-chat': cohereChat,
+  'cohere-chat-v1': cohereChatV1,
   'cohere-embed': cohereEmbed,
   'cohere-rerank': cohereRerank,
   'jina-rerank': jinaRerank,

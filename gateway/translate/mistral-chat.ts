@@ -1,6 +1,6 @@
 // Mistral's chat as a wire towards a provider: OpenAI's form, from which it differs in small ways that it refuses with 422 when they are not kept.
 // Promises: only fields Mistral knows are sent, the others are named as dropped; call ids are nine letters and digits, the same on both sides of a call.
-// Leaves alone: what its replies have of its own (thoughts inside `content`), which the reader of OpenAI's form understands.
+// Leaves alone: what its replies have of its own (thoughts inside `content`), which the reader of OpenAI's form understands. Callers speak it by Mistral's own path.
 // Source: https://docs.mistral.ai/api (ChatCompletionRequest, no further fields allowed), https://docs.mistral.ai/capabilities/reasoning;
 // ids: mistral-common's `InvalidToolCallId`, as known 2026-11-21.
 
@@ -9,15 +9,26 @@ import type { JsonObject } from '../contract/json.ts'
 import type { Wire, WriteTarget, WrittenRequest } from '../contract/wire.ts'
 import { shortCallId } from './call-id.ts'
 import { asChat, namesOf, optionalCap } from './defaults.ts'
+import { boundChat } from './openai-chat/bound.ts'
 import { createChatReader, readChatWhole } from './openai-chat/read-reply.ts'
 import { writeChat } from './openai-chat/write-request.ts'
-import { readVendorError } from './vendor-error.ts'
+import { editBody } from './openai-edit.ts'
+import { createOpenaiTap, readOpenaiFacts } from './openai-tap.ts'
+import { failOpenai, readVendorError } from './vendor-error.ts'
 
 export const mistralChat: Wire = {
   id: 'mistral-chat',
   operation: 'chat',
   streamType: 'text/event-stream',
   outbound: { write, createReader: createChatReader, readWhole: readChatWhole, readError: readVendorError },
+  pass: {
+    bound: boundChat,
+    // It reports usage in every stream, and knows no field to ask for it.
+    edit: (raw, body, edits) => editBody(raw, body, { ...edits, askUsage: false, capFields: ['max_tokens'], capField: 'max_tokens' }),
+    createTap: createOpenaiTap,
+    readFacts: readOpenaiFacts,
+    fail: failOpenai,
+  },
 }
 
 const known = [

@@ -26,15 +26,20 @@ export interface Frame<Piece> {
   judge(piece: Piece): Judgement
   /** Takes several pieces at once that all pass, from a place where one begins; gives where they end. */
   takeRun?(bytes: Uint8Array, from: number): number
+  /** What comes after the mark waits with it, where a format has more than one closing event. */
+  readonly keepsTail?: true
 }
 
 const nothing = new Uint8Array()
 
-export function createMarkedTap<Piece>({ splitter, seen, rawOf, judge, takeRun }: Frame<Piece>): Tap {
+export function createMarkedTap<Piece>({ splitter, seen, rawOf, judge, takeRun, keepsTail }: Frame<Piece>): Tap {
   let mark: Uint8Array | null = null
   let triesLeft = runTriesMax
   const pass = (piece: Piece): Uint8Array | null => {
-    if (mark !== null) return null
+    if (mark !== null) {
+      if (keepsTail === true) mark = Buffer.concat([mark, rawOf(piece)])
+      return null
+    }
     const judgement = judge(piece)
     if (judgement === 'pass') return rawOf(piece)
     if (judgement === 'close') mark = rawOf(piece)

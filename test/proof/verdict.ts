@@ -37,6 +37,7 @@ const isEnvelope: Readonly<Record<SurfaceId, (body: Fields) => boolean>> = {
   gemini: (body) => typeof errorIn(body)['code'] === 'number' && isText(errorIn(body)['message']) && isText(errorIn(body)['status']),
   ollama: (body) => isText(body['error']),
   cohere: (body) => isText(body['message']),
+  bedrock: (body) => isText(body['message']) && isText(body['__type']),
 }
 
 function parse(text: string): Fields | undefined {

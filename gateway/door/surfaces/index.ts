@@ -4,13 +4,14 @@
 import type { SurfaceId } from '../../contract/request.ts'
 import { admin } from './admin.ts'
 import { anthropic } from './anthropic.ts'
+import { bedrock } from './bedrock.ts'
 import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
 import { openai } from './openai.ts'
 import type { InferenceRoute, Surface } from './surface.ts'
 
-export const surfaces: Readonly<Record<SurfaceId, Surface>> = { openai, anthropic, gemini, ollama, cohere, admin }
+export const surfaces: Readonly<Record<SurfaceId, Surface>> = { openai, anthropic, gemini, ollama, cohere, bedrock, admin }
 
 export const inferenceRoutes = (bodyBytesMax: number): readonly InferenceRoute[] => Object.values(surfaces).flatMap((surface) => surface.routes(bodyBytesMax))
 

@@ -3,7 +3,7 @@
 
 import type { GatewayError } from '../../contract/errors.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
-import type { Framing, Operation, SurfaceId, WireId } from '../../contract/request.ts'
+import type { AskedPath, Framing, Operation, SurfaceId, WireId } from '../../contract/request.ts'
 import type { RouteDeclaration } from '../../contract/route.ts'
 
 /** What is read of a request before the corridor takes it. */
@@ -23,7 +23,19 @@ export interface InferenceRoute extends RouteDeclaration {
   /** Headers that belong to what the body says: a vendor who speaks the dialect gets them as they came. */
   readonly forwards?: readonly string[]
   /** It is for the vendor of this prefix alone; raw: the body is not read but for a model's name; streams: as the route it repeats. */
-  readonly passes?: { readonly prefix: string; readonly raw: boolean; readonly streams: boolean }
+  readonly passes?: { readonly prefix: string; readonly raw: boolean; readonly streams: boolean; readonly asked?: AskedRule }
+}
+
+/** How a vendor's own path follows from the one that was matched. */
+export interface AskedRule {
+  /** Behind the prefix and what stands for the base URL. */
+  readonly template: string
+  readonly base?: AskedPath['base']
+  /** Taken as it came, from this segment on, instead of the template's parameters. */
+  readonly restFrom?: number
+  /** Segments that may not stand in such a rest: they would name another place. */
+  readonly closed?: readonly string[]
+  readonly query?: Readonly<Record<string, string>>
 }
 
 /** How a refusal ends matters where clients would otherwise ask again. */

@@ -47,7 +47,7 @@ export async function runAttempt(run: AttemptRun, tools: CallTools): Promise<Run
     if (outputTokensMax !== run.hold.outputTokensExpected) exchange = createExchange(exchangeOrder(run, outputTokensMax), tools.wires)
     const reply = await tools.egress.send({
       title: deployment.provider.title,
-      baseUrl: deployment.baseUrl,
+      baseUrl: exchange.baseUrl,
       certificate: deployment.certificate ?? null,
       path: exchange.path,
       method: 'POST',
@@ -131,9 +131,9 @@ async function readFailure(reading: Reading, tools: CallTools): Promise<Run> {
 /** The proof is made last: a signature is over everything else. */
 function signed(exchange: Exchange, deployment: Deployment, access: Authorization): Readonly<Record<string, string>> {
   const { body } = exchange
-  const { extraHeaders, baseUrl } = deployment
+  const { extraHeaders } = deployment
   const said = { ...exchange.headers, 'content-type': exchange.contentType }
-  const proof = access.headers({ method: 'POST', url: baseUrl + exchange.path, headers: { ...extraHeaders, ...said }, body })
+  const proof = access.headers({ method: 'POST', url: exchange.baseUrl + exchange.path, headers: { ...extraHeaders, ...said }, body })
   // What the body's dialect needs to be said stands, also where the vendor has a fixed value for it.
   return { ...extraHeaders, ...proof, ...said }
 }

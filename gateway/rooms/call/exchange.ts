@@ -8,12 +8,15 @@ import type { Deployment } from '../../contract/provider.ts'
 import type { GuardedRequest } from '../../contract/request.ts'
 import type { TextTally, Usage } from '../../contract/usage.ts'
 import type { RequestBound, Tap, Wire, Wires } from '../../contract/wire.ts'
+import { toSegment } from '../../kit/path-segment.ts'
 import { createTextTally } from '../../kit/text-tally.ts'
+import { addressFor, type Address } from './address.ts'
 
 export interface Exchange {
   readonly kind: 'pass' | 'translate'
   /** The wire spoken with the provider. */
   readonly wire: Wire
+  readonly baseUrl: string
   readonly path: string
   /** The caller's own, of the dialect that passes. */
   readonly headers: Readonly<Record<string, string>>
@@ -35,8 +38,11 @@ export interface ExchangeOrder {
 export function createExchange(order: ExchangeOrder, wires: Wires): Exchange {
   const { request, deployment } = order
   const own = wires[request.wire]
+  const asked = request.passing?.asked
+  if (asked !== undefined) return createPass(order, own, addressFor(deployment, asked))
   const path = pathOf(own, deployment, request.stream)
-  if (path !== null && own.pass !== undefined && own.pass.takes?.(request.json.open()) !== false && !needsConversion(order)) return createPass(order, own, path)
+  if (path !== null && own.pass !== undefined && own.pass.takes?.(request.json.open()) !== false && !needsConversion(order))
+    return createPass(order, own, { baseUrl: deployment.baseUrl, path })
   return createTranslation(order, wires)
 }
 
@@ -49,7 +55,7 @@ function needsConversion({ deployment, request }: ExchangeOrder): boolean {
   return floatEmbeddingsOnly === true && encoding === 'base64'
 }
 
-function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
+function createPass(order: ExchangeOrder, wire: Wire, address: Address): Exchange {
   const { request, deployment, outputTokensMax } = order
   const cap = capFor(order)
   const headers = dialectHeaders(order)
@@ -64,7 +70,7 @@ function createPass(order: ExchangeOrder, wire: Wire, path: string): Exchange {
   })
   if (passed === undefined) throw refuse('internal')
   const { body, stripUsage, dropped = [] } = passed
-  return { kind: 'pass', wire, path, headers: passed.headers ?? headers, body, contentType: request.contentType ?? jsonType, stripUsage, dropped }
+  return { kind: 'pass', wire, ...address, headers: passed.headers ?? headers, body, contentType: request.contentType ?? jsonType, stripUsage, dropped }
 }
 
 const jsonType = 'application/json'
@@ -107,6 +113,7 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
   return {
     kind: 'translate',
     wire: target.wire,
+    baseUrl: deployment.baseUrl,
     path: target.path,
     headers: {},
     body: Buffer.from(JSON.stringify(written.body)),
@@ -141,9 +148,6 @@ function pathOf(wire: Wire, { provider, upstreamModel }: Deployment, stream: boo
   return path?.replace('{model}', () => toSegment(upstreamModel)) ?? null
 }
 
-/** One piece of a path. `@` may stand in it as it is (RFC 3986, 3.3), and Google's documentation has it so. */
-const toSegment = (name: string): string => encodeURIComponent(name).replaceAll('%40', '@')
-
 /** What a reply shows while it passes, whichever way it is read. */
 export function createTapFor(exchange: Exchange, { framing }: Pick<GuardedRequest, 'framing'>, text: TextTally): Tap {
   const tap = exchange.wire.pass?.createTap({ stripUsage: exchange.stripUsage, text, ...(framing === undefined ? {} : { framing }) })
@@ -152,9 +156,9 @@ export function createTapFor(exchange: Exchange, { framing }: Pick<GuardedReques
 }
 
 /** The events of a whole reply. @throws SyntaxError when it is not JSON */
-export function readWhole(exchange: Exchange, bytes: Uint8Array): { body: unknown; events: readonly ReplyEvent[] } {
+export function readWhole(exchange: Exchange, bytes: Uint8Array, headers: Readonly<Record<string, string>>): { body: unknown; events: readonly ReplyEvent[] } {
   const body: unknown = JSON.parse(textIn(bytes))
-  return { body, events: exchange.kind === 'translate' ? exchange.wire.outbound.readWhole(body) : [] }
+  return { body, events: exchange.kind === 'translate' ? exchange.wire.outbound.readWhole(body, headers) : [] }
 }
 
 /** Usage in a reply with an error status, or null. */

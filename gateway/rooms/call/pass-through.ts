@@ -8,8 +8,8 @@ import type { EgressReply } from '../../contract/egress.ts'
 import { refuse } from '../../contract/errors.ts'
 import type { HeldMoney } from '../../contract/hold.ts'
 import type { AttemptEnd, AttemptResult } from '../../contract/itinerary.ts'
-import type { Deployment } from '../../contract/provider.ts'
 import type { RawPassing } from '../../contract/request.ts'
+import { addressFor } from './address.ts'
 import { failureFrom, redact, type Failure } from './failure.ts'
 import { openRow } from './open-row.ts'
 import type { AttemptRun, CallTools, Ending, Progress, Run, Tether } from './order.ts'
@@ -64,7 +64,7 @@ interface Sending {
 
 async function send({ run, raw, access, progress, tether }: Sending, tools: CallTools): Promise<EgressReply> {
   const { deployment } = run.planned
-  const { baseUrl, path } = addressFor(deployment, raw.path)
+  const { baseUrl, path } = addressFor(deployment, { ...run.request.passing?.asked, path: raw.path })
   const body = run.request.bodyBytes === 0 ? null : run.request.body.open()
   const said = { ...deployment.extraHeaders, ...raw.headers }
   const proof = access.headers({ method: raw.method, url: baseUrl + path, headers: said, body })
@@ -83,25 +83,6 @@ async function send({ run, raw, access, progress, tether }: Sending, tools: Call
 
 const versionOf = ({ headers }: RawPassing): Readonly<Record<string, string>> =>
   headers['anthropic-version'] === undefined ? {} : { 'anthropic-version': headers['anthropic-version'] }
-
-/** Below the target as it is; the entry's query stands where the caller's does not say the same. */
-function ownAddress({ baseUrl, settings }: Deployment, path: string): { readonly baseUrl: string; readonly path: string } {
-  const [below = '', said = ''] = path.split('?', 2)
-  const query = new URLSearchParams(said)
-  for (const [name, text] of Object.entries(settings)) if (typeof text === 'string' && !query.has(name)) query.set(name, text)
-  const whole = `${new URL(baseUrl).pathname === '/' && below === '' ? '/' : below}${query.size === 0 ? '' : `?${query.toString()}`}`
-  return { baseUrl, path: whole }
-}
-
-/** `/v1/threads` and `/threads` are the same below `…/v1`; another version of the vendor's API stands beside it, on the same origin. */
-function addressFor(deployment: Deployment, path: string): { readonly baseUrl: string; readonly path: string } {
-  if (deployment.ownPath === true) return ownAddress(deployment, path)
-  const { baseUrl } = deployment
-  const { origin, pathname } = new URL(baseUrl)
-  const base = pathname === '/' ? '' : pathname
-  if (base === '' || path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}?`)) return { baseUrl: origin, path }
-  return /^\/v\d/.test(base) && /^\/v\d/.test(path) ? { baseUrl: origin, path } : { baseUrl, path }
-}
 
 /** What callers may see of a vendor's head: what the body is, and how much is left of the vendor's limits. */
 const handedOn =

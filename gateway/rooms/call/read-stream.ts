@@ -154,7 +154,12 @@ function broken(reading: Reading, hose: Hose, { failure, ending }: { readonly fa
 function createPassHose(reading: Reading): Hose {
   const tap = createTapFor(reading.exchange, reading.run.request, reading.progress.text)
   // The one change to a vendor's bytes: an error event may repeat the credential it was sent.
-  const clean = (bytes: Uint8Array): Uint8Array => Buffer.from(redact(Buffer.from(bytes).toString('utf8'), reading.secrets))
+  const clean = (bytes: Uint8Array): Uint8Array => {
+    const text = Buffer.from(bytes).toString('utf8')
+    const redacted = redact(text, reading.secrets)
+    // What holds none stays as it is: not every stream is text.
+    return redacted === text ? bytes : Buffer.from(redacted)
+  }
   const note = (): void => {
     const { seen } = tap
     Object.assign(reading.progress, { usage: seen.usage, upstreamId: seen.upstreamId, textBytesAtUsage: seen.textBytesAtUsage })

@@ -17,7 +17,7 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
   progress.markFirstByte()
   let whole: { body: unknown; events: readonly ReplyEvent[] }
   try {
-    whole = readWhole(exchange, bytes)
+    whole = readWhole(exchange, bytes, reading.reply.headers)
   } catch (error) {
     const failure = failureFrom(
       refuse('upstream_protocol', { provider: run.planned.deployment.provider.title, reason: 'its body is not valid JSON' }, {}, error),
@@ -27,11 +27,14 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
     return { kind: 'failed', result: progress.result('failed', 'broken', failure.error.storedMessage), failure }
   }
   if (exchange.kind === 'pass') {
-    const facts = exchange.wire.pass?.readFacts(whole.body, progress.text)
+    const facts = exchange.wire.pass?.readFacts(whole.body, progress.text, reading.reply.headers)
     if (facts !== undefined) Object.assign(progress, { usage: facts.usage, upstreamId: facts.upstreamId, textBytesAtUsage: facts.textBytesAtUsage })
     // Some vendors put an error into a reply with status 200; what was not produced is not owed.
     if (facts !== undefined && facts.error !== null && progress.text.bytes === 0) return refused(progress, failureOfEvent(facts.error, reading.secrets))
-    if ((run.request.stream && exchange.wire.passesOnly !== true) || exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true) {
+    if (
+      canWrite(reading, tools) &&
+      ((run.request.stream && exchange.wire.passesOnly !== true) || exchange.wire.pass?.misfits?.(whole.body, run.request.json.open()) === true)
+    ) {
       const events = exchange.wire.outbound.readWhole(whole.body)
       return failedIn(events, reading) ?? done(reading, translated(reading, events, tools))
     }
@@ -40,6 +43,9 @@ export async function readReply(reading: Reading, tools: CallTools): Promise<Run
   noteEvents(progress, whole.events)
   return failedIn(whole.events, reading) ?? done(reading, translated(reading, whole.events, tools))
 }
+
+/** What nobody here can write stays as it came. */
+const canWrite = ({ run: { request } }: Reading, { wires }: CallTools): boolean => wires[request.answeredIn ?? request.wire].inbound !== undefined
 
 /** null: none of the events is an error. */
 function failedIn(events: readonly ReplyEvent[], { progress, secrets }: Reading): Run | null {

@@ -2,13 +2,13 @@
 // Promises: bytes out = bytes in, up to `message_stop`; what it sees is what a translation would see, by the same reader.
 // Leaves alone: translation (read-stream.ts).
 
-import type { ReplyEvent } from '../../contract/chat.ts'
 import { objectOf, type JsonObject } from '../../contract/json.ts'
 import type { TextTally } from '../../contract/usage.ts'
 import type { StreamFacts, Tap } from '../../contract/wire.ts'
 import { parseJson } from '../json-text.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
-import { createMarkedTap, createSeen, type Judgement, type Seen } from '../tap.ts'
+import { noteEvent } from '../reader-tap.ts'
+import { createMarkedTap, createSeen, type Judgement } from '../tap.ts'
 import { readVendorError } from '../vendor-error.ts'
 import { createEventReader } from './read-stream.ts'
 import { readMessagesUsage } from './read-usage.ts'
@@ -24,19 +24,10 @@ export function createMessagesTap({ text }: { readonly text: TextTally }): Tap {
       return 'close'
     }
     if (event?.['type'] === 'error') seen.error ??= readVendorError(0, event)
-    for (const found of event === undefined ? [] : reader.read(event)) note(seen, found, text)
+    for (const found of event === undefined ? [] : reader.read(event)) noteEvent(seen, found, text)
     return 'pass'
   }
   return createMarkedTap({ splitter: createSseSplitter(), seen, judge, rawOf: ({ raw }) => raw })
-}
-
-function note(seen: Seen, event: ReplyEvent, text: TextTally): void {
-  if (event.type === 'reply-start') Object.assign(seen, { upstreamId: event.upstreamId, model: event.model })
-  else if (event.type === 'text-delta' || event.type === 'reasoning-delta') text.add(event.text)
-  else if (event.type === 'tool-delta') text.add(event.argumentsText)
-  else if (event.type === 'tool-start') text.add(event.name)
-  else if (event.type === 'finish') seen.finished = true
-  else if (event.type === 'usage') Object.assign(seen, { usage: event.usage, textBytesAtUsage: text.bytes })
 }
 
 /** Facts of a whole reply. */
@@ -44,7 +35,7 @@ export function readMessagesFacts(body: unknown, text: TextTally): StreamFacts {
   const reply: JsonObject = objectOf(body) ?? {}
   const seen = createSeen()
   const events = readMessagesWhole(body)
-  for (const event of events) note(seen, event, text)
+  for (const event of events) noteEvent(seen, event, text)
   const broken = events.find((event) => event.type === 'error')
   const error = broken?.type === 'error' ? { ...readVendorError(0, reply), message: broken.message } : null
   // Some vendors bill what they refuse, and say so.

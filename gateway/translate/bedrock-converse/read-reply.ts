@@ -16,8 +16,13 @@ import { createTranslator, toMessagesReply } from './read-messages.ts'
 
 const damaged: ReplyEvent = { type: 'error', message: 'The provider sent a stream with a damaged message.', code: 'upstream_protocol' }
 
-export function createConverseReader(): ReplyReader {
-  const decoder = createEventStreamDecoder()
+/** The messages of one stream, as events, each as it comes. */
+export interface ConverseMessages {
+  read(message: EventMessage | 'damaged'): readonly ReplyEvent[]
+  end(isCut: boolean): readonly ReplyEvent[]
+}
+
+export function createConverseMessages(): ConverseMessages {
   const reader = createEventReader()
   const translate = createTranslator()
   const read = (message: EventMessage | 'damaged'): readonly ReplyEvent[] => {
@@ -32,12 +37,15 @@ export function createConverseReader(): ReplyReader {
     return type === 'metadata' && reader.finished ? [...events, ...reader.end([{ type: 'reply-end' }])] : events
   }
   return {
-    push: (bytes) => decoder.push(bytes).flatMap(read),
-    end() {
-      const cut = decoder.end() || !reader.finished
-      return reader.ended ? [] : reader.end([cut ? cutEvent : { type: 'reply-end' }])
-    },
+    read,
+    end: (isCut) => (reader.ended ? [] : reader.end([isCut || !reader.finished ? cutEvent : { type: 'reply-end' }])),
   }
+}
+
+export function createConverseReader(): ReplyReader {
+  const decoder = createEventStreamDecoder()
+  const messages = createConverseMessages()
+  return { push: (bytes) => decoder.push(bytes).flatMap(messages.read), end: () => messages.end(decoder.end()) }
 }
 
 export function readConverseWhole(body: unknown): readonly ReplyEvent[] {

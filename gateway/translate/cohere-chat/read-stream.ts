@@ -4,10 +4,12 @@
 
 import type { ReplyEvent } from '../../contract/chat.ts'
 import { objectOf, textOf, type JsonObject } from '../../contract/json.ts'
-import type { ReplyReader } from '../../contract/wire.ts'
+import type { TextTally } from '../../contract/usage.ts'
+import type { ReplyReader, Tap } from '../../contract/wire.ts'
 import { makeCallId } from '../call-id.ts'
 import { decode, parseJson } from '../json-text.ts'
 import { createSseSplitter } from '../sse.ts'
+import { createReaderTap } from '../reader-tap.ts'
 import { cutEvent, doneMarker, readVendorError, unreadable } from '../vendor-error.ts'
 import { readItem, thought } from './read-whole.ts'
 import { readCohereFinish, readCohereUsage } from './usage.ts'
@@ -19,20 +21,29 @@ interface State {
   broken: boolean
 }
 
+const createState = (): State => ({ calls: new Map(), id: '', ended: false, broken: false })
+
+function readData(data: Uint8Array | null, state: State): readonly ReplyEvent[] {
+  if (data === null || state.ended || (data.length < 16 && decode(data).trim() === doneMarker)) return []
+  const event = objectOf(parseJson(data))
+  if (event !== undefined) return readEvent(event, state)
+  state.broken = true
+  return [unreadable(data)]
+}
+
+/** `message-end` is kept for `end`, and with it the `[DONE]` that Cohere writes behind it. */
+export function createCohereTap({ text }: { readonly text: TextTally }): Tap {
+  const state = createState()
+  return createReaderTap({ splitter: createSseSplitter(), text, keepsTail: true, rawOf: ({ raw }) => raw, read: ({ data }) => readData(data, state) })
+}
+
 export function createCohereReader(): ReplyReader {
   const splitter = createSseSplitter()
-  const state: State = { calls: new Map(), id: '', ended: false, broken: false }
-  const readData = (data: Uint8Array | null): readonly ReplyEvent[] => {
-    if (data === null || state.ended || (data.length < 16 && decode(data).trim() === doneMarker)) return []
-    const event = objectOf(parseJson(data))
-    if (event !== undefined) return readEvent(event, state)
-    state.broken = true
-    return [unreadable(data)]
-  }
+  const state = createState()
   return {
-    push: (bytes) => splitter.push(bytes).flatMap((event) => readData(event.data)),
+    push: (bytes) => splitter.push(bytes).flatMap((event) => readData(event.data, state)),
     end() {
-      const rest = readData(splitter.end()?.data ?? null)
+      const rest = readData(splitter.end()?.data ?? null, state)
       return state.ended || state.broken ? rest : [...rest, cutEvent]
     },
   }

@@ -4,7 +4,8 @@
 
 import { isJsonObject, numberOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
-import { editObject, scanObject, type Edit } from '../../kit/json-scan.ts'
+import { editObject, type Edit } from '../../kit/json-scan.ts'
+import { spliced } from '../nested-edit.ts'
 import { memberOf, spellingsOf } from './members.ts'
 
 export function editGemini(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest {
@@ -19,16 +20,6 @@ export function editGemini(raw: Uint8Array, body: JsonObject, edits: PassEdits):
   if (safety !== undefined && memberOf(body, 'safetySettings') === undefined) changes.push({ key: 'safetySettings', json: JSON.stringify(safety) })
   return { body: editObject(raw, changes), stripUsage: false }
 }
-
-const decoder = new TextDecoder()
-/** The member's own text with the changes in it. */
-function spliced(raw: Uint8Array, name: string, inside: readonly Edit[]): string {
-  const member = scanObject(raw).members.find((found) => found.key === name)
-  const own = member === undefined ? new TextEncoder().encode('{}') : raw.subarray(member.start, member.end)
-  const object = own[0] === openBrace ? own : new TextEncoder().encode('{}')
-  return decoder.decode(editObject(object, inside))
-}
-const openBrace = 0x7b
 
 function configEdits(config: JsonObject, edits: PassEdits): readonly Edit[] {
   const given = (name: string): readonly string[] => spellingsOf(name).filter((spelling) => config[spelling] !== undefined && config[spelling] !== null)
