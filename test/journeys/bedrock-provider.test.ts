@@ -30,6 +30,7 @@ model_list:
   - { model_name: placed, litellm_params: { model: "bedrock/us-east-1/amazon.nova-pro-v1:0", ${keys}, ${at} } }
   - { model_name: keyed, litellm_params: { model: bedrock/amazon.nova-pro-v1:0, aws_region_name: us-east-1, api_key: os.environ/OUR_KEY, ${at} } }
   - { model_name: wrong, litellm_params: { model: bedrock/amazon.nova-pro-v1:0, aws_region_name: us-east-1, aws_access_key_id: os.environ/OUR_ID, aws_secret_access_key: os.environ/OUR_ID, ${at} } }
+  - { model_name: cohere, litellm_params: { model: "bedrock/cohere.embed-english-v3", input_cost_per_token: 0.0000001, aws_region_name: us-east-1, ${keys}, ${at} } }
   - { model_name: embed, litellm_params: { model: "bedrock/amazon.titan-embed-text-v2:0", aws_region_name: us-east-1, ${keys}, ${at} } }
 router_settings: { num_retries: 0 }
 `
@@ -216,4 +217,17 @@ it('embeds one text with Titan, and says that several do not go', async () => {
   expect([reply.data[0]?.embedding, reply.usage.prompt_tokens]).toEqual([[0.5, -1], 7])
   expect(lastVisit()).toMatchObject({ path: '/model/amazon.titan-embed-text-v2%3A0/invoke', json: { inputText: 'hello', dimensions: 256 } })
   await expect(openai().embeddings.create({ model: 'embed', input: ['a', 'b'] })).rejects.toMatchObject({ status: 400 })
+})
+
+it('embeds several texts with Cohere, and counts what Bedrock says beside the body', async () => {
+  const body = JSON.stringify({ id: 'e', texts: ['a', 'b'], embeddings: { float: [[0.5], [-1]] }, response_type: 'embeddings_by_type' })
+  door.answerNext({ status: 200, body, headers: { 'x-amzn-bedrock-input-token-count': '9' } })
+  const { data, response } = await openai()
+    .embeddings.create({ model: 'cohere', input: ['a', 'b'], encoding_format: 'float' })
+    .withResponse()
+  expect(data.data.map(({ embedding }) => embedding)).toEqual([[0.5], [-1]])
+  const json = { texts: ['a', 'b'], input_type: 'search_document', embedding_types: ['float'] }
+  expect(lastVisit()).toMatchObject({ path: '/model/cohere.embed-english-v3/invoke', json })
+  const row = await house.closedRow(response.headers.get('x-request-id') ?? '')
+  expect(row).toMatchObject({ provenance: 'reported', promptTokens: 9, unpriced: false })
 })

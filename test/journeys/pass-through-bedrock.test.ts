@@ -13,7 +13,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeEvent, encodeException } from '../kit/event-stream.ts'
 import { startHouse, type House } from '../kit/house.ts'
-import { json, startPassageVendor, type Call, type PassageReply, type PassageVendor } from '../kit/passage-vendor.ts'
+import { json, startCountingVendor, type Call, type CountedReply, type CountingVendor } from '../kit/counting-vendor.ts'
 
 const claude = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
 const nova = 'amazon.nova-lite-v1:0'
@@ -23,7 +23,7 @@ const messages = [{ role: 'user' as const, content: [{ text: 'Hello' }] }]
 
 const wrap = (value: unknown): Uint8Array => encodeEvent('chunk', { bytes: Buffer.from(JSON.stringify(value)).toString('base64') })
 
-function converse({ input, output, url, body }: Call): PassageReply {
+function converse({ input, output, url, body }: Call): CountedReply {
   const usage = { inputTokens: input, outputTokens: output, totalTokens: input + output }
   if (url.endsWith('/converse')) return json({ output: { message: { role: 'assistant', content: [{ text: 'Hi.' }] } }, stopReason: 'end_turn', usage })
   const said = [encodeEvent('messageStart', { role: 'assistant' }), encodeEvent('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Hi.' } })]
@@ -33,7 +33,7 @@ function converse({ input, output, url, body }: Call): PassageReply {
   return { type, pieces: [...said, encodeEvent('messageStop', { stopReason: 'end_turn' }), encodeEvent('metadata', { usage })] }
 }
 
-function invoke({ input, output, url, body }: Call): PassageReply {
+function invoke({ input, output, url, body }: Call): CountedReply {
   const streams = url.endsWith('-stream')
   const metrics = { 'amazon-bedrock-invocationMetrics': { inputTokenCount: input, outputTokenCount: output } }
   const headers = { 'x-amzn-bedrock-input-token-count': String(input), 'x-amzn-bedrock-output-token-count': String(output) }
@@ -55,11 +55,11 @@ function invoke({ input, output, url, body }: Call): PassageReply {
   return { type, pieces: events.map(wrap) }
 }
 
-let vendor: PassageVendor
+let vendor: CountingVendor
 let house: House
 let key = ''
 beforeAll(async () => {
-  vendor = await startPassageVendor((call) => (call.url.includes('throttled') ? null : call.url.includes('/converse') ? converse(call) : invoke(call)))
+  vendor = await startCountingVendor((call) => (call.url.includes('throttled') ? null : call.url.includes('/converse') ? converse(call) : invoke(call)))
   const params = `model: bedrock/${nova}, aws_region_name: us-east-1, api_base: "${vendor.origin}", aws_access_key_id: os.environ/OUR_ID, aws_secret_access_key: os.environ/OUR_SECRET`
   const config = `model_list:\n  - { model_name: lender, litellm_params: { ${params}, use_in_pass_through: true } }\n`
   house = await startHouse({ config, env: { OUR_ID: 'AKIDEXAMPLE', OUR_SECRET: 'the-secret-of-the-vendor' } })

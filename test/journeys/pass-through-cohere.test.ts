@@ -5,9 +5,9 @@
 import { CohereClient } from 'cohere-ai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHouse, type House } from '../kit/house.ts'
-import { json, startPassageVendor, type Call, type PassageReply, type PassageVendor } from '../kit/passage-vendor.ts'
+import { json, startCountingVendor, type Call, type CountedReply, type CountingVendor } from '../kit/counting-vendor.ts'
 
-function answer({ url, body, input, output }: Call): PassageReply | null {
+function answer({ url, body, input, output }: Call): CountedReply | null {
   const streams = body.includes('"stream":true')
   const counts = { billed_units: { input_tokens: input, output_tokens: output }, tokens: { input_tokens: input + 500, output_tokens: output + 50 } }
   const older = { text: 'Hi.', generation_id: 'gen_1', finish_reason: 'COMPLETE', meta: { api_version: { version: '1' }, ...counts } }
@@ -41,11 +41,11 @@ function answer({ url, body, input, output }: Call): PassageReply | null {
   }
 }
 
-let vendor: PassageVendor
+let vendor: CountingVendor
 let house: House
 let key = ''
 beforeAll(async () => {
-  vendor = await startPassageVendor(answer)
+  vendor = await startCountingVendor(answer)
   const config = `model_list:\n  - { model_name: lender, litellm_params: { model: cohere/command-a-03-2025, api_base: "${vendor.origin}", api_key: os.environ/OUR_KEY, use_in_pass_through: true } }\n`
   house = await startHouse({ config, env: { OUR_KEY: 'the-key-of-the-vendor' } })
   ;({ key } = await house.key({}))

@@ -5,11 +5,11 @@ import Anthropic from '@anthropic-ai/sdk'
 import OpenAI, { AzureOpenAI } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHouse, type House } from '../kit/house.ts'
-import { json, startPassageVendor, type Call, type PassageReply, type PassageVendor } from '../kit/passage-vendor.ts'
+import { json, startCountingVendor, type Call, type CountedReply, type CountingVendor } from '../kit/counting-vendor.ts'
 
 const data = (values: readonly unknown[]): string[] => [...values.map((value) => `data: ${JSON.stringify(value)}\n\n`), 'data: [DONE]\n\n']
 
-function answer({ url, body, input, output }: Call): PassageReply | null {
+function answer({ url, body, input, output }: Call): CountedReply | null {
   const [path = ''] = url.split('?', 1)
   const asked = JSON.parse(body) as { stream?: boolean; stream_options?: { include_usage?: boolean } }
   const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output }
@@ -53,11 +53,11 @@ function answer({ url, body, input, output }: Call): PassageReply | null {
   return { type: 'text/event-stream', pieces: data(pieces) }
 }
 
-let vendor: PassageVendor
+let vendor: CountingVendor
 let house: House
 let key = ''
 beforeAll(async () => {
-  vendor = await startPassageVendor(answer)
+  vendor = await startCountingVendor(answer)
   const lender = (model: string, path: string): string =>
     `  - { model_name: "${model}", litellm_params: { model: ${model}, api_base: "${vendor.origin}${path}", api_key: os.environ/OUR_KEY, use_in_pass_through: true } }`
   const config = [

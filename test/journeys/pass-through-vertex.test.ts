@@ -5,11 +5,11 @@
 import { GoogleGenAI } from '@google/genai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHouse, type House } from '../kit/house.ts'
-import { json, startPassageVendor, type Call, type PassageReply, type PassageVendor } from '../kit/passage-vendor.ts'
+import { json, startCountingVendor, type Call, type CountedReply, type CountingVendor } from '../kit/counting-vendor.ts'
 
 const sse = (values: readonly unknown[]): string[] => values.map((value) => `data: ${JSON.stringify(value)}\r\n\r\n`)
 
-function answer({ url, input, output }: Call): PassageReply | null {
+function answer({ url, input, output }: Call): CountedReply | null {
   const [path = ''] = url.split('?', 1)
   const part = (text: string, end: Record<string, unknown> = {}): unknown => ({ candidates: [{ content: { role: 'model', parts: [{ text }] }, ...end }] })
   const usageMetadata = { promptTokenCount: input, candidatesTokenCount: output, totalTokenCount: input + output }
@@ -36,13 +36,13 @@ function answer({ url, input, output }: Call): PassageReply | null {
   return path.endsWith(':countTokens') ? json({ totalTokens: 4 }) : path.endsWith('/cachedContents') ? json({ cachedContents: [] }) : null
 }
 
-let vendor: PassageVendor
+let vendor: CountingVendor
 let house: House
 let key = ''
 const project = 'our-project-1'
 const here = (version: string, location = 'us-central1'): string => `/${version}/projects/${project}/locations/${location}`
 beforeAll(async () => {
-  vendor = await startPassageVendor(answer)
+  vendor = await startCountingVendor(answer)
   const lender = (location: string): string =>
     `  - { model_name: ${location}, litellm_params: { model: vertex_ai/gemini-2.5-flash, vertex_project: ${project}, vertex_location: ${location}, api_base: "${vendor.origin}${here('v1', location)}", api_key: os.environ/OUR_KEY, use_in_pass_through: true } }`
   house = await startHouse({ config: ['model_list:', lender('us-central1'), lender('europe-west4')].join('\n'), env: { OUR_KEY: 'the-key-of-the-vendor' } })

@@ -14,7 +14,7 @@ export interface Call {
   readonly input: number
   readonly output: number
 }
-export interface PassageReply {
+export interface CountedReply {
   readonly status?: number
   readonly type?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -22,17 +22,17 @@ export interface PassageReply {
   /** Each piece on its own, so that what follows finds the first already handed on. */
   readonly slow?: true
 }
-export interface PassageVendor {
+export interface CountingVendor {
   readonly origin: string
   readonly calls: readonly Call[]
   last(): Call
   close(): Promise<void>
 }
 
-export const json = (value: unknown): PassageReply => ({ pieces: [JSON.stringify(value)] })
+export const json = (value: unknown): CountedReply => ({ pieces: [JSON.stringify(value)] })
 
 /** `answer` gives null where there is nothing. */
-export async function startPassageVendor(answer: (call: Call) => PassageReply | null): Promise<PassageVendor> {
+export async function startCountingVendor(answer: (call: Call) => CountedReply | null): Promise<CountingVendor> {
   const calls: Call[] = []
   const server = createServer((message, response) => {
     const taken: Buffer[] = []
@@ -64,7 +64,7 @@ export async function startPassageVendor(answer: (call: Call) => PassageReply | 
 
 const slowMs = 50
 
-async function send(response: ServerResponse, pieces: PassageReply['pieces'], waitMs: number): Promise<void> {
+async function send(response: ServerResponse, pieces: CountedReply['pieces'], waitMs: number): Promise<void> {
   for (const piece of pieces) {
     response.write(piece)
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
