@@ -133,7 +133,7 @@ describe("below plain Node, over the parent's own channel", { timeout: longMs },
   const say = (message: ShellMessage): boolean => child.send(message)
   const launch = (): boolean => say({ kind: 'launch', options: { port: 0, dataDir: join(folder, 'data'), configPath: null }, variables: environment })
   const hear = async (kind: GatewayMessage['kind']): Promise<void> =>
-    await expect.poll(() => heard.map((message) => message.kind), { timeout: 15_000 }).toContain(kind)
+    await expect.poll(() => heard.map((message) => message.kind), { timeout: longMs / 2 }).toContain(kind)
 
   it('it says that it lives before it is told what to be, and ends when told to', async () => {
     await hear('health')

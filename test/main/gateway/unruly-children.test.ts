@@ -8,7 +8,9 @@ import { createShellScene, isAlive, type ShellScene } from '../../kit/shell-scen
 
 /** Waits short enough for a test. Silence stays long enough for a Node process to start on a busy machine. */
 const short: Partial<CareLimits> = { retryFirstMs: 40, retryMostMs: 200, stopGraceMs: 300, farewellMs: 200 }
-const impatient: Partial<CareLimits> = { ...short, lookEveryMs: 100, silenceMs: 4000 }
+const impatient: Partial<CareLimits> = { ...short, lookEveryMs: 100, silenceMs: 8000 }
+/** Up to four Node processes one after the other, each with its second or more. */
+const longMs = 60_000
 
 let scene: ShellScene
 const sceneOf = (child: readonly string[], limits = short): ShellScene => (scene = createShellScene({ child, limits }))
@@ -18,7 +20,7 @@ afterEach(async () => {
   expect(scene.children.filter(isAlive)).toEqual([])
 })
 
-describe('a gateway that ends by itself', () => {
+describe('a gateway that ends by itself', { timeout: longMs }, () => {
   it('is started again with the reason and a count, each time after a longer wait', async () => {
     sceneOf(['crashes', 'crashes', 'crashes', 'serves'])
     scene.supervisor.start()
@@ -65,12 +67,12 @@ describe('a gateway that ends by itself', () => {
   })
 })
 
-describe('a gateway that does not answer', { timeout: 60_000 }, () => {
+describe('a gateway that does not answer', { timeout: longMs }, () => {
   it('is killed and started again with that reason', async () => {
     sceneOf(['hangs', 'serves'], impatient)
     scene.supervisor.start()
     const { pid } = await scene.until('serving')
-    expect(await scene.next('waiting')).toMatchObject({ reason: 'The gateway did not answer for 4 s and was ended.', crashes: 1 })
+    expect(await scene.next('waiting')).toMatchObject({ reason: 'The gateway did not answer for 8 s and was ended.', crashes: 1 })
     expect(isAlive(pid)).toBe(false)
     await scene.until('serving')
   })
@@ -78,7 +80,7 @@ describe('a gateway that does not answer', { timeout: 60_000 }, () => {
   it('is killed when it never said a word', async () => {
     sceneOf(['says nothing', 'serves'], impatient)
     scene.supervisor.start()
-    expect(await scene.until('waiting')).toMatchObject({ reason: 'The gateway did not answer for 4 s and was ended.' })
+    expect(await scene.until('waiting')).toMatchObject({ reason: 'The gateway did not answer for 8 s and was ended.' })
     await scene.until('serving')
   })
 
@@ -89,23 +91,23 @@ describe('a gateway that does not answer', { timeout: 60_000 }, () => {
   })
 
   it('is left alone while the computer sleeps', async () => {
-    sceneOf(['hangs'], { ...impatient, silenceMs: 2500 })
+    sceneOf(['hangs'], { ...impatient, silenceMs: 5000 })
     scene.supervisor.start()
     const { pid } = await scene.until('serving')
     scene.supervisor.suspended()
-    await new Promise((resolve) => setTimeout(resolve, 4000))
+    await new Promise((resolve) => setTimeout(resolve, 7000))
     expect(scene.supervisor.state).toMatchObject({ kind: 'serving', pid })
     scene.supervisor.resumed()
-    expect(await scene.next('waiting')).toMatchObject({ reason: 'The gateway did not answer for 3 s and was ended.' })
+    expect(await scene.next('waiting')).toMatchObject({ reason: 'The gateway did not answer for 5 s and was ended.' })
   })
 })
 
-describe('a gateway that is stopped', () => {
+describe('a gateway that is stopped', { timeout: longMs }, () => {
   it('ends, and the shell knows when', async () => {
     sceneOf(['serves three'])
     scene.supervisor.start()
     const { pid } = await scene.until('serving')
-    await expect.poll(() => scene.supervisor.running).toBe(3)
+    await expect.poll(() => scene.supervisor.running, { timeout: longMs / 2 }).toBe(3)
     await scene.supervisor.stop(1000)
     expect(isAlive(pid)).toBe(false)
     expect(scene.supervisor.state).toEqual({ kind: 'stopped', reason: null })
@@ -178,7 +180,7 @@ describe('a gateway that is stopped', () => {
   })
 })
 
-describe('two starts in a row', () => {
+describe('two starts in a row', { timeout: longMs }, () => {
   it('are one gateway', async () => {
     sceneOf(['serves'])
     scene.supervisor.start()
@@ -191,7 +193,7 @@ describe('two starts in a row', () => {
   })
 })
 
-describe('a gateway that says why it cannot go on', () => {
+describe('a gateway that says why it cannot go on', { timeout: longMs }, () => {
   it('is not tried again when people have to change something', async () => {
     sceneOf(['refuses its configuration', 'serves'])
     scene.supervisor.start()
@@ -217,7 +219,7 @@ describe('a gateway that says why it cannot go on', () => {
   })
 })
 
-describe('a gateway out of its mind', () => {
+describe('a gateway out of its mind', { timeout: longMs }, () => {
   it('is not believed: messages that are none change nothing', async () => {
     sceneOf(['talks nonsense'])
     scene.supervisor.start()
@@ -229,7 +231,7 @@ describe('a gateway out of its mind', () => {
     sceneOf(['prints for ever'], { ...short, logLinesMax: 20, logLineLengthMax: 1000, logFileBytesMax: 10_000, logFilesMax: 2 })
     scene.supervisor.start()
     await scene.until('serving')
-    await expect.poll(() => scene.log.lines().length, { timeout: 10_000 }).toBe(20)
+    await expect.poll(() => scene.log.lines().length, { timeout: longMs / 2 }).toBe(20)
     expect(scene.log.lines().every((line) => line.length <= 1000)).toBe(true)
     expect(existsSync(`${scene.dataDir}/logs/gateway.1.log`)).toBe(true)
     expect(existsSync(`${scene.dataDir}/logs/gateway.2.log`)).toBe(false)
