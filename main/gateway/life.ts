@@ -82,11 +82,16 @@ export function startLife(tools: LifeTools, plan: LifePlan): Life {
       onOutput: log.write,
       onExit: (code, reason) => finish(toEnd(course, code, reason)),
     })
-    course.child.post(plan.launch)
   } catch (error) {
     watch.end()
     for (const cancel of course.waits) cancel()
     throw error
+  }
+  try {
+    course.child.post(plan.launch)
+  } catch {
+    // There is a process now, so that its exit is the end to wait for.
+    kill('The gateway could not be told what to be.')
   }
   return {
     get running() {

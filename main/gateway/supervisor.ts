@@ -95,9 +95,9 @@ function enter(care: Care, state: GatewayState): void {
 
 function begin(care: Care, tools: SupervisorTools): void {
   care.callOff()
-  enter(care, { kind: 'starting' })
   const { timers, limits } = tools
   try {
+    // Before anybody is told: a listener that starts or stops must meet the child that is there.
     care.life = startLife(tools, {
       launch: tools.launch(care.port),
       onReady(readiness) {
@@ -108,8 +108,9 @@ function begin(care: Care, tools: SupervisorTools): void {
     })
   } catch (error) {
     const reason = `The gateway could not be started: ${error instanceof Error ? error.message : 'no reason is known'}`
-    crash(care, tools, reason)
+    return crash(care, tools, reason)
   }
+  enter(care, { kind: 'starting' })
 }
 
 /** Resolves when there is no process any more. */

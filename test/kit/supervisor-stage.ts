@@ -20,6 +20,7 @@ export interface StageOptions {
   /** Absent: a kill is an exit. */
   readonly outlivesKill?: boolean
   readonly forkFails?: () => boolean
+  readonly postFails?: boolean
   /** Who has a taken port. */
   readonly owner?: string
 }
@@ -36,7 +37,7 @@ export interface Stage {
 
 const token = 'a'.repeat(43)
 
-export function createStage({ outlivesKill = false, forkFails = () => false, owner }: StageOptions = {}): Stage {
+export function createStage({ outlivesKill = false, forkFails = () => false, postFails = false, owner }: StageOptions = {}): Stage {
   const clock = createHandClock()
   const puppets: Puppet[] = []
   const notes: string[] = []
@@ -49,7 +50,10 @@ export function createStage({ outlivesKill = false, forkFails = () => false, own
       puppets.push(puppet)
       return {
         pid,
-        post: (message) => void puppet.heard.push(message),
+        post(message) {
+          if (postFails) throw new Error('could not be cloned')
+          puppet.heard.push(message)
+        },
         kill() {
           puppet.killed += 1
           if (!outlivesKill) puppet.end(9)

@@ -176,6 +176,43 @@ describe('a stop', () => {
   })
 })
 
+describe('a child that cannot be told anything', () => {
+  it('is killed, and the next one waits for its exit', () => {
+    const stage = createStage({ postFails: true, outlivesKill: true })
+    stage.supervisor.start()
+    expect(stage.puppet.killed).toBe(1)
+    stage.clock.pass(5000)
+    expect(stage.puppets).toHaveLength(1)
+    stage.puppet.end(9)
+    expect(stage.supervisor.state).toMatchObject({ kind: 'waiting', reason: 'The gateway could not be told what to be.' })
+  })
+})
+
+describe('a listener that acts at once', () => {
+  it('and starts, does not make a second one', () => {
+    const stage = createStage()
+    stage.supervisor.onChange(({ kind }) => {
+      if (kind === 'starting') stage.supervisor.start()
+    })
+    stage.supervisor.start()
+    stage.puppet.ready()
+    expect(stage.puppets).toHaveLength(1)
+    expect(stage.supervisor.state.kind).toBe('serving')
+  })
+
+  it('and stops, leaves none behind', () => {
+    const stage = createStage()
+    stage.supervisor.onChange(({ kind }) => {
+      if (kind === 'starting') void stage.supervisor.stop(0)
+    })
+    stage.supervisor.start()
+    expect(stage.supervisor.state.kind).toBe('stopping')
+    stage.puppet.end(0)
+    expect(stage.supervisor.state).toEqual({ kind: 'stopped', reason: null })
+    expect(stage.clock.waiting).toBe(0)
+  })
+})
+
 describe('a listener that throws', () => {
   it('stops neither the care of the gateway nor other listeners', async () => {
     const stage = createStage()
