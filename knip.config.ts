@@ -19,7 +19,7 @@ const config: KnipConfig = {
     'test/proof/run.ts',
     // Programs of their own, started by tests.
     'test/**/*-{child,process}.ts',
-    'vite.gateway.config.ts',
+    'vite.{gateway,main,preload}.config.ts',
     // electron-builder's hook, named in electron-builder.yml.
     'scripts/steps/after-pack.mjs',
     // Asked by scripts/steps/suites.mjs, in a process of its own.

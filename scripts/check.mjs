@@ -8,6 +8,7 @@ import { runTool } from './steps/tools.mjs'
 const checks = [
   { name: 'types', tool: 'typescript/bin/tsc', parameters: ['--project', '.'] },
   { name: 'panel test types', tool: 'typescript/bin/tsc', parameters: ['--project', 'test/renderer/tsconfig.json'] },
+  { name: 'desktop test types', tool: 'typescript/bin/tsc', parameters: ['--project', 'test/desktop/tsconfig.json'] },
   { name: 'panel types', tool: 'svelte-check/bin/svelte-check', parameters: ['--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'] },
   { name: 'lint', tool: 'eslint/bin/eslint.js', parameters: ['--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'] },
   { name: 'format', tool: 'prettier/bin/prettier.cjs', parameters: ['--check', '--log-level', 'warn', '--cache', '.'] },

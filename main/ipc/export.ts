@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import { panelOrigin, parsePanelUrl } from '../window/address.ts'
 import type { PanelScheme } from '../window/scheme.ts'
 import type { Saved } from './contract.ts'
-import { Refused } from './handle.ts'
+import { Refused } from './refused.ts'
 
 const exportPaths = ['/spend/export.csv']
 const nameLengthMax = 120

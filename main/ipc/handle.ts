@@ -5,15 +5,11 @@
 import { ipcMain, type IpcMainInvokeEvent } from 'electron'
 import { panelOrigin } from '../window/address.ts'
 import type { Answered, Asked, Channel, Outcome } from './contract.ts'
+import { Refused } from './refused.ts'
 import { channelNames, channelRules, type ChannelRule } from './schemas.ts'
 
 export type Answers = { readonly [Name in Channel]: (asked: Asked<Name>) => Promise<Answered<Name>> }
 export type Report = (channel: Channel, error: unknown) => void
-
-/** Its message is for the person; every other error is reported and told only as that something failed. */
-export class Refused extends Error {
-  override readonly name = 'Refused'
-}
 
 /** After `ready`. */
 export function handleChannels(answers: Answers, report: Report): void {

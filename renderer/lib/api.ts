@@ -139,8 +139,12 @@ async function readBody(response: Response, requestId: string | null): Promise<u
   }
 }
 
+/** What the desktop's window says in the gateway's place while there is none: a lost connection, not a refusal. */
+const notServing = 'gateway_not_serving'
+
 function toApiError(status: number, body: unknown, requestId: string | null): ApiError {
   const error = isPanelError(body) ? body.error : null
+  if (error?.code === notServing) return new ApiError('unreachable', error.message)
   const message = error?.message ?? `The gateway answered with status ${String(status)}.`
   return new ApiError(status === 401 ? 'signed-out' : 'refused', message, {
     status,

@@ -2,6 +2,7 @@
 // Promises: Back and Forward always work; links are ordinary links; filters replace, pages push.
 // Leaves alone: what a page does with its query.
 
+import { desktop } from '../lib/desktop.ts'
 import { type Route, parsePath, toPath, withQuery } from '../lib/router.ts'
 
 class PanelLocation {
@@ -30,10 +31,16 @@ class PanelLocation {
     this.#read()
   }
 
-  /** Follows a click on one of the panel's own links; others are left to the browser. */
+  /** Follows a click on one of the panel's own links; others are left to the browser, in the desktop's window to the shell. */
   follow(event: MouseEvent): void {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     const link = event.target instanceof Element ? event.target.closest('a') : null
+    if (desktop !== null && link !== null && link.origin !== window.location.origin) {
+      event.preventDefault()
+      // Whether it is opened is between the shell and the person; the page has nothing to add.
+      void desktop.openExternal(link.href).catch(() => undefined)
+      return
+    }
     if (link === null || link.target !== '' || link.hasAttribute('download') || link.origin !== window.location.origin || !link.pathname.startsWith('/ui/'))
       return
     if (link.getAttribute('href')?.startsWith('#') === true) return

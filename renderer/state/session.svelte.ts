@@ -1,11 +1,16 @@
 // Who is signed in and what the gateway says about itself.
-// Promises: a 401 anywhere leads to the sign-in page; the single-use code leaves the address bar before it is used.
+// Promises: a 401 anywhere leads to the sign-in page, except in the desktop's window, where nobody signs in; the single-use code leaves the address bar before it is used.
 // Leaves alone: the cookie, which no script can read.
 
 import type { PanelSession } from '../../gateway/contract/panel.ts'
+import { desktop } from '../lib/desktop.ts'
 import { ApiError, observeCalls, readSession, signInWithAdminKey, signInWithCode, signOut } from '../lib/api.ts'
 
 export type SessionState = 'asking' | 'in' | 'out' | 'unreachable'
+
+/** The window signs nobody in: the shell vouches for it, and when that fails there is no form that would help. */
+const whenSignedOut = desktop === null ? 'out' : 'unreachable'
+const notKnown = 'The gateway does not know this window. Restart the gateway.'
 
 class Session {
   state = $state<SessionState>('asking')
@@ -16,8 +21,8 @@ class Session {
   constructor() {
     observeCalls((error) => {
       if (error?.kind === 'signed-out' && this.state === 'in') {
-        this.state = 'out'
-        this.problem = 'The session has ended. Sign in again.'
+        this.state = whenSignedOut
+        this.problem = desktop === null ? 'The session has ended. Sign in again.' : notKnown
       }
     })
   }
@@ -46,10 +51,11 @@ class Session {
       this.problem = null
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      if (error.kind === 'signed-out') this.state = 'out'
+      if (error.kind === 'signed-out') this.state = whenSignedOut
       // Inside, a lost line is a banner over the data that is there; before, there is nothing to show.
       else if (this.state !== 'in') this.state = 'unreachable'
       if (error.kind !== 'signed-out') this.problem = error.message
+      else if (desktop !== null) this.problem = notKnown
     }
   }
 

@@ -1,5 +1,7 @@
 // Light, dark or as the system has it; kept in this browser.
-// Leaves alone: colours (styles/tokens.css).
+// Promises: in the desktop's window the frame follows. Leaves alone: colours (styles/tokens.css).
+
+import { desktop } from '../lib/desktop.ts'
 
 export type ThemeChoice = 'system' | 'light' | 'dark'
 const storageKey = 'tollgate-theme'
@@ -13,6 +15,12 @@ class Theme {
     if (this.choice === 'system') delete document.documentElement.dataset['theme']
     else document.documentElement.dataset['theme'] = this.choice
     window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => (this.version += 1))
+    this.#tellShell()
+  }
+
+  #tellShell(): void {
+    // A frame in the other colour is no reason to bother anyone.
+    void desktop?.applyTheme(this.choice).catch(() => undefined)
   }
 
   choose(choice: ThemeChoice): void {
@@ -20,6 +28,7 @@ class Theme {
     if (choice === 'system') delete document.documentElement.dataset['theme']
     else document.documentElement.dataset['theme'] = choice
     this.version += 1
+    this.#tellShell()
     try {
       localStorage.setItem(storageKey, choice)
     } catch {

@@ -1,6 +1,6 @@
-// Builds what is stale: the gateway's bundle and the panel's files, each from the sources that go into it.
+// Builds what is stale: the gateway's bundle, the panel's files and the desktop shell, each from the sources that go into it.
 // Promises: a second call with the same sources builds nothing; sources are compared by content, not by date.
-// Leaves alone: packages (install.mjs), the desktop shell.
+// Leaves alone: packages (install.mjs), packing the app (pack.mjs).
 
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,14 @@ const parts = [
     result: 'dist/gateway/main.mjs',
     sources: ['gateway', 'resources', 'vite.gateway.config.ts', 'package.json', ...shared],
   },
-  { name: 'panel', config: 'vite.config.ts', result: 'dist/panel/index.html', sources: ['renderer', 'vite.config.ts', ...shared] },
+  { name: 'panel', config: 'vite.config.ts', result: 'dist/panel/index.html', sources: ['renderer', 'main/ipc/contract.ts', 'vite.config.ts', ...shared] },
+  {
+    name: 'shell',
+    config: 'vite.main.config.ts',
+    result: 'dist/main/main.mjs',
+    sources: ['main', 'gateway/kit', 'vite.main.config.ts', 'package.json', ...shared],
+  },
+  { name: 'bridge', config: 'vite.preload.config.ts', result: 'dist/main/preload.cjs', sources: ['main/ipc', 'vite.preload.config.ts', ...shared] },
 ]
 
 /** @param {{ force?: boolean }} [options] @returns {Promise<string[]>} names of the parts that were built. Throws a sentence when a build fails. */
