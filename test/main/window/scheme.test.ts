@@ -119,8 +119,10 @@ describe('questions', () => {
     }
     const answer = await ask(open(serving, () => new Response('{}', { status: 418, headers })).scheme, '/panel/home')
     expect(answer.status).toBe(418)
+    expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox; frame-ancestors 'none'")
     expect([...answer.headers.keys()].sort()).toEqual([
       'content-disposition',
+      'content-security-policy',
       'content-type',
       'cross-origin-resource-policy',
       'referrer-policy',
