@@ -38,6 +38,14 @@ const clientModules = {
     { name: 'electron', message: 'The gateway also runs under plain Node.' },
   ],
 }
+const oneWayOut = say(
+  "CallExpression[callee.property.name='openExternal']",
+  'Only main/window/external.ts leaves for another program, after checking and asking.',
+)
+const questionsOnly = say(
+  "CallExpression[callee.object.name='ipcMain'][callee.property.name!='handle'], CallExpression[callee.property.name=/^(send|postMessage|sendToFrame)$/][callee.object.property.name=/^(webContents|mainFrame)$/]",
+  'A page asks and is answered (main/ipc/handle.ts); nothing is sent to one.',
+)
 const restrict = (...rules) => ({ 'no-restricted-syntax': ['error', ...everywhere, ...rules.flat()] })
 
 export default ts.config(
@@ -102,7 +110,8 @@ export default ts.config(
     rules: restrict(noDefaultExport, say("CallExpression[callee.name='fetch']", 'Only renderer/lib/api.ts fetches.')),
   },
   { files: ['renderer/lib/api.ts'], rules: restrict(noDefaultExport) },
-  { files: ['main/**/*.ts'], rules: restrict(noDefaultExport) },
+  { files: ['main/**/*.ts'], rules: restrict(noDefaultExport, oneWayOut, questionsOnly) },
+  { files: ['main/window/external.ts'], rules: restrict(noDefaultExport, questionsOnly) },
   {
     // Tests read replies as they come; what they expect of them is the check.
     files: ['test/**/*.ts'],
