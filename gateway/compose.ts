@@ -190,6 +190,7 @@ function buildDeps(parts: Parts, flow: Flow, whyTaken: Door['whyTaken']): AdminD
     parseDeployment: async (entry) => {
       const parsed = await parseDeployment(entry, {
         newId: () => deploymentId(`dep_${newUlid()}`),
+        nowMs: clock.nowMs,
         keepSecret: async (value, { id, name }) => await vault.save(name === 'api_key' ? id : `${id}/${name}`, value),
       })
       for (const warning of parsed.warnings) log('warn', 'deployment-field', { warning })

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../contract/json.ts'
 import type { Provider } from '../contract/provider.ts'
 import { secret } from '../contract/sealed.ts'
 import { credentialRefsOf, furtherSecrets, isCredentialFile, type CredentialEntry } from '../contract/store.ts'
-import { fileReferenceOf, type CredentialRef } from '../contract/vault.ts'
+import { fileReferenceOf, isKeptRef, type CredentialRef } from '../contract/vault.ts'
 import type { AdminDeps } from './deps.ts'
 
 export interface GivenValues {
@@ -19,20 +19,31 @@ export interface GivenValues {
 }
 
 /** What is left out stays as it was. @throws GatewayError invalid_request before anything is kept, vault_unavailable */
-export async function keepValues(deps: AdminDeps, given: GivenValues, before: CredentialEntry | null): Promise<Pick<CredentialEntry, 'ref' | 'values'>> {
-  const texts = readTexts(given, knownNames(deps.providers, given.provider))
+export async function keepValues(
+  deps: AdminDeps,
+  asked: GivenValues,
+  before: CredentialEntry | null,
+): Promise<Pick<CredentialEntry, 'ref' | 'values' | 'savedAtMs'>> {
+  const texts = readTexts(asked, knownNames(deps.providers, asked.provider))
   const known = before === null ? [] : credentialRefsOf(before)
   if (known.length === 0 && !Object.keys(texts).some(isSecret)) throw wrong('api_key', 'is needed, or another secret of the provider')
   for (const [name, text] of Object.entries(texts)) if (isSecret(name)) checkReference(name, text)
   const values: Record<string, JsonObject[string]> = { ...before?.values }
   let ref = before?.ref ?? ''
+  const given: CredentialRef[] = []
   for (const [name, text] of Object.entries(texts)) {
-    if (name === 'api_key') ref = await keep(deps, text, { name, slot: `credential/${given.name}` })
-    // The closed list of names comes first, so no credential's own name can be mistaken for one.
-    else values[name] = isSecret(name) ? await keep(deps, text, { name, slot: `credential-part/${name}/${given.name}` }) : text
+    if (!isSecret(name)) values[name] = text
+    else {
+      // The closed list of names comes first, so no credential's own name can be mistaken for one.
+      const kept = await keep(deps, text, { name, slot: name === 'api_key' ? `credential/${asked.name}` : `credential-part/${name}/${asked.name}` })
+      if (name === 'api_key') ref = kept
+      else values[name] = kept
+      given.push(kept)
+    }
   }
-  if (given.description !== null) values['description'] = given.description
-  return { ref, values }
+  if (asked.description !== null) values['description'] = asked.description
+  const savedAtMs = given.some(isKeptRef) ? deps.clock.nowMs() : before?.savedAtMs
+  return { ref, values, ...(savedAtMs !== undefined && credentialRefsOf({ ref, values }).some(isKeptRef) ? { savedAtMs } : {}) }
 }
 
 const isSecret = (name: string): boolean => name === 'api_key' || furtherSecrets.includes(name)

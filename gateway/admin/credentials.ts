@@ -9,6 +9,7 @@ import type { Provider } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { credentialRefsOf, usesCredential, type CredentialEntry } from '../contract/store.ts'
 import type { CredentialRef } from '../contract/vault.ts'
+import { toIsoOrNull } from './credential-age.ts'
 import { keepValues } from './credential-values.ts'
 import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
@@ -29,9 +30,17 @@ const doneReply = z.strictObject({ success: z.literal(true), message: z.string()
 const rowSchema = z.strictObject({
   credential_name: z.string(),
   credential_values: z.looseObject({
-    api_key: z.string().optional().meta({ description: 'Where the key is, never the key: os.environ/NAME or keychain/<name>. Further secrets likewise.' }),
+    api_key: z
+      .string()
+      .optional()
+      .meta({ description: 'Where the key is, never the key: os.environ/NAME, keychain/<name> or passphrase/<name>. Further secrets likewise.' }),
   }),
-  credential_info: z.strictObject({ custom_llm_provider: z.string().nullable(), description: z.string().nullable() }),
+  credential_info: z.strictObject({
+    custom_llm_provider: z.string().nullable(),
+    description: z.string().nullable(),
+    created_at: z.string(),
+    saved_at: z.string().nullable().meta({ description: 'When a secret of it was last put into the vault; null: it is kept elsewhere.' }),
+  }),
 })
 const listReply = z.strictObject({ success: z.literal(true), credentials: z.array(rowSchema) })
 
@@ -109,12 +118,17 @@ async function forget(deps: AdminDeps, before: CredentialEntry, kept: readonly C
 }
 
 async function list(deps: AdminDeps): Promise<RouteAnswer> {
-  const credentials = deps.entries.credentials().map(({ name: credentialName, providerId, ref, values }) => {
+  const credentials = deps.entries.credentials().map(({ name: credentialName, providerId, ref, values, createdAtMs, savedAtMs }) => {
     const { description, ...open } = values
     return {
       credential_name: credentialName,
       credential_values: { ...open, ...(ref === '' ? {} : { api_key: ref }) },
-      credential_info: { custom_llm_provider: providerId, description: textOf(description) ?? null },
+      credential_info: {
+        custom_llm_provider: providerId,
+        description: textOf(description) ?? null,
+        created_at: new Date(createdAtMs).toISOString(),
+        saved_at: toIsoOrNull(savedAtMs),
+      },
     }
   })
   return json({ success: true, credentials })

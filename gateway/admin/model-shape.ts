@@ -7,6 +7,7 @@ import type { PicoUsd } from '../contract/money.ts'
 import type { PriceCard } from '../contract/price.ts'
 import type { Deployment } from '../contract/provider.ts'
 import type { Meter } from '../contract/usage.ts'
+import { toIsoOrNull, type ReadAge } from './credential-age.ts'
 
 export const modelRowSchema = z.strictObject({
   model_name: z.string(),
@@ -41,8 +42,9 @@ const priceFields: Readonly<Partial<Record<Meter, string>>> = {
   characters: 'input_cost_per_character',
 }
 
-/** `full`: for administrators; callers with a key do not see internal addresses. */
-export function toModelRow(deployment: Deployment, full: boolean): ModelRow {
+/** `readAge`: for administrators; callers with a key see neither internal addresses nor how old a secret is. */
+export function toModelRow(deployment: Deployment, readAge: ReadAge | null): ModelRow {
+  const full = readAge !== null
   const { provider, facts } = deployment
   return {
     model_name: deployment.modelName,
@@ -63,6 +65,7 @@ export function toModelRow(deployment: Deployment, full: boolean): ModelRow {
       max_tokens: facts.outputTokensMax,
       max_input_tokens: facts.contextTokensMax,
       max_output_tokens: facts.outputTokensMax,
+      ...(full ? { credential_saved_at: toIsoOrNull(readAge(deployment)) } : {}),
       ...Object.fromEntries(facts.capabilities.map((capability) => [`supports_${capability.replaceAll('-', '_')}`, true])),
       ...toPriceFields(deployment.price),
     },

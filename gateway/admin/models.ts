@@ -10,6 +10,7 @@ import type { Deployment } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { noBudget, type ScopeName } from '../contract/scope.ts'
 import { budgetOf, secretRefsOf, type DeploymentEntry } from '../contract/store.ts'
+import { createReadAge } from './credential-age.ts'
 import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { name, unenforcedFields } from './fields.ts'
@@ -87,7 +88,7 @@ async function make(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeof 
   const deployment = findDeployment(deps, entry.id)
   if (deployment === null) throw await takeBack(deps, entry)
   logChange(deps, call, { action: 'model-new', subject: entry.id })
-  return json({ model_id: entry.id, ...toModelRow(deployment, true) })
+  return json({ model_id: entry.id, ...toModelRow(deployment, createReadAge(deps)) })
 }
 
 async function remove(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeof deleteBody>>): Promise<RouteAnswer> {
@@ -116,7 +117,8 @@ async function info(deps: AdminDeps, call: ParsedCall<z.infer<typeof infoQuery>,
   const found = asked === undefined ? visible : visible.filter((deployment) => deployment.id === asked)
   if (asked !== undefined && found.length === 0)
     throw refuse('record_not_found', { reason: `There is no deployment ${asked} here.` }, { param: 'litellm_model_id' })
-  return json({ data: found.map((deployment) => toModelRow(deployment, full)) })
+  const readAge = full ? createReadAge(deps) : null
+  return json({ data: found.map((deployment) => toModelRow(deployment, readAge)) })
 }
 
 function findDeployment(deps: AdminDeps, id: string): Deployment | null {

@@ -34,7 +34,9 @@ const rowSchema = z.strictObject({
   id: z.string(),
   path: z.string(),
   target: z.string(),
-  headers: z.record(z.string(), z.string()).meta({ description: 'Where a secret is, never the secret: os.environ/NAME, keychain/<name> or file/<hash>.' }),
+  headers: z
+    .record(z.string(), z.string())
+    .meta({ description: 'Where a secret is, never the secret: os.environ/NAME, keychain/<name>, passphrase/<name> or file/<hash>.' }),
   default_query_params: z.record(z.string(), z.string()),
   include_subpath: z.boolean(),
   cost_per_request: z.number().nullable(),

@@ -9,6 +9,7 @@ import type { Deployment, Provider } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { secret } from '../contract/sealed.ts'
 import { credentialRefsOf, usesCredential, type CredentialEntry } from '../contract/store.ts'
+import { createReadAge } from './credential-age.ts'
 import { defineRoute, json, type ParsedCall } from './define-route.ts'
 import type { AdminDeps, ModelListQuery } from './deps.ts'
 import { name } from './fields.ts'
@@ -58,14 +59,16 @@ export function createPanelProviderRoutes(deps: AdminDeps): readonly JsonRoute[]
 async function overview(deps: AdminDeps): Promise<RouteAnswer> {
   const credentials = deps.entries.credentials()
   const deployments = deps.catalog().deployments()
+  const readAge = createReadAge(deps)
   const value: PanelProviders = {
     catalogue: deps.providers.map((provider) => toKind(provider, deps)),
-    deployments: deployments.map((deployment) => toPanelDeployment(deployment, credentials)),
+    deployments: deployments.map((deployment) => toPanelDeployment(deployment, credentials, readAge(deployment))),
     credentials: credentials.map((entry) => ({
       name: entry.name,
       providerId: entry.providerId,
       ref: credentialRefsOf(entry)[0] ?? '',
       createdAtMs: entry.createdAtMs,
+      savedAtMs: entry.savedAtMs ?? null,
       usedBy: deployments.filter((deployment) => usesCredential(deployment, entry)).length,
     })),
   }
@@ -90,7 +93,7 @@ function toKind(provider: Provider, deps: AdminDeps): PanelProviderKind {
   }
 }
 
-function toPanelDeployment(deployment: Deployment, credentials: readonly CredentialEntry[]): PanelDeployment {
+function toPanelDeployment(deployment: Deployment, credentials: readonly CredentialEntry[], savedAtMs: number | null): PanelDeployment {
   const { provider, price, facts, credential, secrets } = deployment
   const cost = costPerMillion(price)
   return {
@@ -102,6 +105,7 @@ function toPanelDeployment(deployment: Deployment, credentials: readonly Credent
     upstreamModel: deployment.upstreamModel,
     baseUrl: deployment.baseUrl,
     credential: credentials.find((entry) => usesCredential(deployment, entry))?.name ?? credential ?? Object.values(secrets)[0] ?? null,
+    credentialSavedAtMs: savedAtMs,
     origin: deployment.origin,
     weight: deployment.weight,
     priced: price !== null,

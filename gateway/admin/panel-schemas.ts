@@ -18,6 +18,7 @@ import type {
   PanelSums,
   PanelTeam,
 } from '../contract/panel.ts'
+import { vaultStores } from '../contract/vault.ts'
 import { adjustmentReasons } from '../contract/ledger.ts'
 import { holdSizes, scopeKinds } from '../contract/scope.ts'
 
@@ -35,7 +36,7 @@ export const sessionSchema = z.strictObject({
   baseUrl: text,
   zone: text,
   dataDir: text,
-  vault: z.strictObject({ store: text, title: text, sentence: text, canSave: flag }),
+  vault: z.strictObject({ store: z.enum(vaultStores), passphrase: z.enum(['absent', 'locked', 'open']), title: text, sentence: text, canSave: flag }),
   durability: z.enum(['full', 'normal']),
   configFile: maybeText,
   expiresAtMs: number,
@@ -233,6 +234,7 @@ export const providersSchema = z.strictObject({
       upstreamModel: text,
       baseUrl: text,
       credential: maybeText,
+      credentialSavedAtMs: maybeNumber,
       origin: z.enum(['file', 'ledger']),
       weight: number,
       priced: flag,
@@ -243,7 +245,7 @@ export const providersSchema = z.strictObject({
       outputTokensMax: maybeNumber,
     }),
   ),
-  credentials: z.array(z.strictObject({ name: text, providerId: maybeText, ref: text, createdAtMs: number, usedBy: number })),
+  credentials: z.array(z.strictObject({ name: text, providerId: maybeText, ref: text, createdAtMs: number, savedAtMs: maybeNumber, usedBy: number })),
 }) satisfies z.ZodType<PanelProviders>
 
 export const probeSchema = z.strictObject({ ok: flag, models: z.array(text), problem: maybeText }) satisfies z.ZodType<PanelProbe>

@@ -89,7 +89,7 @@ async function signOut(deps: AdminDeps, hash: string | null): Promise<RouteAnswe
 
 async function readSession(deps: AdminDeps, hash: string | null): Promise<RouteAnswer> {
   const { version, zone, dataDir, durability, configFile } = deps.facts
-  const { store, title, sentence, canSave } = await deps.vault.status()
+  const { store, passphrase, title, sentence, canSave } = await deps.vault.status()
   // Whoever sends the admin key with every call has no session to run out; the figure then says how long one would last.
   const expiresAtMs = (hash === null ? null : deps.sessions.expiresAtMs(hash)) ?? deps.clock.nowMs() + deps.limits.sessionMs
   const session: PanelSession = {
@@ -98,7 +98,7 @@ async function readSession(deps: AdminDeps, hash: string | null): Promise<RouteA
     baseUrl: deps.facts.baseUrl(),
     zone,
     dataDir,
-    vault: { store, title, sentence, canSave },
+    vault: { store, passphrase, title, sentence, canSave },
     durability,
     configFile,
     expiresAtMs,

@@ -5,6 +5,7 @@
 import type { Json } from './json.ts'
 import type { SettingField } from './provider.ts'
 import type { HoldSize, ScopeKind } from './scope.ts'
+import type { VaultStatus } from './vault.ts'
 
 export interface PanelSession {
   readonly role: 'owner'
@@ -12,7 +13,7 @@ export interface PanelSession {
   readonly baseUrl: string
   readonly zone: string
   readonly dataDir: string
-  readonly vault: { readonly store: string; readonly title: string; readonly sentence: string; readonly canSave: boolean }
+  readonly vault: Omit<VaultStatus, 'keychainAnswers'>
   readonly durability: 'full' | 'normal'
   readonly configFile: string | null
   readonly expiresAtMs: number
@@ -210,6 +211,7 @@ export interface PanelProviders {
     readonly providerId: string | null
     readonly ref: string
     readonly createdAtMs: number
+    readonly savedAtMs: number | null
     readonly usedBy: number
   }[]
 }
@@ -238,6 +240,7 @@ export interface PanelDeployment {
   readonly upstreamModel: string
   readonly baseUrl: string
   readonly credential: string | null
+  readonly credentialSavedAtMs: number | null
   readonly origin: 'file' | 'ledger'
   readonly weight: number
   readonly priced: boolean

@@ -81,6 +81,8 @@ export interface DeploymentEntry {
   readonly params: JsonObject
   readonly modelInfo: JsonObject
   readonly credential: CredentialRef | null
+  /** When a secret of its own was last put into the vault; absent: there is none, or that was not noted. */
+  readonly savedAtMs?: number
 }
 /** LiteLLM's parameters that hold secrets beside `api_key`, for providers that want more than a key. An entry holds references in their place. */
 export const furtherSecrets: readonly string[] = [
@@ -111,6 +113,8 @@ export interface CredentialEntry {
   /** Values that are not secret (api_base …), and references to further secrets. */
   readonly values: JsonObject
   readonly createdAtMs: number
+  /** When one of its secrets was last put into the vault; absent: it is kept elsewhere, or that was not noted. */
+  readonly savedAtMs?: number
 }
 /** Where the secrets of a credential are. */
 export const credentialRefsOf = ({ ref, values }: Pick<CredentialEntry, 'ref' | 'values'>): readonly CredentialRef[] => [

@@ -21,6 +21,7 @@ import { isOff, readTimeoutMs, readValue } from './values.ts'
 export interface ParseTools {
   /** Id of an entry whose model_info names none. */
   readonly newId: () => DeploymentId
+  readonly nowMs: () => number
   /** Keeps a literal secret and gives its reference. `name` is the parameter it stood in. */
   readonly keepSecret: (value: Secret, where: { readonly id: DeploymentId; readonly name: string }) => Promise<CredentialRef>
   /** Throws when the entry cannot be served (`toDeployment` says why). Asked before a secret is kept, so that a refused entry leaves none behind. */
@@ -49,7 +50,10 @@ export async function parseDeployment(input: unknown, tools: ParseTools): Promis
     given.literal === null ? given.reference : await tools.keepSecret(given.literal, { id: entry.id, name })
   const further: Record<string, Json> = {}
   for (const [name, given] of Object.entries(secrets)) further[name] = await keep(given, name)
-  return { entry: { ...entry, params: { ...params, ...further }, credential: await keep(key, 'api_key') }, warnings: notes.map(noteSentence) }
+  const credential = await keep(key, 'api_key')
+  const isKept = [key, ...Object.values(secrets)].some(({ literal }) => literal !== null)
+  const kept = { ...entry, params: { ...params, ...further }, credential, ...(isKept ? { savedAtMs: tools.nowMs() } : {}) }
+  return { entry: kept, warnings: notes.map(noteSentence) }
 }
 
 export interface GivenSecret {

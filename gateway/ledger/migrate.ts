@@ -6,13 +6,14 @@ import { first } from './migrations/0010-first.ts'
 import { scopes } from './migrations/0020-scopes.ts'
 import { prices } from './migrations/0040-prices.ts'
 import { pruned } from './migrations/0050-pruned.ts'
+import { credentialAge } from './migrations/0060-credential-age.ts'
 import { LedgerUnusable } from './unusable.ts'
 
 export interface Migration {
   readonly version: number
   readonly sql: string
 }
-export const migrations: readonly Migration[] = [first, scopes, prices, pruned]
+export const migrations: readonly Migration[] = [first, scopes, prices, pruned, credentialAge]
 export const schemaVersion = Math.max(...migrations.map((migration) => migration.version))
 
 /** @throws LedgerUnusable when the file is newer than the program */

@@ -147,16 +147,26 @@ function toTeam(row: StoredTeam, find: FindScope): Team {
 }
 
 function readDeployments(db: Database): readonly DeploymentEntry[] {
-  const sql = 'SELECT id, model_name AS modelName, params, model_info AS modelInfo, credential FROM deployment ORDER BY rowid'
-  const rows = db.prepare<[], { id: string; modelName: string; params: string; modelInfo: string; credential: string | null }>(sql).all()
-  return rows.map((row) => ({ ...row, id: deploymentId(row.id), params: parseObject(row.params), modelInfo: parseObject(row.modelInfo) }))
+  const sql = 'SELECT id, model_name AS modelName, params, model_info AS modelInfo, credential, saved_at AS savedAtMs FROM deployment ORDER BY rowid'
+  const rows = db
+    .prepare<[], { id: string; modelName: string; params: string; modelInfo: string; credential: string | null; savedAtMs: number | null }>(sql)
+    .all()
+  return rows.map(({ savedAtMs, ...row }) => ({
+    ...row,
+    id: deploymentId(row.id),
+    params: parseObject(row.params),
+    modelInfo: parseObject(row.modelInfo),
+    ...toAge(savedAtMs),
+  }))
 }
 
 function readCredentials(db: Database): readonly CredentialEntry[] {
-  const sql = 'SELECT name, provider_id AS providerId, ref, "values", created_at AS createdAtMs FROM credential ORDER BY name'
-  const rows = db.prepare<[], Omit<CredentialEntry, 'values'> & { values: string }>(sql).all()
-  return rows.map((row) => ({ ...row, values: parseObject(row.values) }))
+  const sql = 'SELECT name, provider_id AS providerId, ref, "values", created_at AS createdAtMs, saved_at AS savedAtMs FROM credential ORDER BY name'
+  const rows = db.prepare<[], Omit<CredentialEntry, 'values' | 'savedAtMs'> & { values: string; savedAtMs: number | null }>(sql).all()
+  return rows.map(({ savedAtMs, ...row }) => ({ ...row, values: parseObject(row.values), ...toAge(savedAtMs) }))
 }
+
+const toAge = (savedAtMs: number | null): { readonly savedAtMs?: number } => (savedAtMs === null ? {} : { savedAtMs })
 
 export const parseJson = (text: string): Json => JSON.parse(text) as Json
 export const parseObject = (text: string): JsonObject => JSON.parse(text) as JsonObject

@@ -192,11 +192,11 @@ type EntryOp = Exclude<StoreOp, { kind: 'create-key' | 'update-key' | 'delete-ke
 
 function createEntryWrites(db: Database): (op: EntryOp) => void {
   const saveDeployment = db.prepare(
-    `INSERT INTO deployment VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET model_name = excluded.model_name, params = excluded.params, model_info = excluded.model_info, credential = excluded.credential`,
+    `INSERT INTO deployment VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET model_name = excluded.model_name, params = excluded.params, model_info = excluded.model_info, credential = excluded.credential, saved_at = excluded.saved_at`,
   )
   const deleteDeployment = db.prepare('DELETE FROM deployment WHERE id = ?')
   const saveCredential = db.prepare(
-    `INSERT INTO credential VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET provider_id = excluded.provider_id, ref = excluded.ref, "values" = excluded."values"`,
+    `INSERT INTO credential VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET provider_id = excluded.provider_id, ref = excluded.ref, "values" = excluded."values", saved_at = excluded.saved_at`,
   )
   const deleteCredential = db.prepare('DELETE FROM credential WHERE name = ?')
   const saveSetting = db.prepare('INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
@@ -211,12 +211,20 @@ function createEntryWrites(db: Database): (op: EntryOp) => void {
           JSON.stringify(op.entry.params),
           JSON.stringify(op.entry.modelInfo),
           op.entry.credential,
+          op.entry.savedAtMs ?? null,
         )
       case 'delete-deployment':
         if (deleteDeployment.run(op.id).changes === 0) throw missing('deployment')
         return
       case 'save-credential':
-        return void saveCredential.run(op.entry.name, op.entry.providerId, op.entry.ref, JSON.stringify(op.entry.values), op.entry.createdAtMs)
+        return void saveCredential.run(
+          op.entry.name,
+          op.entry.providerId,
+          op.entry.ref,
+          JSON.stringify(op.entry.values),
+          op.entry.createdAtMs,
+          op.entry.savedAtMs ?? null,
+        )
       case 'delete-credential':
         if (deleteCredential.run(op.name).changes === 0) throw missing('credential')
         return

@@ -78,6 +78,9 @@ export const deleteKey = (token: string): Promise<unknown> => write('/key/delete
 export const createTeam = (body: JsonObject): Promise<{ readonly team_id: string }> => write('/team/new', body)
 export const createCredential = (body: JsonObject): Promise<unknown> => write('/credentials', body)
 export const deleteCredential = (name: string): Promise<unknown> => call('DELETE', `/credentials/${encodeURIComponent(name)}`, {})
+/** Until the gateway stops. */
+export const unlockVault = (passphrase: string): Promise<unknown> => write('/vault/unlock', { passphrase })
+export const setPassphrase = (passphrase: string): Promise<unknown> => write('/vault/passphrase', { passphrase })
 export const createModel = (body: JsonObject): Promise<unknown> => write('/model/new', body)
 export const deleteModel = (id: string): Promise<unknown> => write('/model/delete', { id })
 /** Dials the provider once for one token: the same path as traffic, and it costs what one token costs. */

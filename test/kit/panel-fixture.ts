@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { answerFacets, answerHome, answerRequests, answerSpend } from './panel-answers.ts'
 import { type SampleWorld, createWorld, sampleDetail } from './panel-samples.ts'
 
-export type Scene = 'filled' | 'empty' | 'error' | 'many' | 'slow' | 'no-vault' | 'signed-out'
+export type Scene = 'filled' | 'empty' | 'error' | 'many' | 'slow' | 'no-vault' | 'locked' | 'signed-out'
 export interface Write {
   readonly method: string
   readonly path: string
@@ -82,12 +82,16 @@ function createState(scene: Scene): State {
   const none = { ...full, keys: [], teams: [], providers: { ...full.providers, deployments: [], credentials: [] } }
   const vault = {
     store: 'environment',
+    passphrase: 'absent',
     title: 'environment references only',
     sentence:
       'This computer has no keychain that answers. Provider credentials can be read from environment variables; start a Secret Service to save them here.',
     canSave: false,
-  }
-  const world = scene === 'empty' ? none : scene === 'no-vault' ? { ...full, session: { ...full.session, vault } } : full
+  } as const
+  const sentence = 'The passphrase vault ~/.local/share/tollgate/vault.json is locked, so the keys in it cannot be used.'
+  const locked = { store: 'passphrase', passphrase: 'locked', title: 'passphrase vault', sentence, canSave: false } as const
+  const session = scene === 'no-vault' ? { ...full.session, vault } : scene === 'locked' ? { ...full.session, vault: locked } : full.session
+  const world = scene === 'empty' ? none : { ...full, session }
   return { scene, world, signedIn: scene !== 'signed-out', down: false, writes: [], streams: new Set() }
 }
 
@@ -167,6 +171,18 @@ function answerWrite(state: State, write: Write, response: ServerResponse): void
     return sendJson(response, 200, { expiresAtMs: state.world.session.expiresAtMs })
   }
   if (write.path === '/panel/sign-out') state.signedIn = false
+  if (write.path === '/vault/unlock' || write.path === '/vault/passphrase') {
+    if (text.includes('wrong')) return sendJson(response, 400, errorBody('This is not the passphrase of the vault.', 'invalid_request'))
+    const { session } = state.world
+    const opened = {
+      store: 'passphrase',
+      passphrase: 'open',
+      title: 'passphrase vault',
+      sentence: 'Provider keys are kept in vault.json.',
+      canSave: true,
+    } as const
+    state.world = { ...state.world, session: { ...session, vault: opened } }
+  }
   if (write.path === '/panel/probe')
     return sendJson(
       response,

@@ -107,6 +107,7 @@ export function sampleProviders(nowMs: number): PanelProviders {
     upstreamModel: model.name === 'claude-sonnet' ? 'claude-sonnet-4-5-20250929' : model.name,
     baseUrl: model.url,
     credential: model.provider === 'openai' ? 'openai' : model.provider === 'anthropic' ? 'os.environ/ANTHROPIC_API_KEY' : null,
+    credentialSavedAtMs: model.provider === 'openai' ? nowMs - 12 * dayMs : null,
     origin: index === 1 ? 'file' : 'ledger',
     weight: 1,
     priced: model.provider !== 'vllm',
@@ -120,7 +121,7 @@ export function sampleProviders(nowMs: number): PanelProviders {
   return {
     catalogue,
     deployments,
-    credentials: [{ name: 'openai', providerId: 'openai', ref: 'keychain/openai', createdAtMs: nowMs - 20 * dayMs, usedBy: 2 }],
+    credentials: [{ name: 'openai', providerId: 'openai', ref: 'keychain/openai', createdAtMs: nowMs - 20 * dayMs, savedAtMs: nowMs - 12 * dayMs, usedBy: 2 }],
   }
 }
 

@@ -28,7 +28,7 @@ describe('credentials', () => {
         {
           credential_name: 'openai',
           credential_values: { api_key: 'keychain/credential/openai', api_base: 'https://proxy.example/v1' },
-          credential_info: { custom_llm_provider: 'openai', description: null },
+          credential_info: { custom_llm_provider: 'openai', description: null, created_at: '2026-11-21T09:30:00.000Z', saved_at: '2026-11-21T09:30:00.000Z' },
         },
       ],
     })

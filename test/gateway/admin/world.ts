@@ -13,16 +13,16 @@ import { defaultLimits } from '../../../gateway/config.ts'
 import type { Caller } from '../../../gateway/contract/caller.ts'
 import type { Limits } from '../../../gateway/contract/config.ts'
 import { refuse } from '../../../gateway/contract/errors.ts'
-import { deploymentId } from '../../../gateway/contract/ids.ts'
+import { deploymentId, type DeploymentId } from '../../../gateway/contract/ids.ts'
 import { isJsonObject, textOf, type JsonObject } from '../../../gateway/contract/json.ts'
 import type { LedgerPort } from '../../../gateway/contract/ledger.ts'
 import type { JsonRoute, RouteAnswer } from '../../../gateway/contract/route.ts'
 import type { Secret } from '../../../gateway/contract/sealed.ts'
 import type { PriceStore } from '../../../gateway/contract/prices.ts'
-import type { StoreSnapshot } from '../../../gateway/contract/store.ts'
+import type { DeploymentEntry, StoreSnapshot } from '../../../gateway/contract/store.ts'
 import { isKeptRef, type VaultPort } from '../../../gateway/contract/vault.ts'
 import { createRouter } from '../../../gateway/door/router.ts'
-import { parseDeployment } from '../../../gateway/intake/parse-deployment.ts'
+import { parseDeployment, type ParseTools } from '../../../gateway/intake/parse-deployment.ts'
 import { parseOwnPath } from '../../../gateway/intake/parse-own-path.ts'
 import { hashKey } from '../../../gateway/kit/virtual-key.ts'
 import { buildPriceParts, buildReprice, type PricePartsTools } from '../../../gateway/compose-prices.ts'
@@ -89,15 +89,17 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const logged: World['logged'] = []
   const log: AdminDeps['log'] = (_level, event, facts = {}) => void logged.push({ event, facts })
   const config = { file: fileConfig(options.fileDeployments ?? []), limits }
-  const models = readResource('models.json')
-  const surroundings = { readVariable: () => undefined, clock, log }
-  const { live, priceDesk, ownPaths } = await buildPriceParts({ config, ledger: { store, snapshot, prices }, providers, models, ...surroundings })
+  const surroundings = { readVariable: () => undefined, clock, log, models: readResource('models.json') }
+  const { live, priceDesk, ownPaths } = await buildPriceParts({ config, ledger: { store, snapshot, prices }, providers, ...surroundings })
   const vaultSecrets = new Map<string, Secret>()
   const random = createRandom()
   const access = createAccess({ adminKeyHash: hashKey(adminKeyText), sessions: [], nowMs: clock.nowMs, randomBytes: random, codeMs: limits.signInCodeMs })
   const directory = createDirectory(snapshot)
   const network: World['network'] = { listModels: () => Promise.resolve(['b-model', 'a-model']) }
   const listeners = new Set<(row: number) => void>()
+  const keepSecret: ParseTools['keepSecret'] = (value, where) => deps.vault.save(where.id, value)
+  const parse = async (entry: unknown): Promise<DeploymentEntry> =>
+    (await parseDeployment(entry, { newId: newIds(random), nowMs: clock.nowMs, keepSecret })).entry
   const deps: AdminDeps = {
     store,
     reports,
@@ -108,9 +110,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     problems: live.problems,
     prices: priceDesk,
     reprice: buildReprice({ ledger: options.on ?? ledger, directory, priceDesk, newUlid: () => hex(random(13)), limits }),
-    parseDeployment: async (entry) =>
-      (await parseDeployment(entry, { newId: () => deploymentId(`dep_${hex(random(4))}`), keepSecret: (value, where) => deps.vault.save(where.id, value) }))
-        .entry,
+    parseDeployment: async (entry) => await parse(entry),
     vault: createPlainVault(vaultSecrets, options.canSave ?? true),
     providers: providers.all,
     hasVariable: (name) => options.variables?.[name] !== undefined,
@@ -149,6 +149,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     notify: (row) => listeners.forEach((listener) => listener(row)),
   }
 }
+
+const newIds = (random: AdminDeps['randomBytes']) => (): DeploymentId => deploymentId(`dep_${hex(random(4))}`)
 
 /** Of parts that no test here is about; each world has its own, so that a test may replace one. */
 function plainAnswers(): Pick<AdminDeps, 'runTest' | 'engines' | 'care' | 'passphrase'> {

@@ -66,6 +66,11 @@ describe('a call to Google proves who pays', () => {
     const second = await bearerOf()
     expect([second === first, server.isValid(second)]).toEqual([false, true])
   })
+  it('with another token after any secret was changed', async () => {
+    const first = await bearerOf()
+    holder.forget()
+    expect(await bearerOf()).not.toBe(first)
+  })
   it('with another token after the vendor refused one', async () => {
     const access = await ask()
     const first = access.headers(outgoing)['authorization']

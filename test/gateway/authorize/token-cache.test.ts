@@ -115,6 +115,18 @@ describe('createTokenCache', () => {
     bench.cache.drop('a', 'a2')
     expect(await bench.take()).toBe('a3')
   })
+  it('forgets everything when told to, a fetch on its way included', async () => {
+    const bench = createBench()
+    let open = (): void => undefined
+    expect(await bench.take('a')).toBe('a1')
+    bench.give.gate = new Promise((resolve) => (open = resolve))
+    const waiting = bench.take('b')
+    bench.cache.forget()
+    open()
+    expect(await waiting).toBe('b2')
+    bench.give.gate = null
+    expect([await bench.take('a'), await bench.take('b')]).toEqual(['a3', 'b4'])
+  })
   it('keeps no more than its limit, the least used goes first', async () => {
     const bench = createBench({ tokensKeptMax: 2 })
     await bench.take('a')

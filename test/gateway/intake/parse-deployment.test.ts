@@ -13,7 +13,7 @@ interface Kept {
 function createKept(more: Partial<ParseTools> = {}): Kept {
   const kept: string[] = []
   const keepSecret: ParseTools['keepSecret'] = async (value, where) => (kept.push(value.open()), Promise.resolve(`keychain/${where.id}`))
-  return { kept, tools: { newId: () => deploymentId('dep_1'), keepSecret, ...more } }
+  return { kept, tools: { newId: () => deploymentId('dep_1'), nowMs: () => 1_000, keepSecret, ...more } }
 }
 const parse = async (litellm_params: unknown, more: object = {}): Promise<ParsedDeployment> =>
   parseDeployment({ model_name: 'm', litellm_params, ...more }, createKept().tools)
@@ -43,6 +43,7 @@ describe('a deployment through the API', () => {
       params: { model: 'openai/gpt-4o', temperature: 0, stop: ['a'] },
       modelInfo: { mode: 'chat', db_model: true },
       credential: 'keychain/dep_1',
+      savedAtMs: 1_000,
     })
     expect([kept, warnings]).toEqual([['sk-literal'], []])
     expect(JSON.stringify(entry)).not.toContain('sk-literal')

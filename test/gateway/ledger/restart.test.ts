@@ -80,7 +80,10 @@ describe('administrators’ rows', () => {
     const who = bench.key(keyDraft('ci-bot', { models: ['gpt-4o'], expiresAtMs: 5, metadata: { owner: 'x' } }))
     bench.core.apply({ kind: 'save-setting', name: 'theme', value: { dark: true } })
     bench.core.apply({ kind: 'save-session', session: { hash: 'h', createdAtMs: 1, expiresAtMs: startMs + 1000 } })
-    bench.core.apply({ kind: 'save-credential', entry: { name: 'c', providerId: null, ref: 'keychain/c', values: { api_base: 'x' }, createdAtMs: 1 } })
+    bench.core.apply({
+      kind: 'save-credential',
+      entry: { name: 'c', providerId: null, ref: 'keychain/c', values: { api_base: 'x' }, createdAtMs: 1, savedAtMs: 2 },
+    })
     bench.core.commit()
     const keys = bench.core.stored.keys()
     expect(keys.map(({ kind }) => kind)).toEqual(['admin', 'system', 'key'])
@@ -94,7 +97,9 @@ describe('administrators’ rows', () => {
     expect(bench.core.stored.teams()).toEqual([team])
     expect(bench.core.stored.settings()).toEqual({ theme: { dark: true } })
     expect(bench.core.stored.sessions(startMs)).toHaveLength(1)
-    expect(bench.core.stored.credentials()).toEqual([{ name: 'c', providerId: null, ref: 'keychain/c', values: { api_base: 'x' }, createdAtMs: 1 }])
+    expect(bench.core.stored.credentials()).toEqual([
+      { name: 'c', providerId: null, ref: 'keychain/c', values: { api_base: 'x' }, createdAtMs: 1, savedAtMs: 2 },
+    ])
   })
 
   it('refuse a taken alias or hash, a missing row, and the deletion of a built-in key', () => {

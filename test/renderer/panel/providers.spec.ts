@@ -164,6 +164,51 @@ test.describe('where secrets cannot be saved', () => {
   })
 })
 
+test('a saved key shows its age, at the credential and at the models that use it', async ({ page, open }) => {
+  await open('providers')
+  await expect(page.getByRole('row', { name: /^gpt-4o-mini/ })).toContainText('openai, key saved 12 days ago')
+  await expect(page.getByRole('region', { name: 'Provider credentials' }).getByRole('row', { name: /^openai/ })).toContainText('12 days ago')
+})
+
+test.describe('a locked vault', () => {
+  test.use({ scene: 'locked', expectedErrors: /status of 400/ })
+  test('is unlocked with its passphrase, which leaves the page at once', async ({ page, gateway, open }) => {
+    await open('providers')
+    const vault = page.getByRole('region', { name: 'Vault' })
+    await expect(vault).toContainText('is locked, so the keys in it cannot be used.')
+    await expectAccessible(page)
+    await vault.getByLabel('Passphrase').fill('the wrong one')
+    await vault.getByRole('button', { name: 'Unlock' }).click()
+    await expect(vault.getByText('This is not the passphrase of the vault.')).toBeVisible()
+    await expect(vault.getByLabel('Passphrase')).toHaveValue('')
+    await vault.getByLabel('Passphrase').fill('the right one')
+    await vault.getByLabel('Passphrase').press('Enter')
+    await expect(page.getByText('Provider keys are kept in vault.json.')).toBeVisible()
+    await expect(vault).toBeHidden()
+    expect(gateway.writes.map(({ path, body }) => [path, body])).toEqual([
+      ['/vault/unlock', { passphrase: 'the wrong one' }],
+      ['/vault/unlock', { passphrase: 'the right one' }],
+    ])
+  })
+})
+
+test.describe('a computer without a keychain', () => {
+  test.use({ scene: 'no-vault' })
+  test('gets a passphrase, typed twice', async ({ page, gateway, open }) => {
+    await open('providers')
+    const vault = page.getByRole('region', { name: 'Vault' })
+    await vault.getByLabel('Passphrase').fill('a long passphrase')
+    await vault.getByLabel('The same once more').fill('another passphrase')
+    await vault.getByRole('button', { name: 'Set passphrase' }).click()
+    await expect(vault.getByText('The two are not the same.')).toBeVisible()
+    expect(gateway.writes).toEqual([])
+    await vault.getByLabel('The same once more').fill('a long passphrase')
+    await vault.getByRole('button', { name: 'Set passphrase' }).click()
+    await expect(page.getByText('Provider keys are kept in vault.json.')).toBeVisible()
+    expect(gateway.writes).toMatchObject([{ path: '/vault/passphrase', body: { passphrase: 'a long passphrase' } }])
+  })
+})
+
 test('a test says in words what came of it and leads to its request', async ({ page, open }) => {
   await open('providers')
   await page.getByRole('button', { name: 'Test gpt-4o at OpenAI', exact: true }).click()
