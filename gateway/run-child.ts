@@ -9,6 +9,7 @@ import { defaultLimits, toShellLaunch } from './config.ts'
 import { secret } from './contract/sealed.ts'
 import { failureSentenceMax, healthEveryMs, parseShellMessage, type GatewayFailure, type GatewayMessage, type LaunchMessage } from './contract/shell.ts'
 import { systemClock } from './kit/clock.ts'
+import { emptyCrashTraces } from './kit/crash-traces.ts'
 import { createLog, errorFacts, type Log } from './kit/log.ts'
 import { toBase62 } from './kit/virtual-key.ts'
 import type { ShellPort } from './shell-port.ts'
@@ -30,6 +31,7 @@ interface Life {
 export function runChild(port: ShellPort): void {
   // Files the gateway makes are its owner's alone.
   process.umask(0o077)
+  emptyCrashTraces()
   const log = createLog((line) => process.stderr.write(line), systemClock.nowMs)
   const life: Life = { port, log, gateway: null, launched: false, stopping: false }
   port.onMessage((message) => obey(life, message))

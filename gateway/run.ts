@@ -6,6 +6,7 @@ import type { Gateway } from './compose-life.ts'
 import { defaultLimits, readLaunch, type Launch } from './config.ts'
 import { helpText } from './help.ts'
 import { systemClock } from './kit/clock.ts'
+import { emptyCrashTraces } from './kit/crash-traces.ts'
 import { createLog, errorFacts, type Log } from './kit/log.ts'
 import { toFailure } from './start-failure.ts'
 import { fatalExit, leave, readVersion, start } from './start.ts'
@@ -14,6 +15,7 @@ import { createAskSecret } from './terminal.ts'
 export async function run(): Promise<void> {
   // Files the gateway makes are its owner's alone.
   process.umask(0o077)
+  emptyCrashTraces()
   const log = createLog((line) => process.stderr.write(line), systemClock.nowMs)
   try {
     const launch = readLaunch()

@@ -2,10 +2,14 @@
 // Promises: cannot change the file; one answer per question, in order. Leaves alone: time limits (reader-link.ts).
 
 import { parentPort, workerData } from 'node:worker_threads'
+import { emptyCrashTraces } from '../kit/crash-traces.ts'
 import { assert } from '../kit/assert.ts'
 import type { FromReader, ReaderData, ToReader } from './messages.ts'
 import { openReader } from './open-file.ts'
 import { answer } from './reports/questions.ts'
+
+// Of each thread by itself.
+emptyCrashTraces()
 
 function start(data: ReaderData): void {
   assert(parentPort !== null, 'a reader runs in a worker thread')

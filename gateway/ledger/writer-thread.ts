@@ -3,6 +3,7 @@
 // Leaves alone: what an op means (core.ts), a file that fails (care/lasting-writer.ts).
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { emptyCrashTraces } from '../kit/crash-traces.ts'
 import { assert } from '../kit/assert.ts'
 import type { Log } from '../kit/log.ts'
 import { backUpBeforeMigration } from './care/before-migration.ts'
@@ -13,6 +14,9 @@ import { openReader, openWriter } from './open-file.ts'
 import type { Answer, Failure, QueuedOp } from './ops.ts'
 import { readSnapshot } from './snapshot.ts'
 import { packAnswers, unpackOps } from './transit.ts'
+
+// Of each thread by itself.
+emptyCrashTraces()
 
 /** Holds and refusals that nothing else takes to disk are committed after this silence. */
 const flushMs = 50
