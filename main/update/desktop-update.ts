@@ -26,7 +26,7 @@ export interface DesktopUpdateDeps {
   readonly arch: string
   readonly supervisor: Pick<Supervisor, 'start' | 'stop'>
   readonly ledger: LedgerCommand
-  /** Of the single instance: the new version needs it while this one still runs. */
+  /** Of the single instance: the new version needs it while this one still runs. `take` is also called when it was never released. */
   readonly lock: { release(): void; take(): void }
 }
 export interface DesktopUpdate {
@@ -47,11 +47,12 @@ export function createDesktopUpdate(deps: DesktopUpdateDeps): DesktopUpdate {
     async install(file, drainMs) {
       const launchUnlocked: typeof launch = (path) => {
         lock.release()
-        return launch(path)
+        // A disk image is no program: the system opens it, and the person drags the app to its place.
+        return platform === 'darwin' ? launch('/usr/bin/open', [path]) : launch(path)
       }
       const tools = { installed, installation, publicKey, folder, supervisor, ledger, launch: launchUnlocked, drainMs, readyTimeoutMs }
       const result = await installUpdate(file, tools)
-      if (result.kind === 'rolled-back') lock.take()
+      if (result.kind === 'rolled-back' || result.kind === 'refused') lock.take()
       return result
     },
     reportStarted: async () => await reportStarted(folder, installed.version),

@@ -80,7 +80,8 @@ async function installBundle(bundle: Bundle, tools: UpdateTools): Promise<Instal
     backup = await backUpLedger(tools.ledger)
     await writePending(tools.folder, { from: tools.installed.version, to: manifest.version, backup })
     if (manifest.kind === 'installer') {
-      tools.launch(join(staging, firstPath(manifest)))
+      if (!(await tools.launch(join(staging, firstPath(manifest))).started))
+        throw new UpdateRefusal('The installer could not be started, so nothing was changed.')
       return { kind: 'handed-over', version: manifest.version }
     }
     swapIn(tools.installation, firstPath(manifest))

@@ -6,6 +6,8 @@ import { spawn } from 'node:child_process'
 import { killWaitMs } from './limits.ts'
 
 export interface Launched {
+  /** false: the system could not start it. */
+  readonly started: Promise<boolean>
   /** Resolves when it has ended, or could not be started. */
   readonly ended: Promise<void>
   kill(): Promise<void>
@@ -17,8 +19,13 @@ export function launch(program: string, parameters: readonly string[] = []): Lau
     child.once('error', () => resolve())
     child.once('exit', () => resolve())
   })
+  const started = new Promise<boolean>((resolve) => {
+    child.once('spawn', () => resolve(true))
+    child.once('error', () => resolve(false))
+  })
   child.unref()
   return {
+    started,
     ended,
     async kill() {
       child.kill('SIGTERM')

@@ -63,7 +63,7 @@ describe('the shell', () => {
   it('does not begin when there is no ledger to back up, and says why', async () => {
     const file = ground.bundle(ground.layOut('payload', { tollgate: '#!/bin/sh\nexit 1\n' }))
     expect(await create().install(file, 1000)).toEqual({ kind: 'refused', reason: expect.stringContaining('There is no ledger in') })
-    expect(order).toEqual(['stop', 'start'])
+    expect(order).toEqual(['stop', 'start', 'take'])
   })
 
   it('knows at its start how the last update went', async () => {

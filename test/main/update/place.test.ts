@@ -83,7 +83,10 @@ describe('the notes between versions', () => {
   })
 })
 
-it('an installer is staged, checked and handed over, after the backup', async () => {
+it.each([
+  ['is staged, checked and handed over, after the backup', true],
+  ['that does not start leaves everything as it was', false],
+])('an installer %s', async (_what, starts) => {
   const order: string[] = []
   const payload = ground.layOut('payload', { 'tollgate-setup.exe': '#! installer' })
   const result = await installUpdate(ground.bundle(payload, { kind: 'installer', platform: 'win32' }), {
@@ -98,11 +101,17 @@ it('an installer is staged, checked and handed over, after the backup', async ()
     },
     launch: (program) => {
       order.push(readFileSync(program, 'utf8'))
-      return { ended: Promise.resolve(), kill: async () => undefined }
+      return { started: Promise.resolve(starts), ended: Promise.resolve(), kill: async () => undefined }
     },
     drainMs: 0,
     readyTimeoutMs: 1000,
   })
+  if (!starts) {
+    expect(result).toEqual({ kind: 'refused', reason: 'The installer could not be started, so nothing was changed.' })
+    expect(order).toEqual(['stop', 'backup', '#! installer', 'start'])
+    expect([existsSync(ground.at('notes/1.3.0')), existsSync(ground.at('notes/pending.json'))]).toEqual([false, false])
+    return
+  }
   expect(result).toEqual({ kind: 'handed-over', version: '1.3.0' })
   expect(order).toEqual(['stop', 'backup', '#! installer'])
   expect(statSync(ground.at('notes/1.3.0/tollgate-setup.exe')).mode & 0o777).toBe(0o755)

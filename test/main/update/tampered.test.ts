@@ -40,7 +40,7 @@ const tools = (): UpdateTools => ({
   },
   launch: (program) => {
     touched.push(program)
-    return { ended: Promise.resolve(), kill: async () => undefined }
+    return { started: Promise.resolve(true), ended: Promise.resolve(), kill: async () => undefined }
   },
   drainMs: 0,
   readyTimeoutMs: 1000,
