@@ -14,9 +14,8 @@ import { listArchive, packedPlaces } from '../../scripts/steps/packed.mjs'
 import { makeStandInRuntime } from '../../scripts/steps/stand-in-runtime.mjs'
 import { parts } from '../kit/parts.ts'
 import { desktopContents, differences, noDifferences } from './contents.ts'
-import { expectServes, runScript } from './unpacked-gateway.ts'
+import { expectServes, packingTimeoutMs, runScript } from './unpacked-gateway.ts'
 
-const packingTimeoutMs = 240_000
 /** What was packed before, with Electron's own binary. The stand-in looks like Electron for Linux. */
 const given = process.env['TOLLGATE_PACKED']
 const canPack = process.platform === 'linux'

@@ -11,7 +11,7 @@ import { startGateway } from '../kit/gateway-process.ts'
 import { parts } from '../kit/parts.ts'
 import { readText } from '../house/source-files.ts'
 import { differences, noDifferences, serverContents } from './contents.ts'
-import { expectServes, runScript } from './unpacked-gateway.ts'
+import { expectServes, packingTimeoutMs, runScript } from './unpacked-gateway.ts'
 
 let folder = ''
 let unpacked = ''
@@ -32,7 +32,7 @@ beforeAll(async () => {
         .slice(unpacked.length + 1)
         .replaceAll('\\', '/'),
     )
-})
+}, packingTimeoutMs)
 afterAll(async () => await rm(folder, { recursive: true, force: true }))
 
 describe('the server package', () => {

@@ -9,6 +9,8 @@ import { nodeBinary } from '../../scripts/steps/tools.mjs'
 import { startHouse } from '../kit/house.ts'
 import { startVendor } from '../kit/vendor.ts'
 
+/** For a command that packs, and builds before when something is stale. */
+export const packingTimeoutMs = 240_000
 const repository = resolve(import.meta.dirname, '../..')
 
 /** Runs `node scripts/<name>.mjs …`, and gives what it printed with its exit code. */
