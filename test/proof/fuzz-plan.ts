@@ -10,14 +10,14 @@ import { changeBadly, changeBytes, changeGently } from './fuzz-json.ts'
 import type { FuzzedRequest, Ground } from './fuzz-request.ts'
 import { houseSpeakers } from './house-speakers.ts'
 import { packForm } from './speaker-media.ts'
-import { speakers, type Speaker } from './speakers.ts'
+import { furtherSpeakers, speakers, type Speaker } from './speakers.ts'
 
 const json = { 'content-type': 'application/json' }
 const typeFor = { json, form: { 'content-type': formType } } as const
 
 type Several<Item> = readonly [Item, ...Item[]]
 /** By row of the table, so that each surface is asked as often as every other, however many routes it has. */
-const speakersByRow = [...Map.groupBy(speakers, ({ row }) => row).values()] as unknown as Several<Several<Speaker>>
+const speakersByRow = [...Map.groupBy([...speakers, ...furtherSpeakers], ({ row }) => row).values()] as unknown as Several<Several<Speaker>>
 /** Every second refuses a key with a budget before a vendor is asked. */
 const budgetedOneIn = { open: 12, bounded: 2 } as const
 

@@ -16,7 +16,7 @@ const ground: Ground = { keys: { budgeted: 'sk-budgeted', free: 'sk-free' }, adm
 it('plans a request from its seed and number alone, of every kind', () => {
   const requests = Array.from({ length: 3000 }, (_, index) => planRequest(seed, index, ground))
   expect(planRequest(seed, 1234, ground)).toEqual(requests[1234])
-  expect(new Set(requests.map(({ surface }) => surface)).size).toBe(6)
+  expect(new Set(requests.map(({ surface }) => surface)).size).toBe(7)
   expect(requests.filter(({ raw }) => raw !== null).length).toBeGreaterThan(30)
   expect(requests.filter(({ path }) => path.startsWith('/panel/events')).length).toBeGreaterThan(100)
   const rows = new Set([...speakers, ...houseSpeakers].map(({ row }) => row))

@@ -19,7 +19,7 @@ import { createQuickVendor } from './quick-vendor.ts'
 import { laySiege, type Siege } from './siege.ts'
 import { houseSpeakers } from './house-speakers.ts'
 import { modelFor } from './siege-models.ts'
-import { speakers } from './speakers.ts'
+import { furtherSpeakers, speakers } from './speakers.ts'
 import { createSurfaceRows, type SurfaceRows } from './surface-rows.ts'
 import { faultOf, faultOfAny } from './verdict.ts'
 
@@ -101,7 +101,7 @@ const methods = ['get', 'post', 'put', 'patch', 'delete', 'head']
 /** Every route that the gateway itself declares, but those that speakers ask. */
 export async function survey({ house, keys }: Siege): Promise<Ground> {
   const { json } = await house.get('/openapi.json')
-  const asked = new Set([...speakers, ...houseSpeakers].map(({ route }) => route.replace('*', '')))
+  const asked = new Set([...speakers, ...furtherSpeakers, ...houseSpeakers].map(({ route }) => route.replace('*', '')))
   const routes = Object.entries(objectOf(json['paths']) ?? {}).flatMap(([path, item]) =>
     asked.has(path.replace('*', ''))
       ? []

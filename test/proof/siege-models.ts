@@ -71,7 +71,7 @@ const entries: readonly Entry[] = [
   { name: of['openai-speech'], model: 'openai/vendor-speaks', base: '/v1', costs: 'input_cost_per_character: 0.000015' },
   { name: of['openai-transcriptions'], model: 'openai/vendor-hears', base: '/v1', costs: 'input_cost_per_second: 0.0001' },
   { name: of['openai-moderations'], model: 'openai/vendor-judges', base: '/v1', costs: 'input_cost_per_request: 0.001' },
-  { name: of['cohere-rerank'], model: 'cohere/vendor-ranks', base: '', costs: 'input_cost_per_query: 0.002', mode: 'rerank' },
+  { name: of['cohere-rerank'], model: 'cohere/vendor-ranks', base: '', costs: 'input_cost_per_query: 0.002', mode: 'rerank', lends: true },
   { name: of['jina-rerank'], model: 'jina_ai/vendor-ranks', base: '/jina/v1' },
   { name: of['voyage-rerank'], model: 'voyage/vendor-ranks', base: '/voyage/v1' },
   { name: of['tei-rerank'], model: 'tei/vendor-ranks', base: '/tei', costs: 'input_cost_per_token: 0' },
@@ -80,6 +80,8 @@ const entries: readonly Entry[] = [
   { name: 'azure-vectors', model: 'azure/vendor-vectors', base: '/azure' },
   { name: 'vllm-chat', model: 'hosted_vllm/vendor-chat', base: '/v1', lends: true },
   { name: 'vllm-vectors', model: 'hosted_vllm/vendor-vectors', base: '/v1' },
+  { name: 'bedrock-anything', model: 'bedrock/vendor-anything', base: '/bedrock', lends: true },
+  { name: 'vertex-anything', model: 'vertex_ai/vendor-anything', base: '/vertex', lends: true },
   { name: 'mistral-vectors', model: 'mistral/vendor-vectors', base: '/v1', lends: true },
 ]
 

@@ -116,4 +116,18 @@ const own: readonly Speaker[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as co
   rawSpeaker({ method, path: `${ownPaths.below}/{rest*}`, surface: 'openai' }, `${ownPaths.below}/anything`),
 ])
 
-export const speakers: readonly Speaker[] = [...declaredRoutes().flatMap((route) => speakerFor(route) ?? []), ...own]
+const isDeclaredByVendor = ({ passes }: InferenceRoute): boolean => passes?.asked !== undefined
+
+/** Paths that vendors declare, in dialects of which the siege's vendor speaks few: asked with any body, and answered with nothing they know. */
+function furtherSpeakerFor(route: InferenceRoute): Speaker {
+  const { method, path } = route
+  const filled = path
+    .replace('{rest*}', 'anything')
+    .replace(/\{model\*?\}/, 'vendor-anything')
+    .replace(/\{\w+\}/g, 'somewhere')
+  return { ...rawSpeaker({ ...route, method, path }, filled), reaches: false }
+}
+
+export const speakers: readonly Speaker[] = [...declaredRoutes().flatMap((route) => (isDeclaredByVendor(route) ? [] : (speakerFor(route) ?? []))), ...own]
+/** For the fuzz alone. */
+export const furtherSpeakers: readonly Speaker[] = declaredRoutes().filter(isDeclaredByVendor).map(furtherSpeakerFor)

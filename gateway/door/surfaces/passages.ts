@@ -25,12 +25,16 @@ export function passageRoutes(passages: readonly PassageFacts[], known: readonly
   return passages.flatMap((passage) => {
     const declared = declaredRoutes(passage, bodyBytesMax)
     const shared = known.filter((route) => passage.wires.includes(route.wire) && read.includes(route.operation) && /^\/v\d/.test(route.path))
-    const spoken = shared.filter(({ surface }) => passage.own === undefined || surface === passage.own.surface).flatMap((route) => spellings(route, passage))
+    const spoken = shared.filter((route) => isSpokenToo(route, passage)).flatMap((route) => spellings(route, passage))
     const first = new Set(declared.map((route) => route.path))
     const others = spoken.filter((route) => !taken.has(route.path) && !first.has(route.path))
     return [...declared, ...others, ...rawRoutes(passage, shared[0], bodyBytesMax)]
   })
 }
+
+/** What the vendor's own paths say already is not said in another vendor's. */
+const isSpokenToo = ({ surface, wire }: InferenceRoute, { own }: PassageFacts): boolean =>
+  own === undefined || (surface === own.surface && (own.bases === undefined || own.paths.every((path) => path.wire !== wire)))
 
 /** Text in and out; pictures and sound are handed on as they come. */
 const read: readonly Operation[] = ['chat', 'completion', 'embedding']
