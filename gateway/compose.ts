@@ -20,6 +20,7 @@ import { createServedModelRoutes } from './admin/served-models.ts'
 import { createPatternNames } from './admin/pattern-names.ts'
 import { buildAuthorize } from './compose-authorize.ts'
 import { buildCorridor, countTokens } from './compose-corridor.ts'
+import { buildLan, type Lan } from './compose-lan.ts'
 import { buildVault, type VaultParts } from './compose-vault.ts'
 import { originOf, toGateway, type Gateway } from './compose-life.ts'
 import type { Authorize } from './contract/authorize.ts'
@@ -102,6 +103,7 @@ interface Parts extends Surroundings, VaultParts {
   readonly newUlid: () => string
   readonly newRequestId: () => RequestId
   readonly vaultSentence: string
+  readonly lan: Lan
   /** Known once the door listens. */
   readonly address: { port: number }
 }
@@ -160,6 +162,7 @@ async function buildParts(config: GatewayConfig, around: Surroundings, ledger: L
     drains: createDrains(limits.drainCallsMax),
     newRequestId: () => requestId(`req_${newUlid()}`),
     vaultSentence: (await kept.vault.status()).sentence,
+    lan: await buildLan({ ...around, config }),
     address: { port: config.port },
   }
 }
@@ -211,9 +214,7 @@ function buildDeps(parts: Parts, flow: Flow, whyTaken: Door['whyTaken']): AdminD
       fileBudgets: parts.fileBudgets.budgets.map(({ name }) => name),
       configWarnings: [...(file?.warnings ?? []), ...parts.fileBudgets.warnings],
     },
-    signIn: access,
-    sessions: access.sessions,
-    limits,
+    ...{ signIn: access, sessions: access.sessions, lan: parts.lan, limits },
   }
 }
 
@@ -252,6 +253,48 @@ function open(parts: Parts, release: () => void): Gateway {
   const door = buildDoor(parts, panel)
   refuseTaken(parts.config.file, door.whyTaken)
   return toGateway(parts, { door, panel, release })
+  refuseTaken(config.file, door.whyTaken)
+  return {
+    async listen() {
+      parts.address.port = await door.listen(config.port)
+      await parts.lan.listen(door)
+      if (adminKey.kind === 'made' && !process.stdout.isTTY) writeAdminKey(adminKey.secret, config.dataDir)
+      await keepAdminKey(adminKey, ledger.store)
+    },
+    greeting: (terminal) =>
+      greet(
+        {
+          version: config.version,
+          origin: originOf(parts),
+          signInCode: access.issueCode(),
+          dataDir: config.dataDir,
+          vaultSentence: parts.vaultSentence,
+          durability: config.durability,
+          adminKey: adminKey.kind === 'made' ? { ...adminKey, file: adminKeyFile(config.dataDir) } : { kind: adminKey.kind },
+          panelBuilt: panel.count > 0,
+          recoveredRequests: ledger.snapshot.recoveredRequests,
+          weakAdminKey: config.adminKey !== null && config.adminKey.value.open().length < adminKeyLengthGood,
+          lan: parts.lan.state(),
+          warnings: [...(config.file?.warnings ?? []), ...live.problems(), ...parts.lan.warnings()],
+        },
+        terminal,
+      ),
+    hasPendingVaultCalls: () => parts.vault.pendingCalls > 0,
+    async close(drainMs) {
+      parts.drains.stop()
+      parts.lan.close()
+      await door.close(drainMs)
+      await parts.egress.close()
+      await ledger.close()
+      release()
+    },
+  }
+}
+
+const adminKeyLengthGood = 20
+function originOf(parts: Parts): string {
+  const { host } = parts.config
+  return `http://${host.includes(':') ? `[${host}]` : host}:${parts.address.port}`
 }
 
 function readResource(config: GatewayConfig, name: string): unknown {

@@ -8,10 +8,12 @@ import { join, resolve } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { FileConfig, GatewayConfig, Limits, VaultConfig } from './contract/config.ts'
 import { dataFolderParts } from './contract/data-folder.ts'
+import type { LanConfig } from './contract/lan.ts'
 import { secret, type Secret } from './contract/sealed.ts'
 import type { LaunchMessage } from './contract/shell.ts'
 import { vaultStores } from './contract/vault.ts'
 import { readNetwork } from './intake/network-settings.ts'
+import { parseLan } from './lan/settings.ts'
 
 /** A start that cannot go on; its message is the whole explanation. */
 export class StartRefusal extends Error {
@@ -32,6 +34,7 @@ export interface Launch {
   readonly vault: VaultConfig
   /** Variables by name: the environment's, or those a shell handed over. */
   readonly readVariable: ReadVariable
+  readonly lan: LanConfig | null
 }
 
 const kib = 1024
@@ -120,6 +123,10 @@ export const defaultLimits: Limits = Object.freeze({
   responsesKeptBytesMax: 64 * mib,
   responseKeptBytesMax: 8 * mib,
   responsesKeptMs: 4 * 60 * minute,
+  lanConnectionsPerAddressMax: 256,
+  lanCertificateMs: 90 * 24 * 60 * minute,
+  lanRenewEveryMs: 24 * 60 * minute,
+  lanCheckEveryMs: minute,
 })
 
 const options = {
@@ -132,16 +139,23 @@ const options = {
   'allow-host': { type: 'string', multiple: true },
   vault: { type: 'string' },
   'passphrase-file': { type: 'string' },
+  lan: { type: 'string' },
+  'lan-certificate': { type: 'string' },
+  'lan-key': { type: 'string' },
+  'lan-panel': { type: 'boolean' },
+  'lan-name': { type: 'string', multiple: true },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 } as const
 
-type Given = ReturnType<typeof readArguments>
+type Given = ReturnType<typeof parseArgs<{ options: typeof options; strict: true; allowPositionals: false }>>['values']
 
 export type CommandLaunch = Launch & { readonly kind: 'run' | 'help' | 'version' }
 
 /** @throws StartRefusal naming the option */
 export function readLaunch(): CommandLaunch {
+/** @throws StartRefusal, LanUnusable naming the option */
+export function readLaunch(): Launch {
   const given = readArguments(process.argv.slice(2))
   return { kind: given.help === true ? 'help' : given.version === true ? 'version' : 'run', ...toLaunch(given, readVariable) }
 }
@@ -173,6 +187,11 @@ function toLaunch(given: Given, variable: ReadVariable): Launch {
     vault: readVault(given, variable),
     // No reference to the environment may hand it to a provider.
     readVariable: (name) => (spelled(name) === passphraseName ? undefined : variable(name)),
+    durability: readDurability(given.durability ?? readVariable('TOLLGATE_DURABILITY')),
+    hosts: readHosts(given),
+    adminKey: readAdminKey(),
+    vault: readVault(given),
+    lan: readLan(given),
   }
 }
 
@@ -190,21 +209,12 @@ export function toGatewayConfig(launch: Launch, file: FileConfig | null, facts: 
   const { host, port, dataDir, hosts, durability, vault } = launch
   const network = readNetwork(file?.network ?? null, { readVariable: launch.readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
   return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, vault, file, network, limits: defaultLimits, ...facts })
+  const { host, port, dataDir, hosts, durability, vault, lan } = launch
+  const network = readNetwork(file?.network ?? null, { readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
+  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, vault, lan, file, network, limits: defaultLimits, ...facts })
 }
 
-function readArguments(list: string[]): {
-  port?: string
-  host?: string
-  'data-dir'?: string
-  config?: string
-  'accept-unsupported'?: boolean
-  durability?: string
-  'allow-host'?: string[]
-  vault?: string
-  'passphrase-file'?: string
-  help?: boolean
-  version?: boolean
-} {
+function readArguments(list: string[]): Given {
   return parse({ args: list, options, strict: true, allowPositionals: false }).values
 }
 
@@ -264,6 +274,16 @@ function readVault(given: Given, variable: ReadVariable): VaultConfig {
   return { choice, passphrase: text === '' ? null : secret(text), passphraseFile: pathOf(given['passphrase-file'] ?? variable('TOLLGATE_PASSPHRASE_FILE')) }
 }
 
+/** @throws LanUnusable */
+const readLan = (given: Given): LanConfig | null =>
+  parseLan({
+    lan: given.lan ?? readVariable('TOLLGATE_LAN'),
+    certificate: pathOf(given['lan-certificate']) ?? undefined,
+    key: pathOf(given['lan-key']) ?? undefined,
+    panel: given['lan-panel'] === true,
+    names: given['lan-name'] ?? [],
+  })
+
 const pathOf = (text: string | undefined): string | null => (text === undefined ? null : resolve(text))
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
@@ -271,11 +291,12 @@ const adminKeyLengthMin = 20
 
 /** Whoever reaches the port from another machine must not meet a guessable key, or one nobody chose. */
 function checkBind(launch: Launch, adminKey: Secret | null): void {
-  if (loopback.has(launch.host)) return
-  if (adminKey === null)
-    throw new StartRefusal(`Listening on ${launch.host} needs an admin key set on purpose: set TOLLGATE_ADMIN_KEY, or listen on 127.0.0.1.`)
+  const address = loopback.has(launch.host) ? launch.lan?.address : launch.host
+  if (address === undefined) return
+  const instead = address === launch.host ? 'listen on 127.0.0.1' : 'leave --lan out'
+  if (adminKey === null) throw new StartRefusal(`Listening on ${address} needs an admin key set on purpose: set TOLLGATE_ADMIN_KEY, or ${instead}.`)
   if (adminKey.open().length < adminKeyLengthMin)
-    throw new StartRefusal(`Listening on ${launch.host} needs an admin key of at least ${adminKeyLengthMin} characters.`)
+    throw new StartRefusal(`Listening on ${address} needs an admin key of at least ${adminKeyLengthMin} characters.`)
 }
 
 export const defaultDataDir = (variable: ReadVariable): string =>

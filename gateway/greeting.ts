@@ -2,6 +2,7 @@
 // Promises: the admin key is shown once, on a terminal only; elsewhere the line names the file that holds it.
 // Leaves alone: logs.
 
+import type { LanState } from './contract/lan.ts'
 import type { Secret } from './contract/sealed.ts'
 
 export interface GreetingFacts {
@@ -16,6 +17,7 @@ export interface GreetingFacts {
   readonly panelBuilt: boolean
   readonly recoveredRequests: number
   readonly weakAdminKey: boolean
+  readonly lan: LanState | null
   readonly warnings: readonly string[]
 }
 
@@ -24,6 +26,11 @@ export function greet(facts: GreetingFacts, terminal: boolean): string[] {
     `Tollgate ${facts.version}`,
     line('base URL', `${facts.origin}/v1`),
     ...signInLines(facts),
+    line(
+      'sign in',
+      facts.panelBuilt ? `${facts.origin}/ui/#code=${facts.signInCode}  (works once, for 10 minutes)` : 'the panel is not built; run "npm run build"',
+    ),
+    ...lanLines(facts.lan),
     line('data folder', facts.dataDir),
     line('vault', facts.vaultSentence),
     ...adminKeyLines(facts, terminal),
@@ -43,6 +50,14 @@ function adminKeyLines(facts: GreetingFacts, terminal: boolean): string[] {
   const { adminKey } = facts
   if (adminKey.kind !== 'made') return []
   return [line('admin key', terminal ? `${adminKey.secret.open()}  (shown this once)` : `written to ${adminKey.file}`)]
+}
+
+function lanLines(lan: LanState | null): string[] {
+  if (lan === null) return []
+  return [
+    line('network', `${lan.url}/v1  (key required${lan.panel ? '; the panel answers there, too' : ''})`),
+    line('fingerprint', `${lan.fingerprint}  (SHA-256 of ${lan.ownAuthority ? 'our own authority' : 'the certificate that was given'})`),
+  ]
 }
 
 const countRequests = (count: number): string => (count === 1 ? '1 request was' : `${count} requests were`)

@@ -12,6 +12,10 @@ export const helpText = `Usage: tollgate [options]
   --allow-host <name>     a further name callers may use in the Host header; can be repeated (TOLLGATE_HOSTS, comma-separated)
   --vault <store>         where provider keys are saved: keychain · passphrase · environment (not at all) (TOLLGATE_VAULT)
   --passphrase-file <f>   a file that holds the passphrase of the passphrase vault (TOLLGATE_PASSPHRASE_FILE)
+  --lan <address[:port]>  LAN mode: inference by TLS on an address of the network, keys required (TOLLGATE_LAN, port 4443)
+  --lan-certificate <f>, --lan-key <f>   a certificate of your own for it (PEM), instead of one by an authority that Tollgate makes
+  --lan-name <name>       a further name or address that other machines call this one by; can be repeated
+  --lan-panel             the panel and the admin routes answer there, too
   --version, --help
 
   TOLLGATE_ADMIN_KEY      the admin key (also read from LITELLM_MASTER_KEY, and from the file that TOLLGATE_ADMIN_KEY_FILE names)

@@ -36,6 +36,7 @@ export function listAttention(deps: AdminDeps, facts: AttentionFacts): readonly 
     ...ofPrices(deps.catalog().deployments()),
     ...ofOrphans(facts.ledger),
     ...ofStrangers(facts.ledger),
+    ...deps.lan.warnings().map((text): PanelAttention => ({ kind: 'config', level: 'warn', text, href: '/ui/' })),
     ...[...deps.facts.configWarnings, ...deps.problems()]
       .map((text): PanelAttention => ({ kind: 'config', level: 'warn', text, href: '/ui/providers' }))
       .slice(0, perKindMax),

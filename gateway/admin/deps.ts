@@ -8,6 +8,7 @@ import type { Limits } from '../contract/config.ts'
 import type { Directory } from '../contract/directory.ts'
 import type { DeploymentId } from '../contract/ids.ts'
 import type { JsonObject } from '../contract/json.ts'
+import type { LanPort } from '../contract/lan.ts'
 import type { OwnPath } from '../contract/own-path.ts'
 import type { PanelEngine } from '../contract/panel.ts'
 import type { PriceDesk } from '../contract/prices.ts'
@@ -118,6 +119,7 @@ export interface AdminDeps {
   readonly randomBytes: (count: number) => Uint8Array
   readonly log: Log
   readonly facts: AdminFacts
+  readonly lan: LanPort
   readonly signIn: SignInGate
   readonly sessions: SessionIndex
   readonly limits: Limits

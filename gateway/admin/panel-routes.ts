@@ -7,6 +7,7 @@ import { createPanelAttentionRoutes } from './panel-attention.ts'
 import { createPanelEventRoutes } from './panel-events.ts'
 import { createPanelHomeRoutes } from './panel-home.ts'
 import { createPanelKeyRoutes } from './panel-keys.ts'
+import { createPanelLanRoutes } from './panel-lan.ts'
 import { createPanelProviderRoutes } from './panel-providers.ts'
 import { createPanelRequestRoutes } from './panel-requests.ts'
 import { createSignInRoutes } from './panel-sign-in.ts'
@@ -22,5 +23,6 @@ export function createPanelRoutes(deps: AdminDeps): readonly JsonRoute[] {
     ...createPanelSpendRoutes(deps),
     ...createPanelEventRoutes(deps),
     ...createPanelAttentionRoutes(deps),
+    ...createPanelLanRoutes(deps),
   ]
 }

@@ -40,6 +40,7 @@ export const sessionSchema = z.strictObject({
   durability: z.enum(['full', 'normal']),
   configFile: maybeText,
   expiresAtMs: number,
+  lan: z.strictObject({ url: text, fingerprint: text, ownAuthority: flag, panel: flag }).nullable(),
 }) satisfies z.ZodType<PanelSession>
 
 const sumFields = {

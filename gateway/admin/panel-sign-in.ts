@@ -5,14 +5,14 @@
 import { z } from 'zod'
 import { refuse } from '../contract/errors.ts'
 import type { PanelSession } from '../contract/panel.ts'
-import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
+import type { JsonRoute, RouteAnswer, RouteCall } from '../contract/route.ts'
+import { sessionCookieName } from '../contract/session-cookie.ts'
 import { hashKey, toBase62 } from '../kit/virtual-key.ts'
 import { defineRoute, json, type ParsedCall } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 import { sessionSchema } from './panel-schemas.ts'
 import { createTries } from './tries.ts'
 
-export const sessionCookie = 'tollgate_session'
 const tokenBytes = 32
 
 const signInBody = z
@@ -41,7 +41,7 @@ export function createSignInRoutes(deps: AdminDeps): readonly JsonRoute[] {
       summary: 'End this session',
       body: z.strictObject({}),
       reply: z.strictObject({}),
-      handle: (call) => signOut(deps, call.sessionHash),
+      handle: (call) => signOut(deps, call),
     }),
     defineRoute(deps, {
       method: 'GET',
@@ -74,17 +74,17 @@ async function signIn(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeo
   await deps.store.saveSession({ hash, createdAtMs: nowMs, expiresAtMs })
   deps.sessions.put(hash, expiresAtMs)
   deps.log('info', 'panel-sign-in', { by: code === undefined ? 'admin key' : 'code', requestId: call.requestId })
-  return json({ expiresAtMs }, { 'set-cookie': cookieLine(token, Math.floor(deps.limits.sessionMs / 1000)) })
+  return json({ expiresAtMs }, { 'set-cookie': cookieLine(token, { secure: call.secure, maxAgeS: Math.floor(deps.limits.sessionMs / 1000) }) })
 }
 
 /** The cookie is cleared also when the session is gone already. */
-async function signOut(deps: AdminDeps, hash: string | null): Promise<RouteAnswer> {
+async function signOut(deps: AdminDeps, { sessionHash: hash, secure }: Pick<RouteCall, 'sessionHash' | 'secure'>): Promise<RouteAnswer> {
   if (hash !== null) {
     // Here first: even if the ledger fails now, the cookie is worth nothing from this moment on.
     deps.sessions.delete(hash)
     await deps.store.deleteSession(hash)
   }
-  return json({}, { 'set-cookie': cookieLine('', 0) })
+  return json({}, { 'set-cookie': cookieLine('', { secure, maxAgeS: 0 }) })
 }
 
 async function readSession(deps: AdminDeps, hash: string | null): Promise<RouteAnswer> {
@@ -102,9 +102,11 @@ async function readSession(deps: AdminDeps, hash: string | null): Promise<RouteA
     durability,
     configFile,
     expiresAtMs,
+    lan: deps.lan.state(),
   }
   return json(session)
 }
 
-// Not `Secure`: the gateway speaks plain HTTP on loopback, and browsers would drop the cookie there.
-const cookieLine = (token: string, maxAgeS: number): string => `${sessionCookie}=${token}; Path=/; Max-Age=${maxAgeS}; HttpOnly; SameSite=Strict`
+/** `Secure` by TLS only: on loopback the gateway speaks plain HTTP, and browsers would drop such a cookie there. */
+const cookieLine = (token: string, { secure, maxAgeS }: { readonly secure: boolean; readonly maxAgeS: number }): string =>
+  `${sessionCookieName(secure)}=${token}; Path=/; Max-Age=${String(maxAgeS)}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`

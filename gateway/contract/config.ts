@@ -2,6 +2,7 @@
 // Promises: every limit has a number and a name here or in its default table. Leaves alone: reading files and the environment.
 
 import type { OwnPath } from './own-path.ts'
+import type { LanConfig } from './lan.ts'
 import type { FileNetwork, NetworkSettings } from './network.ts'
 import type { NamedBudget } from './scope.ts'
 import type { Secret } from './sealed.ts'
@@ -105,6 +106,12 @@ export interface Limits {
   /** One of them, with all it answered; a larger one is not kept. */
   readonly responseKeptBytesMax: number
   readonly responsesKeptMs: number
+  /** Of one remote address at the LAN entrance. */
+  readonly lanConnectionsPerAddressMax: number
+  /** How long a certificate by our own authority is good for, how soon it is made anew, how often its names are looked at. */
+  readonly lanCertificateMs: number
+  readonly lanRenewEveryMs: number
+  readonly lanCheckEveryMs: number
 }
 
 /** What --config brought, translated into our words (gateway/intake). */
@@ -160,6 +167,8 @@ export interface GatewayConfig {
   readonly hosts: readonly string[]
   readonly durability: 'full' | 'normal'
   readonly vault: VaultConfig
+  /** null: this machine alone is answered, on `host`. */
+  readonly lan: LanConfig | null
   readonly file: FileConfig | null
   readonly network: NetworkSettings
   readonly limits: Limits

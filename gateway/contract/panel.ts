@@ -3,6 +3,7 @@
 // Leaves alone: writes (they go through the admin routes in LiteLLM's shapes).
 
 import type { Json } from './json.ts'
+import type { LanState } from './lan.ts'
 import type { SettingField } from './provider.ts'
 import type { HoldSize, ScopeKind } from './scope.ts'
 import type { VaultStatus } from './vault.ts'
@@ -17,6 +18,7 @@ export interface PanelSession {
   readonly durability: 'full' | 'normal'
   readonly configFile: string | null
   readonly expiresAtMs: number
+  readonly lan: LanState | null
 }
 export interface PanelSums {
   readonly requests: number

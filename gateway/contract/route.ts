@@ -44,6 +44,8 @@ export interface RouteCall {
   readonly sessionHash: string | null
   readonly changedBy: string | null
   readonly requestId: string
+  /** It came by TLS. */
+  readonly secure: boolean
   /** Aborted when the caller leaves or the gateway stops. */
   readonly gone: AbortSignal
 }

@@ -1,12 +1,12 @@
-// The HTTP server: ingress, route, authenticate, then the corridor or a JSON route.
-// Promises: deny by default, in this order for every request; each refusal in the surface's own words; limits on connections, headers and time.
-// Leaves alone: what routes do.
+// What a request meets: ingress, route, authenticate, then the corridor or a JSON route.
+// Promises: deny by default, in this order for every request; each refusal in the surface's own words; at each entrance only what it serves.
+// Leaves alone: what routes do, sockets (server.ts).
 
-import type { Server } from 'node:http'
+import type { RequestListener } from 'node:http'
 import Koa, { type Context } from 'koa'
 import { isTurnedAway } from '../contract/caller.ts'
-import type { Limits } from '../contract/config.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
+import type { LanConfig, LanNames, TlsIdentity } from '../contract/lan.ts'
 import type { OwnPath } from '../contract/own-path.ts'
 import { standingHeaders, type PanelFiles } from '../contract/panel-files.ts'
 import type { Reply } from '../contract/reply.ts'
@@ -15,17 +15,19 @@ import type { JsonRoute } from '../contract/route.ts'
 import type { Visit } from '../flow.ts'
 import { createBodyReader, parseObject, typeOf } from './body.ts'
 import { findCredential } from './credential.ts'
+import { createFrontEntrance, createLanEntrance, type DoorRoute, type Entrance, type Routers } from './entrance.ts'
 import { toGatewayError, wordRefusal, type Asker } from './fail.ts'
 import { parseForm } from './form.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { toInferenceRequest, toUnreadRequest } from './inference.ts'
-import { checkIngress, createHostRules, type Target } from './ingress.ts'
+import { checkIngress, type Target } from './ingress.ts'
 import { handleJson } from './json-route.ts'
-import { createOwnRoutes, whyTaken, type OwnRoutes } from './own-paths.ts'
+import { createOwnRoutes, whyTaken } from './own-paths.ts'
 import { countStrangers, type DoorTools, type Guest, type Reception } from './reception.ts'
 import { toRawRequest } from './pass-through.ts'
 import { takeReply } from './reply.ts'
-import { createRouter, normaliseInferencePath, toGooglePath, type Match, type Router } from './router.ts'
+import { normaliseInferencePath, toGooglePath, type Match } from './router.ts'
+import { closeServers, createPlainServer, createSecureServer, listen } from './server.ts'
 import { idHeaders, inferenceRoutes, isOwnClient, speakerAt, surfaceAt } from './surfaces/index.ts'
 import { passageRoutes } from './surfaces/passages.ts'
 import type { Finality, InferenceRoute } from './surfaces/surface.ts'
@@ -33,6 +35,8 @@ import type { Finality, InferenceRoute } from './surfaces/surface.ts'
 export interface Door {
   /** @throws NodeJS.ErrnoException EADDRINUSE, EACCES, EADDRNOTAVAIL */
   listen(port: number): Promise<number>
+  /** Opens the second entrance, by TLS. @throws NodeJS.ErrnoException */
+  listenToLan(lan: LanDoor): Promise<{ readonly port: number; present(identity: TlsIdentity): void }>
   /** Stops accepting, answers new requests on open connections with 503, waits for running ones. */
   close(drainMs: number): Promise<void>
   /** Ends every connection now; while it closes, what is running ends with them. */
@@ -42,25 +46,60 @@ export interface Door {
   /** Why a path cannot be the administrator's own, as the rest of a sentence; null: it can. */
   whyTaken(own: Pick<OwnPath, 'path' | 'includesBelow'>): string | null
 }
-export type DoorRoute = InferenceRoute | JsonRoute
+export interface LanDoor extends Pick<LanConfig, 'address' | 'port' | 'panel'> {
+  readonly names: () => LanNames
+  readonly identity: TlsIdentity
+}
 
 export function createDoor(tools: DoorTools): Door {
   const stopping = new AbortController()
+  const work = { inFlight: 0, closing: false }
   const reception: Reception = { tools, bodies: createBodyReader(tools.limits), stopping: stopping.signal }
   const known = inferenceRoutes(tools.limits.inferenceBodyBytesMax)
   // Last, because they take whatever is left below a prefix.
   const passages = tools.passages ?? []
   const declared = [...known, ...tools.jsonRoutes, ...passageRoutes(passages, known, tools.limits.inferenceBodyBytesMax)]
-  const router = createRouter<DoorRoute>(declared)
   const own = createOwnRoutes(tools.ownPaths ?? (() => []), tools.limits.inferenceBodyBytesMax)
   let port = 0
   let closing = false
   let inFlight = 0
   let calls = 0
   const hosts = createHostRules({ port: () => port, bind: tools.host, hosts: tools.hosts })
+  const front = createFrontEntrance({ declared, own, port: () => port }, tools)
+  const server = createPlainServer(toListener(reception, work, front), tools.limits)
+  const servers = [server]
+  return {
+    get inFlight() {
+      return work.inFlight
+    },
+    whyTaken: (asked) => whyTaken(asked, { router: front.router, paths: declared.map(({ path }) => path), prefixes: passages.map(({ prefix }) => prefix) }),
+    listen: async (wanted) => (port = await listen(server, wanted, tools.host)),
+    async listenToLan(lan) {
+      const at = { port: 0 }
+      const entrance = createLanEntrance({ declared, own, port: () => at.port }, lan)
+      const secured = createSecureServer(toListener(reception, work, entrance), tools.limits, lan.identity)
+      servers.push(secured.server)
+      at.port = await listen(secured.server, lan.port, lan.address)
+      return { port: at.port, present: secured.present }
+    },
+    async close(drainMs) {
+      work.closing = true
+      stopping.abort()
+      await closeServers(servers, () => work.inFlight, drainMs)
+    },
+  }
+}
+
+interface Work {
+  inFlight: number
+  closing: boolean
+}
+
+function toListener(reception: Reception, work: Work, entrance: Entrance): RequestListener {
+  const { tools } = reception
   const app = new Koa()
   app.use(async (context: Context) => {
-    inFlight += 1
+    work.inFlight += 1
     const arrivedUs = tools.clock.monotonicUs()
     const requestId = tools.newRequestId()
     let surface: SurfaceId = 'admin'
@@ -70,14 +109,14 @@ export function createDoor(tools: DoorTools): Door {
       headers: () => ({ ...standingHeaders, ...idHeaders(surface, requestId) }),
     })
     try {
-      if (closing) throw refuse('shutting_down', {}, { retryAfterS: 5, headers: { connection: 'close' } })
+      if (work.closing) throw refuse('shutting_down', {}, { retryAfterS: 5, headers: { connection: 'close' } })
       const asked = context.req.url?.split('?', 1)[0] ?? ''
       const google = toGooglePath(asked, context.req.headers['x-goog-api-key'] !== undefined)
       surface = speakerAt(surfaceAt(google ?? asked), context.req.headers)
-      const target = checkIngress(context.req, hosts)
-      const guest: Guest = { message: context.req, target, requestId, arrivedUs, reply }
-      if (servesFile(guest, tools.panel)) return
-      const match = findRoute({ router, own }, target, google)
+      const target = checkIngress(context.req, entrance.hosts)
+      const guest: Guest = { message: context.req, target, entrance, requestId, arrivedUs, reply }
+      if (entrance.panel && servesFile(guest, tools.panel)) return
+      const match = findRoute(entrance, target, google)
       surface = 'wire' in match.route ? match.route.surface : speakerAt(match.route.surface, context.req.headers)
       if ('wire' in match.route) finality = match.route.finality
       if (!('wire' in match.route)) return await handleJson(reception, guest, match as Match<JsonRoute>)
@@ -87,7 +126,7 @@ export function createDoor(tools: DoorTools): Door {
       const final = finality && { status: finality.status, budgetToo: context.req.headers[finality.mark] !== undefined }
       sendRefusal(tools, { requestId, reply, surface, final, error })
     } finally {
-      inFlight -= 1
+      work.inFlight -= 1
     }
   })
   const server = createLimitedServer(app, tools.limits)
@@ -112,6 +151,16 @@ const { createServer } = process.getBuiltinModule('node:http')
 interface Routers {
   readonly router: Router<DoorRoute>
   readonly own: OwnRoutes
+  const answer = app.callback()
+  return (request, response) => void answer(request, response)
+}
+
+// The panel's files have a policy of their own; whatever else is sent, a vendor's page included, is nobody's origin and runs nothing.
+const standingHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
 }
 
 function findRoute({ router, own }: Routers, target: Target, google: string | null): Match<DoorRoute> {
@@ -216,59 +265,4 @@ function sendRefusal(tools: DoorTools, facts: Asker & { reply: Reply; error: unk
   const refusal = wordRefusal(error, facts)
   facts.reply.start(refusal.status, { 'cache-control': 'no-store', ...refusal.headers, 'content-length': String(refusal.body.length) })
   facts.reply.end(refusal.body)
-}
-
-function createLimitedServer(app: Koa, limits: Limits): Server {
-  const answer = app.callback()
-  const server = createServer(
-    {
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      maxHeaderSize: limits.headerBytesMax,
-      connectionsCheckingInterval: 2000,
-    },
-    (request, response) => void answer(request, response),
-  )
-  server.maxConnections = limits.connectionsMax
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const status = unreadable[error.code ?? ''] ?? '400 Bad Request'
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
-  })
-  return server
-}
-
-/** Requests that never became one, by Node's codes (https://nodejs.org/api/http.html#event-clienterror, read 2026-11-21). */
-const unreadable: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-}
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : port)
-    })
-  })
-}
-
-const drainStepMs = 20
-const bookCloseMs = 1000
-
-async function closeServer(server: Server, inFlight: () => number, drainMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  await emptied(inFlight, drainMs)
-  server.closeAllConnections()
-  await closed
-  // Whoever was cut off just now still has books to close.
-  await emptied(inFlight, bookCloseMs)
-}
-
-async function emptied(inFlight: () => number, longestMs: number): Promise<void> {
-  const until = Date.now() + longestMs
-  while (inFlight() > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, drainStepMs))
 }

@@ -4,6 +4,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { refuse } from '../contract/errors.ts'
+import type { LanNames } from '../contract/lan.ts'
 
 export interface Target {
   readonly method: string
@@ -14,6 +15,8 @@ export interface Target {
 export interface HostRules {
   /** Loopback names and the configured ones, lower case, with port where one is needed. */
   allows(host: string): boolean
+  /** Pages come by TLS, too: one of this name that came in plain was sent by somebody else. */
+  readonly secure?: true
 }
 
 /** @throws GatewayError request_target_refused, host_not_allowed, origin_not_allowed, websocket_refused */
@@ -21,7 +24,7 @@ export function checkIngress(request: IncomingMessage, hosts: HostRules): Target
   const host = oneHost(request)
   if (!hosts.allows(host)) throw refuse('host_not_allowed')
   const method = request.method ?? ''
-  checkOrigin(request, host)
+  checkOrigin(request, host, hosts.secure === true)
   checkUpgrade(request)
   return { method, ...parseTarget(request.url ?? '') }
 }
@@ -32,13 +35,33 @@ export function createHostRules(options: { readonly port: () => number; readonly
   const bound = options.bind.includes(':') ? `[${options.bind}]` : options.bind
   return {
     allows(host) {
-      const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/.exec(host)
-      const [, name = '', port = '80'] = match ?? []
-      if (match === null) return false
+      const asked = readHost(host)
+      if (asked === null) return false
+      const { name, port = 80 } = asked
       if (configured.has(name) || configured.has(host)) return true
-      return Number(port) === options.port() && (loopback.includes(name) || name === bound)
+      return port === options.port() && (loopback.includes(name) || name === bound)
     },
   }
+}
+
+/** Names change while it listens: an address comes and goes. Those of this machine alone are not among them. */
+export function createLanHostRules(options: { readonly port: () => number; readonly names: () => LanNames }): HostRules {
+  return {
+    secure: true,
+    allows(host) {
+      const asked = readHost(host)
+      if (asked === null || (asked.port ?? 443) !== options.port()) return false
+      const { dns, addresses } = options.names()
+      return dns.includes(asked.name) || addresses.includes(asked.name.replace(/^\[|\]$/g, ''))
+    },
+  }
+}
+
+/** null: no host at all. */
+function readHost(host: string): { readonly name: string; readonly port?: number } | null {
+  const [, name, port] = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/.exec(host) ?? []
+  if (name === undefined) return null
+  return port === undefined ? { name } : { name, port: Number(port) }
 }
 
 /** Node keeps the first of several Host headers and accepts them all; the raw list shows every one. */
@@ -53,12 +76,12 @@ function oneHost(request: IncomingMessage): string {
 }
 
 /** Browsers name the page that sends; only our own pages may. Programs send no Origin. */
-function checkOrigin(request: IncomingMessage, host: string): void {
+function checkOrigin(request: IncomingMessage, host: string, secure: boolean): void {
   const { origin } = request.headers
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw refuse('origin_not_allowed')
   if (origin === undefined) return
-  if (origin.toLowerCase() !== `http://${host}` && origin.toLowerCase() !== `https://${host}`) throw refuse('origin_not_allowed')
+  if ((secure || origin.toLowerCase() !== `http://${host}`) && origin.toLowerCase() !== `https://${host}`) throw refuse('origin_not_allowed')
 }
 
 /**

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { isTurnedAway, type Caller } from '../contract/caller.ts'
 import { refuse } from '../contract/errors.ts'
 import type { JsonRoute } from '../contract/route.ts'
+import { sessionCookieName } from '../contract/session-cookie.ts'
 import { sendAnswer } from './answer.ts'
 import { decodeText, parseObject } from './body.ts'
 import { findCredential } from './credential.ts'
@@ -26,6 +27,7 @@ export async function handleJson(reception: Reception, guest: Guest, match: Matc
       sessionHash: identity.sessionHash,
       changedBy: textHeader(guest, 'litellm-changed-by'),
       requestId: guest.requestId,
+      secure: guest.entrance.secure,
       gone: AbortSignal.any([guest.reply.gone, reception.stopping]),
     })
     await sendAnswer(answer, guest.reply)
@@ -53,9 +55,9 @@ function authenticate(reception: Reception, guest: Guest, route: JsonRoute): Ide
   return { caller, sessionHash: null }
 }
 
-const cookieName = 'tollgate_session'
-
 function validSession(reception: Reception, guest: Guest): string | null {
+  if (!guest.entrance.panel) return null
+  const cookieName = sessionCookieName(guest.entrance.secure)
   const pairs = (guest.message.headers.cookie ?? '').split(';').map((pair) => pair.trim())
   const pair = pairs.find((candidate) => candidate.startsWith(`${cookieName}=`))
   if (pair === undefined) return null

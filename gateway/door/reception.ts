@@ -14,6 +14,7 @@ import type { JsonRoute } from '../contract/route.ts'
 import type { Secret } from '../contract/sealed.ts'
 import type { Flow } from '../flow.ts'
 import type { BodyReader } from './body.ts'
+import type { Entrance } from './entrance.ts'
 import { toGatewayError } from './fail.ts'
 import type { Target } from './ingress.ts'
 import type { PassageFacts } from './surfaces/passages.ts'
@@ -62,6 +63,7 @@ export interface Reception {
 export interface Guest {
   readonly message: IncomingMessage
   readonly target: Target
+  readonly entrance: Pick<Entrance, 'secure' | 'panel'>
   readonly requestId: RequestId
   readonly arrivedUs: number
   readonly reply: Reply

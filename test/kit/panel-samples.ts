@@ -52,6 +52,7 @@ export function sampleSession(nowMs: number): PanelSession {
     durability: 'full',
     configFile: '~/gateway/config.yaml',
     expiresAtMs: nowMs + 12 * 60 * minuteMs,
+    lan: null,
   }
 }
 

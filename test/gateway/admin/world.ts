@@ -70,6 +70,7 @@ export interface AskOptions {
   readonly as?: Caller
   readonly changedBy?: string
   readonly sessionHash?: string
+  readonly secure?: boolean
   readonly gone?: AbortSignal
 }
 
@@ -153,8 +154,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 const newIds = (random: AdminDeps['randomBytes']) => (): DeploymentId => deploymentId(`dep_${hex(random(4))}`)
 
 /** Of parts that no test here is about; each world has its own, so that a test may replace one. */
-function plainAnswers(): Pick<AdminDeps, 'runTest' | 'engines' | 'care' | 'passphrase'> {
+function plainAnswers(): Pick<AdminDeps, 'runTest' | 'engines' | 'care' | 'passphrase' | 'lan'> {
   return {
+    lan: { state: () => null, authority: () => null, warnings: () => [] },
     passphrase: { unlock: () => Promise.resolve(), change: () => Promise.resolve() },
     runTest: (id) => Promise.resolve({ ok: true, status: 200, requestId: 'req_test', message: `${id} answered`, durationMs: 12.5 }),
     engines: () => Promise.resolve([]),
@@ -196,6 +198,7 @@ function createAsker(deps: AdminDeps): Asker {
       sessionHash: asked.sessionHash ?? null,
       changedBy: asked.changedBy ?? null,
       requestId: 'req_of_this_test',
+      secure: asked.secure ?? false,
       gone: asked.gone ?? new AbortController().signal,
     })
   }
