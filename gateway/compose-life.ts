@@ -4,6 +4,7 @@
 
 import { adminKeyFile, keepAdminKey, writeAdminKey, type AdminKey } from './admin-key.ts'
 import type { Access } from './admin/access.ts'
+import type { Lan } from './compose-lan.ts'
 import type { GatewayConfig } from './contract/config.ts'
 import type { Egress } from './contract/egress.ts'
 import type { PanelFiles } from './contract/panel-files.ts'
@@ -42,6 +43,7 @@ export interface LifeParts {
   readonly vaultSentence: string
   readonly egress: Egress
   readonly drains: Drains
+  readonly lan: Lan
   readonly address: { readonly port: number }
 }
 export interface Premises {
@@ -58,6 +60,7 @@ export function toGateway(parts: LifeParts & { readonly address: { port: number 
   return {
     async listen() {
       parts.address.port = await door.listen(config.port)
+      await parts.lan.listen(door)
       if (adminKey.kind !== 'made') return
       if (!process.stdout.isTTY) writeAdminKey(adminKey.secret, config.dataDir)
       await keepAdminKey(adminKey, ledger.store)
@@ -81,13 +84,15 @@ export function toGateway(parts: LifeParts & { readonly address: { port: number 
           panelBuilt: panel.count > 0,
           recoveredRequests: ledger.snapshot.recoveredRequests,
           weakAdminKey: config.adminKey !== null && config.adminKey.value.open().length < adminKeyLengthGood,
-          warnings: [...(config.file?.warnings ?? []), ...live.problems()],
+          lan: parts.lan.state(),
+          warnings: [...(config.file?.warnings ?? []), ...live.problems(), ...parts.lan.warnings()],
         },
         terminal,
       ),
     hasPendingVaultCalls: () => parts.vault.pendingCalls > 0,
     async close(drainMs) {
       parts.drains.stop()
+      parts.lan.close()
       await door.close(drainMs)
       await parts.egress.close()
       await ledger.close()

@@ -253,48 +253,6 @@ function open(parts: Parts, release: () => void): Gateway {
   const door = buildDoor(parts, panel)
   refuseTaken(parts.config.file, door.whyTaken)
   return toGateway(parts, { door, panel, release })
-  refuseTaken(config.file, door.whyTaken)
-  return {
-    async listen() {
-      parts.address.port = await door.listen(config.port)
-      await parts.lan.listen(door)
-      if (adminKey.kind === 'made' && !process.stdout.isTTY) writeAdminKey(adminKey.secret, config.dataDir)
-      await keepAdminKey(adminKey, ledger.store)
-    },
-    greeting: (terminal) =>
-      greet(
-        {
-          version: config.version,
-          origin: originOf(parts),
-          signInCode: access.issueCode(),
-          dataDir: config.dataDir,
-          vaultSentence: parts.vaultSentence,
-          durability: config.durability,
-          adminKey: adminKey.kind === 'made' ? { ...adminKey, file: adminKeyFile(config.dataDir) } : { kind: adminKey.kind },
-          panelBuilt: panel.count > 0,
-          recoveredRequests: ledger.snapshot.recoveredRequests,
-          weakAdminKey: config.adminKey !== null && config.adminKey.value.open().length < adminKeyLengthGood,
-          lan: parts.lan.state(),
-          warnings: [...(config.file?.warnings ?? []), ...live.problems(), ...parts.lan.warnings()],
-        },
-        terminal,
-      ),
-    hasPendingVaultCalls: () => parts.vault.pendingCalls > 0,
-    async close(drainMs) {
-      parts.drains.stop()
-      parts.lan.close()
-      await door.close(drainMs)
-      await parts.egress.close()
-      await ledger.close()
-      release()
-    },
-  }
-}
-
-const adminKeyLengthGood = 20
-function originOf(parts: Parts): string {
-  const { host } = parts.config
-  return `http://${host.includes(':') ? `[${host}]` : host}:${parts.address.port}`
 }
 
 function readResource(config: GatewayConfig, name: string): unknown {

@@ -152,10 +152,8 @@ type Given = ReturnType<typeof parseArgs<{ options: typeof options; strict: true
 
 export type CommandLaunch = Launch & { readonly kind: 'run' | 'help' | 'version' }
 
-/** @throws StartRefusal naming the option */
-export function readLaunch(): CommandLaunch {
 /** @throws StartRefusal, LanUnusable naming the option */
-export function readLaunch(): Launch {
+export function readLaunch(): CommandLaunch {
   const given = readArguments(process.argv.slice(2))
   return { kind: given.help === true ? 'help' : given.version === true ? 'version' : 'run', ...toLaunch(given, readVariable) }
 }
@@ -187,11 +185,7 @@ function toLaunch(given: Given, variable: ReadVariable): Launch {
     vault: readVault(given, variable),
     // No reference to the environment may hand it to a provider.
     readVariable: (name) => (spelled(name) === passphraseName ? undefined : variable(name)),
-    durability: readDurability(given.durability ?? readVariable('TOLLGATE_DURABILITY')),
-    hosts: readHosts(given),
-    adminKey: readAdminKey(),
-    vault: readVault(given),
-    lan: readLan(given),
+    lan: readLan(given, variable),
   }
 }
 
@@ -206,11 +200,8 @@ export function toGatewayConfig(launch: Launch, file: FileConfig | null, facts: 
   const adminKey =
     launch.adminKey !== null ? { value: launch.adminKey, from: 'option' as const } : fromFile !== null ? { value: fromFile, from: 'file' as const } : null
   checkBind(launch, adminKey?.value ?? null)
-  const { host, port, dataDir, hosts, durability, vault } = launch
-  const network = readNetwork(file?.network ?? null, { readVariable: launch.readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
-  return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, vault, file, network, limits: defaultLimits, ...facts })
   const { host, port, dataDir, hosts, durability, vault, lan } = launch
-  const network = readNetwork(file?.network ?? null, { readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
+  const network = readNetwork(file?.network ?? null, { readVariable: launch.readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
   return Object.freeze({ host, port, dataDir, hosts, durability, adminKey, vault, lan, file, network, limits: defaultLimits, ...facts })
 }
 
@@ -275,9 +266,9 @@ function readVault(given: Given, variable: ReadVariable): VaultConfig {
 }
 
 /** @throws LanUnusable */
-const readLan = (given: Given): LanConfig | null =>
+const readLan = (given: Given, variable: ReadVariable): LanConfig | null =>
   parseLan({
-    lan: given.lan ?? readVariable('TOLLGATE_LAN'),
+    lan: given.lan ?? variable('TOLLGATE_LAN'),
     certificate: pathOf(given['lan-certificate']) ?? undefined,
     key: pathOf(given['lan-key']) ?? undefined,
     panel: given['lan-panel'] === true,

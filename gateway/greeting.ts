@@ -26,10 +26,6 @@ export function greet(facts: GreetingFacts, terminal: boolean): string[] {
     `Tollgate ${facts.version}`,
     line('base URL', `${facts.origin}/v1`),
     ...signInLines(facts),
-    line(
-      'sign in',
-      facts.panelBuilt ? `${facts.origin}/ui/#code=${facts.signInCode}  (works once, for 10 minutes)` : 'the panel is not built; run "npm run build"',
-    ),
     ...lanLines(facts.lan),
     line('data folder', facts.dataDir),
     line('vault', facts.vaultSentence),

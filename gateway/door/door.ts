@@ -53,7 +53,7 @@ export interface LanDoor extends Pick<LanConfig, 'address' | 'port' | 'panel'> {
 
 export function createDoor(tools: DoorTools): Door {
   const stopping = new AbortController()
-  const work = { inFlight: 0, closing: false }
+  const work = { inFlight: 0, calls: 0, closing: false }
   const reception: Reception = { tools, bodies: createBodyReader(tools.limits), stopping: stopping.signal }
   const known = inferenceRoutes(tools.limits.inferenceBodyBytesMax)
   // Last, because they take whatever is left below a prefix.
@@ -61,16 +61,12 @@ export function createDoor(tools: DoorTools): Door {
   const declared = [...known, ...tools.jsonRoutes, ...passageRoutes(passages, known, tools.limits.inferenceBodyBytesMax)]
   const own = createOwnRoutes(tools.ownPaths ?? (() => []), tools.limits.inferenceBodyBytesMax)
   let port = 0
-  let closing = false
-  let inFlight = 0
-  let calls = 0
-  const hosts = createHostRules({ port: () => port, bind: tools.host, hosts: tools.hosts })
   const front = createFrontEntrance({ declared, own, port: () => port }, tools)
   const server = createPlainServer(toListener(reception, work, front), tools.limits)
   const servers = [server]
   return {
-    get inFlight() {
-      return work.inFlight
+    get calls() {
+      return work.calls
     },
     whyTaken: (asked) => whyTaken(asked, { router: front.router, paths: declared.map(({ path }) => path), prefixes: passages.map(({ prefix }) => prefix) }),
     listen: async (wanted) => (port = await listen(server, wanted, tools.host)),
@@ -87,11 +83,13 @@ export function createDoor(tools: DoorTools): Door {
       stopping.abort()
       await closeServers(servers, () => work.inFlight, drainMs)
     },
+    cut: () => servers.forEach((one) => one.closeAllConnections()),
   }
 }
 
 interface Work {
   inFlight: number
+  calls: number
   closing: boolean
 }
 
@@ -120,8 +118,8 @@ function toListener(reception: Reception, work: Work, entrance: Entrance): Reque
       surface = 'wire' in match.route ? match.route.surface : speakerAt(match.route.surface, context.req.headers)
       if ('wire' in match.route) finality = match.route.finality
       if (!('wire' in match.route)) return await handleJson(reception, guest, match as Match<JsonRoute>)
-      calls += 1
-      await handleInference(reception, guest, match as Match<InferenceRoute>).finally(() => (calls -= 1))
+      work.calls += 1
+      await handleInference(reception, guest, match as Match<InferenceRoute>).finally(() => (work.calls -= 1))
     } catch (error) {
       const final = finality && { status: finality.status, budgetToo: context.req.headers[finality.mark] !== undefined }
       sendRefusal(tools, { requestId, reply, surface, final, error })
@@ -129,38 +127,8 @@ function toListener(reception: Reception, work: Work, entrance: Entrance): Reque
       work.inFlight -= 1
     }
   })
-  const server = createLimitedServer(app, tools.limits)
-  return {
-    get calls() {
-      return calls
-    },
-    whyTaken: (asked) => whyTaken(asked, { router, paths: declared.map(({ path }) => path), prefixes: passages.map(({ prefix }) => prefix) }),
-    listen: async (wanted) => (port = await listen(server, wanted, tools.host)),
-    async close(drainMs) {
-      closing = true
-      stopping.abort()
-      await closeServer(server, () => inFlight, drainMs)
-    },
-    cut: () => server.closeAllConnections(),
-  }
-}
-
-// Imported as a module, node:http makes Node load its own fetch and web sockets as well: 13 MB that this process never uses.
-const { createServer } = process.getBuiltinModule('node:http')
-
-interface Routers {
-  readonly router: Router<DoorRoute>
-  readonly own: OwnRoutes
   const answer = app.callback()
   return (request, response) => void answer(request, response)
-}
-
-// The panel's files have a policy of their own; whatever else is sent, a vendor's page included, is nobody's origin and runs nothing.
-const standingHeaders = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
 }
 
 function findRoute({ router, own }: Routers, target: Target, google: string | null): Match<DoorRoute> {
