@@ -19,6 +19,8 @@ export interface GatewayOptions {
   readonly dataDir?: string
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** Where it is started; a folder that is not the repository, unless told otherwise. */
+  readonly cwd?: string
   /** Other numbers for its limits; then it runs from the sources, whatever `from` says. */
   readonly limits?: Partial<Limits>
   /** Longest wait for the first answer. */
@@ -102,7 +104,7 @@ function spawnGateway(options: GatewayOptions & { readonly dataDir: string }): C
     [...gatewayFlags, join(options.root ?? root, entries[entry]), '--port', '0', '--data-dir', options.dataDir, ...(options.args ?? [])],
     {
       // Not the repository: a gateway must find its files from wherever it is started.
-      cwd: tmpdir(),
+      cwd: options.cwd ?? tmpdir(),
       env: { ...inheritedVariables(), ...variables, TOLLGATE_ADMIN_KEY: adminKey, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
