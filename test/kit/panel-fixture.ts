@@ -10,6 +10,7 @@ import { answerFacets, answerHome, answerRequests, answerSpend } from './panel-a
 import { type SampleWorld, createWorld, sampleDetail } from './panel-samples.ts'
 
 export type Scene = 'filled' | 'empty' | 'error' | 'many' | 'slow' | 'no-vault' | 'locked' | 'signed-out'
+export type Scene = 'filled' | 'empty' | 'error' | 'many' | 'slow' | 'no-vault' | 'lan' | 'signed-out'
 export interface Write {
   readonly method: string
   readonly path: string
@@ -91,6 +92,9 @@ function createState(scene: Scene): State {
   const sentence = 'The passphrase vault ~/.local/share/tollgate/vault.json is locked, so the keys in it cannot be used.'
   const locked = { store: 'passphrase', passphrase: 'locked', title: 'passphrase vault', sentence, canSave: false } as const
   const session = scene === 'no-vault' ? { ...full.session, vault } : scene === 'locked' ? { ...full.session, vault: locked } : full.session
+  }
+  const lan = { url: 'https://192.168.1.5:4443', fingerprint: Array.from({ length: 32 }, () => 'C4').join(':'), ownAuthority: true, panel: false }
+  const session = { ...full.session, ...(scene === 'no-vault' ? { vault } : {}), ...(scene === 'lan' ? { lan } : {}) }
   const world = scene === 'empty' ? none : { ...full, session }
   return { scene, world, signedIn: scene !== 'signed-out', down: false, writes: [], streams: new Set() }
 }
