@@ -26,6 +26,13 @@ describe('signing in', () => {
     expect(await refusal(world.ask('POST', '/panel/sign-in', { body: { code } }))).toMatchObject({ status: 401 })
   })
 
+  test('by TLS the cookie is kept to TLS and to this host, also when it is taken back', async () => {
+    const signedIn = cookieOf(await world.ask('POST', '/panel/sign-in', { body: { adminKey: adminKeyText }, secure: true }))
+    expect(signedIn).toMatch(/^__Host-tollgate_session=[0-9A-Za-z]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/)
+    const out = cookieOf(await world.ask('POST', '/panel/sign-out', { body: {}, secure: true }))
+    expect(out).toBe('__Host-tollgate_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure')
+  })
+
   test('the admin key is accepted, any other is not', async () => {
     await world.ask('POST', '/panel/sign-in', { body: { adminKey: adminKeyText } })
     expect(await refusal(world.ask('POST', '/panel/sign-in', { body: { adminKey: `${adminKeyText}x` } }))).toMatchObject({

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../../gateway/contract/errors.ts'
 import { findCredential } from '../../../gateway/door/credential.ts'
-import { checkIngress, createHostRules } from '../../../gateway/door/ingress.ts'
+import { checkIngress, createHostRules, createLanHostRules } from '../../../gateway/door/ingress.ts'
 
 const rules = createHostRules({ port: () => 4000, bind: '127.0.0.1', hosts: ['gateway.example', 'proxy.example:8443'] })
 
@@ -130,5 +130,46 @@ describe('the credential', () => {
   it('is absent when empty', () => {
     expect(find(['authorization', 'Bearer '])).toBe(null)
     expect(find()).toBe(null)
+  })
+})
+
+describe('the Host header at the LAN entrance', () => {
+  let addresses = ['192.168.1.5', 'fd00::5']
+  const lan = createLanHostRules({ port: () => 4443, names: () => ({ dns: ['gateway.home'], addresses }) })
+  const judge = (host: string, ...more: readonly (readonly [string, string])[]): string =>
+    codeOf(() => checkIngress(message('/', [['host', host], ...more]), lan))
+
+  it.each(['192.168.1.5:4443', '[fd00::5]:4443', 'gateway.home:4443', 'GATEWAY.home:4443'])('accepts %s', (host) => {
+    expect(judge(host)).toBe('accepted')
+  })
+  it.each([
+    '192.168.1.5',
+    '192.168.1.5:443',
+    '192.168.1.6:4443',
+    '127.0.0.1:4443',
+    'localhost:4443',
+    '[::1]:4443',
+    'gateway.home',
+    'home:4443',
+    'fd00::5:4443',
+    ':4443',
+    '',
+  ])('refuses "%s"', (host) => {
+    expect(judge(host)).toBe('host_not_allowed')
+  })
+  it('needs no port where it is the scheme’s own', () => {
+    const usual = createLanHostRules({ port: () => 443, names: () => ({ dns: ['gateway.home'], addresses: [] }) })
+    expect(codeOf(() => checkIngress(message('/', [['host', 'gateway.home']]), usual))).toBe('accepted')
+    expect(codeOf(() => checkIngress(message('/', [['host', 'gateway.home:80']]), usual))).toBe('host_not_allowed')
+  })
+  it('follows the machine’s addresses', () => {
+    addresses = ['10.1.1.1']
+    expect([judge('192.168.1.5:4443'), judge('10.1.1.1:4443')]).toEqual(['host_not_allowed', 'accepted'])
+  })
+  it('takes pages of its own by TLS only', () => {
+    const own = 'gateway.home:4443'
+    expect(judge(own, ['origin', `https://${own}`])).toBe('accepted')
+    for (const origin of [`http://${own}`, 'https://gateway.home', 'https://evil.example', 'null'])
+      expect(judge(own, ['origin', origin])).toBe('origin_not_allowed')
   })
 })
