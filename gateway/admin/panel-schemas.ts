@@ -4,7 +4,6 @@
 
 import { z } from 'zod'
 import type {
-  PanelEngine,
   PanelFacets,
   PanelHome,
   PanelKey,
@@ -18,6 +17,7 @@ import type {
   PanelSums,
   PanelTeam,
 } from '../contract/panel.ts'
+import type { PanelEngine } from '../contract/panel-engine.ts'
 import { vaultStores } from '../contract/vault.ts'
 import { adjustmentReasons } from '../contract/ledger.ts'
 import { holdSizes, scopeKinds } from '../contract/scope.ts'

@@ -259,14 +259,6 @@ export interface PanelProbe {
   readonly models: readonly string[]
   readonly problem: string | null
 }
-/** GET /panel/engines: local engines found on this computer. */
-export interface PanelEngine {
-  readonly providerId: string
-  readonly title: string
-  readonly baseUrl: string
-  readonly state: 'found' | 'needs-key' | 'other' | 'none'
-  readonly models: readonly string[]
-}
 /** GET /panel/spend?from&to&group=key|team|model|provider|deployment|total&grain=hour|day&key&team&model&provider */
 export interface PanelSpend {
   readonly fromMs: number

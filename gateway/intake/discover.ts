@@ -5,7 +5,7 @@
 import type { Limits } from '../contract/config.ts'
 import type { Egress } from '../contract/egress.ts'
 import { refuse } from '../contract/errors.ts'
-import type { PanelEngine } from '../contract/panel.ts'
+import type { PanelEngine } from '../contract/panel-engine.ts'
 import type { Provider } from '../contract/provider.ts'
 import type { Secret } from '../contract/sealed.ts'
 import type { CredentialRef } from '../contract/vault.ts'

@@ -3,7 +3,6 @@
 // Leaves alone: what is done about a lost session (state/session.svelte.ts) or connection (state/live.svelte.ts).
 
 import type {
-  PanelEngine,
   PanelError,
   PanelFacets,
   PanelHome,
@@ -16,6 +15,7 @@ import type {
   PanelSpend,
   PanelTeam,
 } from '../../gateway/contract/panel.ts'
+import type { PanelEngine } from '../../gateway/contract/panel-engine.ts'
 import type { JsonObject } from '../../gateway/contract/json.ts'
 import { withQuery } from './router.ts'
 

@@ -9,8 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { answerFacets, answerHome, answerRequests, answerSpend } from './panel-answers.ts'
 import { type SampleWorld, createWorld, sampleDetail } from './panel-samples.ts'
 
-export type Scene = 'filled' | 'empty' | 'error' | 'many' | 'slow' | 'no-vault' | 'locked' | 'signed-out'
-export type Scene = 'filled' | 'empty' | 'error' | 'many' | 'slow' | 'no-vault' | 'lan' | 'signed-out'
+export type Scene = 'empty' | 'error' | 'filled' | 'lan' | 'locked' | 'many' | 'no-vault' | 'signed-out' | 'slow'
 export interface Write {
   readonly method: string
   readonly path: string
@@ -91,10 +90,9 @@ function createState(scene: Scene): State {
   } as const
   const sentence = 'The passphrase vault ~/.local/share/tollgate/vault.json is locked, so the keys in it cannot be used.'
   const locked = { store: 'passphrase', passphrase: 'locked', title: 'passphrase vault', sentence, canSave: false } as const
-  const session = scene === 'no-vault' ? { ...full.session, vault } : scene === 'locked' ? { ...full.session, vault: locked } : full.session
-  }
+  const vaults: Partial<Record<Scene, typeof vault | typeof locked>> = { 'no-vault': vault, locked }
   const lan = { url: 'https://192.168.1.5:4443', fingerprint: Array.from({ length: 32 }, () => 'C4').join(':'), ownAuthority: true, panel: false }
-  const session = { ...full.session, ...(scene === 'no-vault' ? { vault } : {}), ...(scene === 'lan' ? { lan } : {}) }
+  const session = { ...full.session, vault: vaults[scene] ?? full.session.vault, ...(scene === 'lan' ? { lan } : {}) }
   const world = scene === 'empty' ? none : { ...full, session }
   return { scene, world, signedIn: scene !== 'signed-out', down: false, writes: [], streams: new Set() }
 }

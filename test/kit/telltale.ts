@@ -8,7 +8,8 @@ export function createTelltale(replies: readonly string[]): (request: Received, 
 }
 
 /** The key a request came with, whichever header held it. */
-const keyOf = (request: Received): string => String(request.headers['x-api-key'] ?? request.headers['x-goog-api-key'] ?? request.headers.authorization?.replace('Bearer ', '') ?? 'none')
+const keyOf = (request: Received): string =>
+  String(request.headers['x-api-key'] ?? request.headers['x-goog-api-key'] ?? request.headers.authorization?.replace('Bearer ', '') ?? 'none')
 const error = (message: string): string => JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } })
 
 export const textChunk = (text: string): string =>

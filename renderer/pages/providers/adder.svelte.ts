@@ -2,7 +2,8 @@
 // Promises: nothing is sent before a button is pressed; a secret is cleared as soon as it is saved; each model's outcome is kept.
 // Leaves alone: bodies and checks (lib/provider-form).
 
-import type { PanelEngine, PanelProviderKind } from '../../../gateway/contract/panel.ts'
+import type { PanelEngine } from '../../../gateway/contract/panel-engine.ts'
+import type { PanelProviderKind } from '../../../gateway/contract/panel.ts'
 import { ApiError, createCredential, createModel, probe, readEngines, readProviders } from '../../lib/api.ts'
 import {
   type ProviderForm,
