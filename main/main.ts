@@ -14,6 +14,7 @@ import { openSettings } from './os/settings.ts'
 import { runAlone } from './os/single-instance.ts'
 import { startDuties } from './os/start-duties.ts'
 import { chosenPort } from './os/troubles.ts'
+import { createAppUpdate } from './update/app-update.ts'
 import { createExternalOpener } from './window/external.ts'
 import { guardNavigation } from './window/navigation.ts'
 import { denyPermissions } from './window/permissions.ts'
@@ -31,7 +32,7 @@ runAlone(start)
 function start(): PanelWindow {
   const places = readPlaces(process)
   const settings = openSettings(places.settingsFile)
-  const { supervisor, log, logFolder } = createDesktopGateway({
+  const { supervisor, log, logFolder, dataDir } = createDesktopGateway({
     fork: utilityProcess.fork,
     entry: places.gatewayEntry,
     environment: places.environment,
@@ -45,6 +46,7 @@ function start(): PanelWindow {
     ...places,
     supervisor,
     settings,
+    update: createAppUpdate({ ...places, supervisor, dataDir }),
     logFolder,
     openWindow: (wishes) =>
       createPanelWindow({ ...places, ...wishes, placeFile: places.windowFile, onProblem: (problem) => log.note('window-problem', { problem }) }),

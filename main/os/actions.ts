@@ -10,6 +10,7 @@ import { wordError, type GatewayCare, type PanelWindow } from './ports.ts'
 import type { QuitCourse } from './quit-course.ts'
 import type { SupportDesk } from './support-bundle.ts'
 import type { ShellAction } from './tray-menu.ts'
+import type { Updates } from './updates.ts'
 
 export interface ActionParts {
   readonly window: Pick<PanelWindow, 'show'>
@@ -18,6 +19,7 @@ export interface ActionParts {
   readonly autostart: Pick<Autostart, 'write'>
   readonly logs: Pick<Logs, 'openFolder'>
   readonly support: SupportDesk
+  readonly updates: Pick<Updates, 'install'>
   readonly dialogs: Pick<Dialogs, 'askSupportBundle' | 'saveText' | 'tell'>
   readonly quit: Pick<QuitCourse, 'request'>
   /** After a switch was thrown. */
@@ -48,6 +50,8 @@ async function act(action: ShellAction, parts: ActionParts): Promise<void> {
       return await parts.logs.openFolder()
     case 'save-support-bundle':
       return await saveBundle(parts)
+    case 'install-update':
+      return await parts.updates.install()
     case 'quit':
       return parts.quit.request()
   }

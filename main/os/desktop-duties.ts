@@ -10,6 +10,7 @@ import type { Logs } from './logs.ts'
 import type { Notifications } from './notifications.ts'
 import type { SupportDesk } from './support-bundle.ts'
 import type { Theme } from './theme.ts'
+import type { Updates } from './updates.ts'
 
 export interface DesktopParts {
   readonly platform: AppFacts['platform']
@@ -19,11 +20,10 @@ export interface DesktopParts {
   readonly notifications: Notifications
   readonly theme: Pick<Theme, 'apply'>
   readonly support: SupportDesk
+  readonly updates: Pick<Updates, 'choose'>
 }
 
-const noUpdates = 'This version does not install update files. Install the new version over this one; the ledger and the settings stay.'
-
-export function createDesktopDuties({ platform, logs, dialogs, autostart, notifications, theme, support }: DesktopParts): DesktopDuties {
+export function createDesktopDuties({ platform, logs, dialogs, autostart, notifications, theme, support, updates }: DesktopParts): DesktopDuties {
   return {
     facts: { version: app.getVersion(), platform, electron: process.versions['electron'] ?? '' },
     openLogFolder: () => logs.openFolder(),
@@ -31,7 +31,7 @@ export function createDesktopDuties({ platform, logs, dialogs, autostart, notifi
     confirmExternal: (host) => dialogs.askExternal(host),
     readAutostart: () => Promise.resolve(autostart.read()),
     writeAutostart: (enabled) => Promise.resolve(autostart.write(enabled)),
-    chooseUpdate: () => Promise.resolve({ kind: 'refused', reason: noUpdates }),
+    chooseUpdate: () => updates.choose(),
     showTestNotification: () => Promise.resolve(notifications.showTest()),
     applyTheme: (choice) => Promise.resolve(theme.apply(choice)),
     async previewSupportBundle() {

@@ -24,10 +24,21 @@ export interface Dialogs {
   askSupportBundle(text: string): Promise<boolean>
   /** A plain word about something that failed. */
   tell(title: string, detail: string): Promise<void>
+  /** null: nobody chose one. */
+  chooseUpdateFile(): Promise<string | null>
+  /** true: install it. */
+  askUpdate(update: UpdateFacts): Promise<boolean>
   /** null: the person thought better of it. */
   chooseSaveFile(suggestedName: string): Promise<string | null>
   /** Asks where, and writes it whole. @throws Error with the system's words */
   saveText(suggestedName: string, text: string): Promise<string | null>
+}
+
+export interface UpdateFacts {
+  readonly version: string
+  readonly notes: string
+  /** The version before cannot read the ledger afterwards. */
+  readonly ledgerChanges: boolean
 }
 
 const portMax = 65_535
@@ -50,6 +61,8 @@ export function createDialogs(): Dialogs {
     askExternal: async (host) => (await choose(externalBox(host), ['open', 'stay'])) === 'open',
     askSupportBundle: async (text) => (await choose(bundleBox(text), ['save', 'leave'])) === 'save',
     tell: async (title, detail) => void (await choose({ type: 'warning', message: title, detail, buttons: ['OK'] }, ['seen'])),
+    chooseUpdateFile,
+    askUpdate: async (update) => (await choose(updateBox(update), ['install', 'leave'])) === 'install',
     chooseSaveFile,
     async saveText(suggestedName, text) {
       const file = await chooseSaveFile(suggestedName)
@@ -57,6 +70,15 @@ export function createDialogs(): Dialogs {
       return file
     },
   }
+}
+
+async function chooseUpdateFile(): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog({
+    defaultPath: app.getPath('downloads'),
+    filters: [{ name: 'Updates of Tollgate', extensions: ['update'] }],
+    properties: ['openFile'],
+  })
+  return canceled ? null : (filePaths[0] ?? null)
 }
 
 /** Answers belong to buttons by place; the last one is what Escape and the closed box mean. */
@@ -100,6 +122,19 @@ const externalBox = (host: string): MessageBoxOptions => ({
   message: `Open ${plainText(host, shellLimits.reasonLengthMax)} in your browser?`,
   detail: 'This address is outside Tollgate.',
   buttons: ['Open', 'Cancel'],
+})
+const updateBox = ({ version, notes, ledgerChanges }: UpdateFacts): MessageBoxOptions => ({
+  type: 'question',
+  message: `Install version ${plainText(version)}?`,
+  detail: [
+    'Running requests may end, the ledger is backed up, and the gateway starts again with the new version. If that does not start, this one comes back.',
+    ...(ledgerChanges ? ['The ledger is upgraded: this version cannot read it afterwards.'] : []),
+    ...notes
+      .split('\n')
+      .slice(0, shellLimits.noteLinesMax)
+      .map((line) => plainText(line, shellLimits.reasonLengthMax)),
+  ].join('\n'),
+  buttons: ['Install', 'Not now'],
 })
 
 function bundleBox(text: string): MessageBoxOptions {

@@ -38,4 +38,6 @@ export const shellLimits = Object.freeze({
   bundleKeptMs: 10 * minute,
   /** What a message box can show of a support bundle. */
   previewLinesMax: 40,
+  /** And of an update's notes. */
+  noteLinesMax: 12,
 })

@@ -65,6 +65,7 @@ function ofHelp(mac: boolean, act: Act): MenuItemConstructorOptions {
   const items: MenuItemConstructorOptions[] = [
     { label: 'Open log folder', click: () => act({ do: 'open-log-folder' }) },
     { label: 'Save support bundle…', click: () => act({ do: 'save-support-bundle' }) },
+    { label: 'Install update from file…', click: () => act({ do: 'install-update' }) },
   ]
   return { label: '&Help', role: 'help', submenu: mac ? items : [...items, separator, role('about')] }
 }

@@ -6,6 +6,7 @@ import os from 'node:os'
 import type { JsonObject } from '../../gateway/contract/json.ts'
 import type { AppFacts } from '../ipc/contract.ts'
 import type { DesktopDuties } from '../ipc/duties.ts'
+import type { DesktopUpdate } from '../update/desktop-update.ts'
 import { createActions } from './actions.ts'
 import { createAlertFeed } from './alert-feed.ts'
 import { createAutostart, type Autostart } from './autostart.ts'
@@ -25,12 +26,14 @@ import { createTheme } from './theme.ts'
 import { createTray } from './tray.ts'
 import { hasTray } from './tray-icon.ts'
 import { askInTrouble } from './troubles.ts'
+import { createUpdates } from './updates.ts'
 
 export interface DutyPlace {
   readonly supervisor: GatewayCare
   /** Hidden at first. */
   readonly openWindow: (wishes: WindowWishes) => PanelWindow
   readonly settings: ShellSettings
+  readonly update: DesktopUpdate
   readonly logFolder: string
   /** `resources/icons/tray` of the app. */
   readonly trayIcons: string
@@ -69,8 +72,9 @@ export function startDuties(place: DutyPlace): Duties {
   })
   const quit = createCloseAndQuit({ supervisor, settings, timer, platform, tray: hasTray(platform, desktop), dialogs })
   const window = place.openWindow({ onClose: quit.onClose, isDark: () => theme.dark })
+  const updates = createUpdates({ update: place.update, supervisor, dialogs, leave: () => app.exit(0) })
   const redraw = (): void => tray.show({ state: supervisor.state, pause: pause.current, alerts: feed.latest, autostart: autostart.read().enabled })
-  const act = createActions({ window, supervisor, pause, autostart, logs, support, dialogs, quit, redraw })
+  const act = createActions({ window, supervisor, pause, autostart, logs, support, updates, dialogs, quit, redraw })
   const tray = createTray({ iconFolder: place.trayIcons, platform, act, darkBar: () => theme.darkBar })
   const notifications = startNotifications({ supervisor, feed, settings, window, timer })
   setMenu(platform, act)
@@ -85,7 +89,7 @@ export function startDuties(place: DutyPlace): Duties {
   redraw()
   const withRedraw: Autostart = { ...autostart, write: (on) => afterwards(autostart.write(on), redraw) }
   return {
-    desktop: createDesktopDuties({ platform, logs, dialogs, autostart: withRedraw, notifications, theme, support }),
+    desktop: createDesktopDuties({ platform, logs, dialogs, autostart: withRedraw, notifications, theme, support, updates }),
     window,
     begin() {
       supervisor.start()

@@ -11,7 +11,7 @@ export type ShellAction =
   | { readonly do: 'open'; /** A panel path. */ readonly path: string }
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'pause'; /** null: until it is resumed. */ readonly minutes: number | null }
-  | { readonly do: 'resume' | 'start' | 'open-log-folder' | 'save-support-bundle' | 'quit' }
+  | { readonly do: 'resume' | 'start' | 'open-log-folder' | 'save-support-bundle' | 'install-update' | 'quit' }
   | { readonly do: 'autostart'; readonly on: boolean }
 export type TrayItem =
   | { readonly kind: 'separator' }

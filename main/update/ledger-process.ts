@@ -2,13 +2,12 @@
 // Promises: gives what it printed and its exit code; a minimal environment, and no secrets anywhere. Leaves alone: what the command does.
 
 import type { EventEmitter } from 'node:events'
-import type { Readable } from 'node:stream'
 import type { LedgerCommand } from './ledger-care.ts'
 
 /** The part of Electron's utility process that is used here. */
 export interface CommandProcess extends Pick<EventEmitter, 'once'> {
-  readonly stdout: Readable | null
-  readonly stderr: Readable | null
+  readonly stdout: NodeJS.ReadableStream | null
+  readonly stderr: NodeJS.ReadableStream | null
 }
 export interface LedgerProcess {
   /** `utilityProcess.fork` */
@@ -27,7 +26,7 @@ export function createLedgerCommand({ fork, entry, dataDir }: LedgerProcess): Le
   }
 }
 
-async function readAll(stream: Readable | null): Promise<string> {
+async function readAll(stream: NodeJS.ReadableStream | null): Promise<string> {
   const pieces: string[] = []
   if (stream !== null) for await (const piece of stream.setEncoding('utf8')) pieces.push(String(piece))
   return pieces.join('')

@@ -4,6 +4,7 @@
 import type { PanelAlerts } from '../../gateway/contract/alerts.ts'
 import type { GatewayState } from '../../main/gateway/state.ts'
 import type { GatewayCare, PanelWindow, Timer } from '../../main/os/ports.ts'
+import type { DesktopUpdate } from '../../main/update/desktop-update.ts'
 import type { ShellSettings } from '../../main/os/settings.ts'
 import type { Json } from '../../gateway/contract/json.ts'
 
@@ -147,3 +148,33 @@ export const keyAlert = (facts: Partial<PanelAlerts['keys'][number]> = {}): Pane
   href: '/ui/keys/3',
   ...facts,
 })
+
+export interface NotedUpdate extends DesktopUpdate {
+  /** What was asked of it, in order. */
+  readonly asked: string[]
+  judged: Awaited<ReturnType<DesktopUpdate['judge']>>
+  result: Awaited<ReturnType<DesktopUpdate['install']>>
+  outcome: Awaited<ReturnType<DesktopUpdate['reportStarted']>>
+}
+
+export function createNotedUpdate(): NotedUpdate {
+  const asked: string[] = []
+  return {
+    asked,
+    judged: { kind: 'ready', version: '1.3.0', notes: 'Quicker.', ledgerChanges: false },
+    result: { kind: 'installed', version: '1.3.0' },
+    outcome: { kind: 'none' },
+    judge(file) {
+      asked.push(`judge ${file}`)
+      return Promise.resolve(this.judged)
+    },
+    install(file, drainMs) {
+      asked.push(`install ${file} ${String(drainMs)}`)
+      return Promise.resolve(this.result)
+    },
+    reportStarted() {
+      asked.push('started')
+      return Promise.resolve(this.outcome)
+    },
+  }
+}

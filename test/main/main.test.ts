@@ -18,6 +18,7 @@ beforeEach(() => {
   resetElectron()
   folder = mkdtempSync(path.join(tmpdir(), 'tollgate-main-'))
   mkdirSync(path.join(folder, 'dist', 'panel'), { recursive: true })
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ version: '0.1.0', ledgerSchema: 1 }))
   writeFileSync(path.join(folder, 'dist', 'panel', 'index.html'), '<!doctype html><title>Tollgate</title>')
   app.setPath('userData', path.join(folder, 'own'))
   Object.assign(app, { getAppPath: () => folder, setActivationPolicy: () => undefined })

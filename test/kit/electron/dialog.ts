@@ -6,10 +6,12 @@ import type * as Electron from 'electron'
 interface Answers {
   /** By what a box says to the number of its button; undefined closes it. A promise leaves it open. */
   box: (box: Electron.MessageBoxOptions) => number | undefined | Promise<number | undefined>
+  /** null: chose none. */
+  open: (options: Electron.OpenDialogOptions) => string | null
   /** null: thought better of it. */
   save: (options: Electron.SaveDialogOptions) => string | null
 }
-const closed: Answers = { box: () => undefined, save: () => null }
+const closed: Answers = { box: () => undefined, open: () => null, save: () => null }
 export const dialogs = {
   errors: [] as string[],
   boxes: [] as Electron.MessageBoxOptions[],
@@ -27,13 +29,17 @@ export const dialog = {
     if (response >= (box.buttons ?? ['OK']).length) throw new Error(`The box "${box.message}" has no button ${String(response)}`)
     return { response, checkboxChecked: false }
   },
+  async showOpenDialog(first: Electron.BaseWindow | Electron.OpenDialogOptions, second?: Electron.OpenDialogOptions) {
+    const filePath = dialogs.answers.open(second ?? first)
+    return { canceled: filePath === null, filePaths: filePath === null ? [] : [filePath] }
+  },
   async showSaveDialog(first: Electron.BaseWindow | Electron.SaveDialogOptions, second?: Electron.SaveDialogOptions) {
     const options = second ?? first
     dialogs.saves.push(options)
     const filePath = dialogs.answers.save(options)
     return { canceled: filePath === null, filePath: filePath ?? '' }
   },
-} satisfies Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox' | 'showSaveDialog'>
+} satisfies Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox' | 'showOpenDialog' | 'showSaveDialog'>
 
 export function resetDialogs(): void {
   dialogs.errors = []

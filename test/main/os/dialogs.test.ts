@@ -23,6 +23,7 @@ const cases = [
   ['port', () => boxes.askPort(4000, 'node (pid 7)'), ['Use 4001', 'Try again', 'Not now'], ['other', 'again', 'leave'], 'leave'],
   ['crash', () => boxes.tellCrash('The configuration is wrong.'), ['Start again', 'Open log folder', 'Close'], ['start', 'logs', 'leave'], 'leave'],
   ['leaving for a page', () => boxes.askExternal('example.org'), ['Open', 'Cancel'], [true, false], false],
+  ['update', () => boxes.askUpdate({ version: '1.3.0', notes: 'Quicker.', ledgerChanges: true }), ['Install', 'Not now'], [true, false], false],
   ['support bundle', () => boxes.askSupportBundle('text'), ['Save…', 'Cancel'], [true, false], false],
 ] as const
 

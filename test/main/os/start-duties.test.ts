@@ -14,7 +14,7 @@ import { dialogs } from '../../kit/electron/dialog.ts'
 import { notifications } from '../../kit/electron/notification.ts'
 import { opened } from '../../kit/electron/shell.ts'
 import { trays } from '../../kit/electron/tray.ts'
-import { createNotedWindow, createToldGateway, createTurnedTimer, noAlerts, providerAlert, serving } from '../../kit/shell-parts.ts'
+import { createNotedUpdate, createNotedWindow, createToldGateway, createTurnedTimer, noAlerts, providerAlert, serving } from '../../kit/shell-parts.ts'
 
 let folder: string
 let server: Server
@@ -50,6 +50,7 @@ function begin(platform: DutyPlace['platform'], argv: readonly string[] = []): S
     supervisor: gateway,
     openWindow: () => window,
     settings: openSettings(path.join(folder, 'desktop.json')),
+    update: createNotedUpdate(),
     logFolder: path.join(folder, 'logs'),
     trayIcons: '/icons',
     platform,
@@ -165,7 +166,7 @@ test('the panel’s other wishes', async () => {
   expect(await desktop.showTestNotification()).toBe(true)
   expect(await desktop.confirmExternal('example.org')).toBe(false)
   expect(await desktop.chooseSaveFile('x.csv')).toBeNull()
-  expect(await desktop.chooseUpdate()).toMatchObject({ kind: 'refused' })
+  expect(await desktop.chooseUpdate()).toEqual({ kind: 'none' })
   expect(desktop.facts).toMatchObject({ version: '0.1.0', platform: 'win32' })
 })
 
