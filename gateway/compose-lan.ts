@@ -1,5 +1,5 @@
 // LAN mode's part of the composition root: the certificate, the second entrance, and looking after both while it runs.
-// Promises: without --lan nothing of it is loaded; a certificate is new before it is old, and follows the machine's addresses.
+// Promises: without --lan no certificate is made or read; a certificate is new before it is old, and follows the machine's addresses.
 // Leaves alone: what is answered there (door/), certificates themselves (lan/).
 
 import { hostname, networkInterfaces } from 'node:os'
@@ -9,6 +9,7 @@ import type { GatewayConfig } from './contract/config.ts'
 import type { LanConfig, LanNames, LanPort, LanState } from './contract/lan.ts'
 import type { Door } from './door/door.ts'
 import { errorFacts, type Log } from './kit/log.ts'
+import { readCallers } from './lan/given.ts'
 import type { Identity } from './lan/identity.ts'
 import { LanUnusable } from './lan/lan-unusable.ts'
 import { listNames } from './lan/names.ts'
@@ -31,6 +32,7 @@ export async function buildLan({ config, clock, log }: LanTools): Promise<Lan> {
   const { lan, limits } = config
   if (lan === null) return off
   const { createIdentity } = await import('./lan/identity.ts')
+  const callers = lan.callers === null ? {} : { callers: await readCallers(lan.callers) }
   const names = (): LanNames => listNames(lan, { hostName: hostname(), interfaces: networkInterfaces() })
   const identity = await createIdentity(lan, {
     ...{ folder: join(config.dataDir, 'lan'), machine: hostname(), names, nowMs: clock.nowMs },
@@ -43,14 +45,14 @@ export async function buildLan({ config, clock, log }: LanTools): Promise<Lan> {
     authority: () => identity.authority,
     warnings: identity.warnings,
     async listen(door) {
-      const open = await door.listenToLan({ ...lan, names: () => identity.names, identity: identity.current }).catch((error: unknown) => {
+      const open = await door.listenToLan({ ...lan, names: () => identity.names, identity: { ...identity.current, ...callers } }).catch((error: unknown) => {
         throw sentenceFor(error, lan)
       })
       port = open.port
       const look = async (): Promise<void> => {
         const next = await identity.refresh()
         if (next === null) return
-        open.present(next)
+        open.present({ ...next, ...callers })
         log('info', 'lan-certificate', { names: [...identity.names.dns, ...identity.names.addresses].join(' ') })
       }
       timer = setInterval(() => void look().catch((error: unknown) => log('error', 'lan-certificate-failed', errorFacts(error))), limits.lanCheckEveryMs)

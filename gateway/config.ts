@@ -142,6 +142,7 @@ const options = {
   lan: { type: 'string' },
   'lan-certificate': { type: 'string' },
   'lan-key': { type: 'string' },
+  'lan-callers': { type: 'string' },
   'lan-panel': { type: 'boolean' },
   'lan-name': { type: 'string', multiple: true },
   help: { type: 'boolean' },
@@ -271,6 +272,7 @@ const readLan = (given: Given, variable: ReadVariable): LanConfig | null =>
     lan: given.lan ?? variable('TOLLGATE_LAN'),
     certificate: pathOf(given['lan-certificate']) ?? undefined,
     key: pathOf(given['lan-key']) ?? undefined,
+    callers: pathOf(given['lan-callers']) ?? undefined,
     panel: given['lan-panel'] === true,
     names: given['lan-name'] ?? [],
   })

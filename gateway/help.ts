@@ -15,6 +15,7 @@ export const helpText = `Usage: tollgate [options]
   --lan <address[:port]>  LAN mode: inference by TLS on an address of the network, keys required (TOLLGATE_LAN, port 4443)
   --lan-certificate <f>, --lan-key <f>   a certificate of your own for it (PEM), instead of one by an authority that Tollgate makes
   --lan-name <name>       a further name or address that other machines call this one by; can be repeated
+  --lan-callers <f>       callers must also show a certificate by one of the authorities in this file (PEM)
   --lan-panel             the panel and the admin routes answer there, too
   --version, --help
 

@@ -10,6 +10,8 @@ export interface LanConfig {
   readonly port: number
   /** Paths of a certificate of the administrator's own; null: one by our own authority. */
   readonly certificate: { readonly certificate: string; readonly key: string } | null
+  /** Path of those who sign callers' certificates; null: callers need none. */
+  readonly callers: string | null
   /** The panel and the admin routes answer there, too. */
   readonly panel: boolean
   /** Further names, or addresses, for the certificate and the Host header; lower case. */
@@ -27,6 +29,8 @@ export interface TlsIdentity {
   /** Its own certificate first, then those who signed it. */
   readonly certificate: string
   readonly key: Secret
+  /** Whoever calls must show a certificate by one of these; absent: a key is enough. */
+  readonly callers?: string
 }
 
 /** What people are shown while it is on. */

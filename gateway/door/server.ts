@@ -22,7 +22,10 @@ export const createPlainServer = (answer: RequestListener, limits: Limits): Serv
 
 export function createSecureServer(answer: RequestListener, limits: Limits, identity: TlsIdentity): SecureServer {
   const https = process.getBuiltinModule('node:https')
-  const server = https.createServer({ ...toOptions(limits), ...toSecureOptions(identity), handshakeTimeout: limits.headersTimeoutMs }, answer)
+  const server = https.createServer(
+    { ...toOptions(limits), ...toSecureOptions(identity), requestCert: identity.callers !== undefined, handshakeTimeout: limits.headersTimeoutMs },
+    answer,
+  )
   boundAddresses(server, limits.lanConnectionsPerAddressMax)
   return {
     server: withLimits(server, limits),
@@ -45,9 +48,16 @@ const ciphers = [
   ...['ECDSA', 'RSA'].flatMap((kind) => ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((cipher) => `ECDHE-${kind}-${cipher}`)),
 ].join(':')
 
-function toSecureOptions({ certificate, key }: TlsIdentity): SecureContextOptions {
+function toSecureOptions({ certificate, key, callers }: TlsIdentity): SecureContextOptions {
   const { SSL_OP_NO_RENEGOTIATION } = process.getBuiltinModule('node:crypto').constants
-  return { cert: certificate, key: key.open(), minVersion: 'TLSv1.2', ciphers, secureOptions: SSL_OP_NO_RENEGOTIATION }
+  return {
+    cert: certificate,
+    key: key.open(),
+    minVersion: 'TLSv1.2',
+    ciphers,
+    secureOptions: SSL_OP_NO_RENEGOTIATION,
+    ...(callers === undefined ? {} : { ca: callers }),
+  }
 }
 
 /** Of one machine, those beyond the bound are closed before a byte of theirs is read. */

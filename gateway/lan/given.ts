@@ -26,6 +26,15 @@ export async function readGiven(files: { readonly certificate: string; readonly 
   return { certificate, key }
 }
 
+/** Those who sign callers' certificates, as PEM. @throws LanUnusable */
+export async function readCallers(path: string): Promise<string> {
+  const text = await read(path, '--lan-callers')
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+  if (blocks.length === 0 || blocks.some((block) => parse(block) === null))
+    throw new LanUnusable(`The file ${path} that --lan-callers names holds no certificates, or a damaged one (-----BEGIN CERTIFICATE-----).`)
+  return blocks.join('\n')
+}
+
 /** One sentence, from two weeks before its end. */
 export function expiryWarning(certificate: string, { what, nowMs }: { readonly what: string; readonly nowMs: number }): readonly string[] {
   const end = new X509Certificate(certificate).validToDate

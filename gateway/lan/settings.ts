@@ -10,6 +10,8 @@ export interface LanOptions {
   readonly lan: string | undefined
   readonly certificate: string | undefined
   readonly key: string | undefined
+  /** Path. */
+  readonly callers: string | undefined
   readonly panel: boolean
   readonly names: readonly string[]
 }
@@ -17,9 +19,15 @@ export interface LanOptions {
 const defaultPort = 4443
 
 /** @throws LanUnusable naming the option */
-export function parseLan({ lan, certificate, key, panel, names }: LanOptions): LanConfig | null {
+export function parseLan({ lan, certificate, key, callers, panel, names }: LanOptions): LanConfig | null {
   if (lan === undefined) {
-    const [stray] = [certificate && '--lan-certificate', key && '--lan-key', panel && '--lan-panel', names.length > 0 && '--lan-name'].filter(Boolean)
+    const [stray] = [
+      certificate && '--lan-certificate',
+      key && '--lan-key',
+      callers && '--lan-callers',
+      panel && '--lan-panel',
+      names.length > 0 && '--lan-name',
+    ].filter(Boolean)
     if (stray !== undefined) throw new LanUnusable(`${String(stray)} means nothing without --lan, which says the address to listen on.`)
     return null
   }
@@ -30,6 +38,7 @@ export function parseLan({ lan, certificate, key, panel, names }: LanOptions): L
   return {
     ...parseAddress(lan),
     certificate: certificate === undefined || key === undefined ? null : { certificate, key },
+    callers: callers ?? null,
     panel,
     names: [...new Set(names.map(parseName))],
   }

@@ -14,6 +14,7 @@ import type { NeighbourHeard } from '../kit/neighbour-child.ts'
 
 const often: Partial<Limits> = { lanCheckEveryMs: 100 }
 const connectionsMax = 3
+const plainPair = ({ certificate, key }: Issued): Pick<Issued, 'certificate' | 'key'> => ({ certificate, key })
 
 describe.skipIf(!canHaveNeighbour())('LAN mode', { timeout: 120_000 }, () => {
   let neighbour: Neighbour
@@ -89,6 +90,30 @@ describe.skipIf(!canHaveNeighbour())('LAN mode', { timeout: 120_000 }, () => {
         .not.toContain('do not belong together')
       expect(JSON.stringify((await house.get('/panel/home')).json['attention'])).toContain('expires in a day or less')
     })
+  })
+
+  it('callers must show a certificate where that is asked for, and a key as well, also after a renewal', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tollgate-callers-'))
+    const authority = createAuthority('Authority of the callers')
+    await writeFile(join(folder, 'callers.pem'), authority.certificate)
+    const house = await start(['--lan-callers', join(folder, 'callers.pem')], { ...often, lanRenewEveryMs: 300 })
+    const trust = await readFile(join(house.gateway.dataDir, 'lan', 'authority.pem'), 'utf8')
+    const { key } = await house.key()
+    const where = { kind: 'ask', host: neighbour.address, port: portOf(house), trust, path: '/v1/models' } as const
+    const headers = { authorization: `Bearer ${key}` }
+    const [none, foreign, keyless, known] = await neighbour.ask([
+      { ...where, headers },
+      { ...where, headers, own: plainPair(createAuthority('Somebody else').issue('caller')) },
+      { ...where, own: plainPair(authority.issue('caller')) },
+      { ...where, headers, own: plainPair(authority.issue('caller')) },
+    ])
+    expect([none?.result, foreign?.result]).toEqual([
+      expect.stringMatching(/^ERR_SSL_.*ALERT|^ECONNRESET$/),
+      expect.stringMatching(/^ERR_SSL_.*ALERT|^ECONNRESET$/),
+    ])
+    expect([keyless?.result, known?.result]).toEqual(['401', '200'])
+    await house.stop()
+    await rm(folder, { recursive: true, force: true })
   })
 
   it('the panel comes along with --lan-panel, and its cookie stays on TLS', async () => {

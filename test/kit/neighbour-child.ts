@@ -23,6 +23,8 @@ export type NeighbourOrder =
       readonly body?: string
       /** PEM to trust; absent: whom everybody trusts. */
       readonly trust?: string
+      /** To show: certificate and key, PEM. */
+      readonly own?: { readonly certificate: string; readonly key: string }
     })
   /** By OpenAI's client, streamed; whom it trusts is in its environment. */
   | (Where & { readonly kind: 'chat'; readonly key: string; readonly model: string })
@@ -103,15 +105,28 @@ async function crowd({ host, port, count }: Where & { readonly count: number }):
 
 async function ask(order: Extract<NeighbourOrder, { kind: 'ask' }>): Promise<NeighbourHeard> {
   return await new Promise((done, fail) => {
-    const { host, port, path, method = 'GET', headers = {}, body, trust } = order
+    const { host, port, path, method = 'GET', headers = {}, body, trust, own } = order
     // Node would hold the certificate against the Host header, which may be a lie here.
     const named = { checkServerIdentity: (_name: string, found: PeerCertificate) => checkServerIdentity(host, found) }
-    const sent = request({ host, port, path, method, headers, agent: false, ...named, ...(trust === undefined ? {} : { ca: trust }) }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (piece: string) => (text += piece))
-      response.on('end', () => done(heard(String(response.statusCode), text, response.headers)))
-    })
+    const sent = request(
+      {
+        host,
+        port,
+        path,
+        method,
+        headers,
+        agent: false,
+        ...named,
+        ...(trust === undefined ? {} : { ca: trust }),
+        ...(own === undefined ? {} : { cert: own.certificate, key: own.key }),
+      },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (piece: string) => (text += piece))
+        response.on('end', () => done(heard(String(response.statusCode), text, response.headers)))
+      },
+    )
     sent.on('error', fail)
     sent.end(body)
   })

@@ -5,7 +5,7 @@ import { LanUnusable } from '../../../gateway/lan/lan-unusable.ts'
 import { listNames, type Machine } from '../../../gateway/lan/names.ts'
 import { parseLan, type LanOptions } from '../../../gateway/lan/settings.ts'
 
-const none: LanOptions = { lan: undefined, certificate: undefined, key: undefined, panel: false, names: [] }
+const none: LanOptions = { lan: undefined, certificate: undefined, key: undefined, callers: undefined, panel: false, names: [] }
 const sentenceOf = (options: Partial<LanOptions>): string => {
   try {
     return `accepted ${JSON.stringify(parseLan({ ...none, ...options }))}`
@@ -27,7 +27,7 @@ describe('the options', () => {
     ['[FD00:0:0::5]', 'fd00::5', 4443],
     ['fd00:0::5', 'fd00::5', 4443],
   ])('%s is an address and a port', (lan, address, port) => {
-    expect(parseLan({ ...none, lan })).toEqual({ address, port, certificate: null, panel: false, names: [] })
+    expect(parseLan({ ...none, lan })).toEqual({ address, port, certificate: null, callers: null, panel: false, names: [] })
   })
   it.each(['', 'gateway', 'gateway:4443', '192.168.1.5:', '192.168.1.5:70000', '192.168.1.5:4443:1', '[fd00::5', '192.168.1', ':4443'])(
     '"%s" is none',
@@ -45,6 +45,7 @@ describe('the options', () => {
     [{ lan: '10.0.0.1', certificate: '/a.pem' }, /needs both --lan-certificate and --lan-key; the second is missing\.$/],
     [{ lan: '10.0.0.1', key: '/a.pem' }, /needs both --lan-certificate and --lan-key; the first is missing\.$/],
     [{ certificate: '/a.pem', key: '/b.pem' }, /^--lan-certificate means nothing without --lan/],
+    [{ callers: '/a.pem' }, /^--lan-callers means nothing without --lan/],
     [{ panel: true }, /^--lan-panel means nothing without --lan/],
     [{ names: ['a'] }, /^--lan-name means nothing without --lan/],
   ])('%j is half of something', (options, says) => {
