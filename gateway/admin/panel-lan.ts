@@ -6,13 +6,11 @@ import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
 import { defineRoute } from './define-route.ts'
 import type { AdminDeps } from './deps.ts'
 
-const path = '/panel/lan/authority.pem'
-
 export function createPanelLanRoutes(deps: AdminDeps): readonly JsonRoute[] {
   return [
     defineRoute(deps, {
       method: 'GET',
-      path,
+      path: '/panel/lan/authority.pem',
       auth: 'admin',
       tag: 'panel',
       summary: 'The certificate to trust for LAN mode, as PEM',
@@ -24,7 +22,8 @@ export function createPanelLanRoutes(deps: AdminDeps): readonly JsonRoute[] {
 
 function readAuthority({ lan }: Pick<AdminDeps, 'lan'>): RouteAnswer {
   const certificate = lan.authority()
-  if (certificate === null) throw refuse('not_found', { method: 'GET', path })
+  if (certificate === null)
+    throw refuse('record_not_found', { reason: 'There is no authority of this gateway: LAN mode is off, or uses a certificate from elsewhere.' })
   return {
     kind: 'stream',
     contentType: 'application/x-pem-file',

@@ -58,7 +58,8 @@ describe('planted secrets', () => {
     const environment = Object.fromEntries(secrets.environment.map((value, index) => [`KEY_${index}`, value]))
     // No keychain of this machine may be written to by a test.
     const env = { ...environment, TOLLGATE_ADMIN_KEY: secrets.admin, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }
-    house = await startHouse({ config: config(vendor.origin), dataDir: join(folder, 'data'), env })
+    // With LAN mode, whose answers and files are read like all others.
+    house = await startHouse({ config: config(vendor.origin), dataDir: join(folder, 'data'), env, args: ['--lan', '0.0.0.0:0'] })
     await useKeys()
     await callAdministration()
   }, 60_000)
