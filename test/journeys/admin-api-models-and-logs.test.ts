@@ -114,7 +114,7 @@ describe('models, credentials, logs and health', () => {
       {
         credential_name: 'main',
         credential_values: { api_key: 'os.environ/OTHER_KEY', api_base: `${vendor.origin}/v1` },
-        credential_info: { custom_llm_provider: 'openai', description: null },
+        credential_info: { custom_llm_provider: 'openai', description: null, created_at: expect.any(String), saved_at: null },
       },
     ])
     const inUse = await send('DELETE', '/credentials/main', { key: house.gateway.adminKey })
