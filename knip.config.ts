@@ -28,7 +28,7 @@ const config: KnipConfig = {
   project: ['gateway/**/*.ts!', 'main/**/*.ts!', 'renderer/**/*.{ts,svelte}!', 'scripts/**/*.mjs', 'test/**/*.ts', '*.{js,ts}'],
   // Started by its path in scripts/check.mjs; the names of system tools, not packages.
   ignoreDependencies: ['svelte-check'],
-  ignoreBinaries: ['taskset', 'ip', 'openssl', 'strace', 'unshare', 'dpkg-deb', 'dpkg', 'desktop-file-validate', 'systemd-analyze'],
+  ignoreBinaries: ['taskset', 'ip', 'dbus-run-session', 'openssl', 'strace', 'unshare', 'dpkg-deb', 'dpkg', 'desktop-file-validate', 'systemd-analyze'],
   // Contract types are the vocabulary; a word may be there before its first reader.
   ignoreIssues: { 'gateway/contract/**': ['exports', 'types'] },
   ignoreExportsUsedInFile: true,

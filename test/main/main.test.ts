@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { panelScheme } from '../../main/window/address.ts'
 import { app, BrowserWindow, Menu, nativeTheme, resetElectron } from '../kit/electron/index.ts'
 import { dialogs } from '../kit/electron/dialog.ts'
-import { askScheme } from '../kit/electron/protocol.ts'
+import { askScheme, privilegedSchemes } from '../kit/electron/protocol.ts'
 import { trays } from '../kit/electron/tray.ts'
 import { settle } from '../kit/shell-parts.ts'
 
@@ -47,6 +47,8 @@ test('before the app is ready the sandbox is on and nothing is drawn', async () 
   await settle()
   expect([app.sandboxEnabled, app.userModelId, app.hasSingleInstanceLock()]).toEqual([true, 'app.tollgate.desktop', true])
   expect([BrowserWindow.getAllWindows(), trays]).toEqual([[], []])
+  // Electron takes these before the app is ready or never.
+  expect(privilegedSchemes().map(({ scheme, privileges }) => [scheme, privileges?.standard, privileges?.secure])).toEqual([[panelScheme, true, true]])
   app.becomeReady()
   await settle()
 })

@@ -123,7 +123,8 @@ export class StandInContents extends EventEmitter {
 }
 
 type Checked = StandInContents extends Pick<Electron.WebContents, Used> ? true : never
-export const isFaithful: Checked = true
+const compilesOnlyWhile = (_faithful: Checked): void => undefined
+compilesOnlyWhile(true)
 
 /** A frame as `senderFrame` gives it: `origin` serialised, `null` for opaque ones. */
 export function frameAt(url: string, parent: StandInFrame | null): StandInFrame {
