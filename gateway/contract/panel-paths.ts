@@ -2,7 +2,7 @@
 // Promises: a path has one reading, or none; signing in and out are not among them, because there is no session then. Held against the declared routes by a test.
 // Leaves alone: who may ask (the window's scheme), what is answered.
 
-const administered = ['budgets', 'config', 'credentials', 'health', 'key', 'ledger', 'model', 'prices', 'provider', 'providers', 'spend', 'team']
+const administered = ['budgets', 'config', 'credentials', 'health', 'key', 'ledger', 'model', 'prices', 'provider', 'providers', 'spend', 'team', 'vault']
 const own = 'panel'
 const sessionPaths = ['/panel/sign-in', '/panel/sign-out']
 
