@@ -31,6 +31,14 @@ export function runTool(script, parameters, options = {}) {
   return run(nodeBinary, [inRoot('node_modules', script), ...parameters], options)
 }
 
+/** The same unseen. Resolves with its exit code and all it said, in the order it said it. */
+export async function hearTool(script, parameters) {
+  let output = ''
+  const hear = (stream) => stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const code = await runTool(script, parameters, { stdio: ['ignore', 'pipe', 'pipe'], onChild: (child) => [child.stdout, child.stderr].forEach(hear) })
+  return { code, output }
+}
+
 /** npm under the Node we run on. `npm_execpath` is set by npm itself; without it the one on PATH serves. */
 export function runNpm(parameters, options = {}) {
   const own = process.env.npm_execpath

@@ -11,7 +11,7 @@ import type { Limits } from '../../gateway/contract/config.ts'
 import { gatewayFlags } from '../../scripts/steps/tools.mjs'
 
 export interface GatewayOptions {
-  /** source: gateway/main.ts, needs no build · dist: the bundle that users run. */
+  /** source: gateway/main.ts, needs no build; with CI=true the bundle, which that run has built just before · dist: the bundle that users run. */
   readonly from: 'source' | 'dist'
   /** Folder of an unpacked package to take `dist` from, instead of the repository. */
   readonly root?: string
@@ -97,8 +97,12 @@ export async function killWhileStarting(options: GatewayOptions & { readonly dat
 }
 
 function spawnGateway(options: GatewayOptions & { readonly dataDir: string }): ChildProcessByStdio<null, Readable, Readable> {
-  const entry = options.limits === undefined ? options.from : 'limited'
-  const variables = { ...(entry === 'dist' ? {} : keepCompiled), ...(options.limits === undefined ? {} : { TEST_LIMITS: JSON.stringify(options.limits) }) }
+  const from = process.env['CI'] === 'true' ? 'dist' : options.from
+  const entry = options.limits === undefined ? from : 'limited'
+  const variables = {
+    ...(options.from === 'dist' ? {} : keepCompiled),
+    ...(options.limits === undefined ? {} : { TEST_LIMITS: JSON.stringify(options.limits) }),
+  }
   return spawn(
     process.execPath,
     [...gatewayFlags, join(options.root ?? root, entries[entry]), '--port', '0', '--data-dir', options.dataDir, ...(options.args ?? [])],
