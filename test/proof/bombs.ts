@@ -15,10 +15,8 @@ const grownMbMax = 64
 const answerMsMax = 1000
 /** Whoever has no answer by then is not waited for. */
 const silenceMs = 20_000
-/** Compiled and grown to its working size, by calls as long as a coding agent's: what comes after is the bombs' doing. */
+/** Compiled and grown to its working size: what comes after is the bombs' doing. */
 const warmUps = 100
-const warmUpsShort = 30
-const warmUpText = 'Look at this line of code. '.repeat(10_000)
 const together = 8
 
 /** A whole call of each dialect of a vendor, and a streamed one. */
@@ -50,17 +48,24 @@ export async function proveBombs(options: { readonly log: (line: string) => void
       vendor.load(plainReply)
       return (await send(plainCall(forms[0]))).status === 200
     }
-    for (let turn = 0; turn < (short ? warmUpsShort : warmUps); turn += 1) {
+    for (let turn = 0; turn < warmUps; turn += 1) {
       if ((await Promise.all(Array.from({ length: together }, works))).includes(false)) tally.wrong.push('a plain gzip body does not arrive')
-      await Promise.all(forms.map(async (form) => await send(plainCall(form, warmUpText))))
+      await Promise.all(forms.map(async (form) => await send(plainCall(form))))
     }
-    const memory = watchMemory(house.gateway.pid)
-    for (let round = 0; round < (short ? 1 : 10); round += 1)
-      for (const bomb of bombs) {
-        await throwOne(bomb, { vendor, send, tally })
-        if (tally.wrong.length > 0) log(`bombs: ${tally.wrong.at(-1) ?? ''}`)
-      }
-    const grownMb = memory.end()
+    // One after another from the size of small calls; then several at once, from the size that this left.
+    const grown: (number | null)[] = []
+    for (const throwBomb of [throwOne, throwSeveral]) {
+      const memory = watchMemory(house.gateway.pid)
+      for (let round = 0; round < (short ? 1 : 10); round += 1)
+        for (const bomb of bombs) {
+          await throwBomb(bomb, { vendor, send, tally })
+          if (tally.wrong.length > 0) log(`bombs: ${tally.wrong.at(-1) ?? ''}`)
+        }
+      grown.push(memory.end())
+    }
+    const known = grown.filter((mb) => mb !== null)
+    log(`bombs: ${grown.map((mb) => mb?.toFixed(1) ?? 'unknown').join(' MB more one after another, ')} MB more ${together} at once`)
+    const grownMb = known.length === 0 ? null : Math.max(...known)
     if (!(await works())) tally.wrong.push('afterwards a plain gzip body does not arrive')
     log(`${bombs.length} kinds of bombs, ${tally.asked} of them, both directions`)
     return toLine(tally, grownMb)
@@ -77,21 +82,28 @@ interface Scene {
   readonly tally: Tally
 }
 
-/** From the vendor in every form, from a caller, and from several of either at once. */
+/** From the vendor in every form, and from a caller. */
 async function throwOne(bomb: Bomb, { vendor, send, tally }: Scene): Promise<void> {
-  const judge = ({ status, ms }: Told, from: string): void => {
-    tally.asked += 1
-    tally.slowestMs = Math.max(tally.slowestMs, ms)
-    if (status < 400 || status === 500) tally.wrong.push(`${bomb.name} of ${from} was answered with ${status}`)
-    if (status === silent) tally.wrong.push(`${bomb.name} of ${from} was not answered within ${silenceMs / 1000} s`)
-    else if (ms > answerMsMax) tally.wrong.push(`${bomb.name} of ${from} was refused after ${ms.toFixed(0)} ms`)
-  }
   vendor.load(bomb)
-  for (const form of forms) judge(await send(plainCall(form)), `a vendor (${said(form)})`)
-  for (const told of await Promise.all(Array.from({ length: together }, async () => await send(plainCall(forms[0]))))) judge(told, `${together} vendors`)
+  for (const form of forms) judge(await send(plainCall(form)), { bomb, from: `a vendor (${said(form)})`, tally })
   vendor.load(plainReply)
-  judge(await send(bomb), 'a caller')
-  for (const told of await Promise.all(Array.from({ length: together }, async () => await send(bomb)))) judge(told, `${together} callers`)
+  judge(await send(bomb), { bomb, from: 'a caller', tally })
+}
+
+async function throwSeveral(bomb: Bomb, { vendor, send, tally }: Scene): Promise<void> {
+  vendor.load(bomb)
+  const all = async (body: Bomb): Promise<readonly Told[]> => await Promise.all(Array.from({ length: together }, async () => await send(body)))
+  for (const told of await all(plainCall(forms[0]))) judge(told, { bomb, from: `${together} vendors`, tally })
+  vendor.load(plainReply)
+  for (const told of await all(bomb)) judge(told, { bomb, from: `${together} callers`, tally })
+}
+
+function judge({ status, ms }: Told, { bomb, from, tally }: { readonly bomb: Bomb; readonly from: string; readonly tally: Tally }): void {
+  tally.asked += 1
+  tally.slowestMs = Math.max(tally.slowestMs, ms)
+  if (status < 400 || status === 500) tally.wrong.push(`${bomb.name} of ${from} was answered with ${status}`)
+  if (status === silent) tally.wrong.push(`${bomb.name} of ${from} was not answered within ${silenceMs / 1000} s`)
+  else if (ms > answerMsMax) tally.wrong.push(`${bomb.name} of ${from} was refused after ${ms.toFixed(0)} ms`)
 }
 
 function toLine({ wrong, slowestMs, asked }: Tally, grownMb: number | null): ProofLine {
