@@ -55,7 +55,9 @@ export function createLine(socket: Socket, served: number): Line {
     },
     reset() {
       this.complete ||= !socket.destroyed
-      socket.resetAndDestroy()
+      // Where this side has ended already the system takes no reset, and the socket would be left behind unclosed (uv_tcp_close_reset, libuv 1.52).
+      if (socket.writableEnded) socket.destroy()
+      else socket.resetAndDestroy()
     },
     over,
   }

@@ -40,6 +40,8 @@ export interface MisbehavingVendor {
   close(): Promise<void>
 }
 
+const closeWithinMs = 30_000
+
 export async function createMisbehavingVendor(options: VendorOptions): Promise<MisbehavingVendor> {
   const books = createBooks(options)
   const sockets = new Set<Socket>()
@@ -69,7 +71,11 @@ export async function createMisbehavingVendor(options: VendorOptions): Promise<M
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of sockets) socket.destroy()
       await closed
-      while (books.running > 0 || sockets.size > 0) await new Promise((resolve) => setImmediate(resolve))
+      const untilMs = performance.now() + closeWithinMs
+      while (books.running > 0 || sockets.size > 0) {
+        if (performance.now() > untilMs) throw new Error(`${books.running} replies and ${sockets.size} sockets of the vendor do not end`)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
     },
   }
 }
