@@ -1,4 +1,5 @@
-// Which tests vitest runs and how: three projects, for Node code, for the desktop shell (Electron stood in for), for the panel's modules (Svelte's runes compiled).
+// Which tests vitest runs and how: four projects, for the repository's own rules, for Node code, for the desktop shell (Electron stood in for), for the panel's
+// modules (Svelte's runes compiled).
 // Promises: two worker processes, so that timings stay honest on two cores; a hanging test ends after its limit.
 // Leaves alone: browser suites (test/renderer/playwright.config.ts), test/load and test/desktop.
 
@@ -15,7 +16,9 @@ export default defineConfig({
     passWithNoTests: false,
     allowOnly: false,
     projects: [
-      { extends: true, test: { name: 'node', include: ['test/{house,gateway,conformance,journeys,scripts,pack,proof}/**/*.test.ts'], environment: 'node' } },
+      // These change nothing, and each reads every file there is: in one process after another, the files are parsed once.
+      { extends: true, test: { name: 'house', include: ['test/house/**/*.test.ts'], environment: 'node', isolate: false } },
+      { extends: true, test: { name: 'node', include: ['test/{gateway,conformance,journeys,scripts,pack,proof}/**/*.test.ts'], environment: 'node' } },
       {
         extends: true,
         resolve: { alias: { electron: fileURLToPath(new URL('./test/kit/electron/index.ts', import.meta.url)) } },
