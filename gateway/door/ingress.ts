@@ -98,6 +98,7 @@ function parseTarget(target: string): { path: string; query: URLSearchParams } {
   const path = mark < 0 ? target : target.slice(0, mark)
   if (!/^[\x21-\x7e]*$/.test(path)) throw refuse('request_target_refused', { reason: 'it holds characters that must be encoded' })
   if (/[\\#]|%5c|%2e|%00|%0[ad]/i.test(path)) throw refuse('request_target_refused', { reason: 'it holds an encoded dot, a backslash or a control character' })
-  if (/\/\.{1,2}(\/|$)/.test(path)) throw refuse('request_target_refused', { reason: 'it holds a dot segment' })
+  // Also between slashes that are encoded: somebody behind us may decode them first.
+  if (/(?:\/|%2f)\.{1,2}(?:\/|%2f|$)/i.test(path)) throw refuse('request_target_refused', { reason: 'it holds a dot segment' })
   return { path, query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)) }
 }
