@@ -50,8 +50,8 @@ import { errorFacts, type Log } from './kit/log.ts'
 import { readFolder } from './kit/read-folder.ts'
 import { createRandomDigits, createUlid } from './kit/ulid.ts'
 import { hashKey } from './kit/virtual-key.ts'
-import { createLedger, type Ledger } from './ledger/ledger.ts'
-import { acquireDataDirLock } from './ledger/lock.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { Books } from './open-books.ts'
 import { buildPriceParts, buildReprice } from './compose-prices.ts'
 import { createProviders, type Providers } from './providers/index.ts'
 import { countInput } from './rooms/call/count-input.ts'
@@ -69,17 +69,14 @@ export interface Surroundings {
   /** Only below a desktop shell: its way in for as long as this process lives, so that no sign-in link and no admin key has to be made. */
   readonly bootToken?: Secret
 }
-export async function compose(config: GatewayConfig, around: Surroundings): Promise<Gateway> {
-  const lock = acquireDataDirLock(config.dataDir)
-  let ledger: Ledger | null = null
+/** @param opening the ledger, which may still be on its way (open-books.ts); closed again when the rest cannot be built */
+export async function compose(config: GatewayConfig, around: Surroundings, opening: Promise<Books>): Promise<Gateway> {
+  const { ledger, release } = await opening
   try {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-    const { dataDir, durability, limits } = config
-    ledger = await createLedger({ dataDir, durability, limits, zone, log: around.log, onFatal: around.onFatal })
-    return open(await buildParts(config, around, ledger), lock.release)
+    return open(await buildParts(config, around, ledger), release)
   } catch (error) {
-    await ledger?.close()
-    lock.release()
+    await ledger.close()
+    release()
     throw error
   }
 }

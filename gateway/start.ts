@@ -5,11 +5,12 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compose, type Surroundings } from './compose.ts'
+import type { Surroundings } from './compose.ts'
 import type { Gateway } from './compose-life.ts'
 import { toGatewayConfig, type Launch } from './config.ts'
 import type { FileConfig } from './contract/config.ts'
 import { systemClock } from './kit/clock.ts'
+import { openBooks } from './open-books.ts'
 
 /** Whoever supervises the gateway starts it again, and that start recovers. */
 export const fatalExit = 70
@@ -17,7 +18,12 @@ export const fatalExit = 70
 export async function start(launch: Launch, around: Omit<Surroundings, 'clock' | 'readVariable'>): Promise<Gateway> {
   const file = launch.configPath === null ? null : await readFile(launch.configPath, launch)
   const config = toGatewayConfig(launch, file, { ...folders(), version: readVersion() })
-  const gateway = await compose(config, { ...around, readVariable: launch.readVariable, clock: systemClock })
+  const books = openBooks(config, around)
+  // Told by compose, which may come to it later.
+  books.catch(() => undefined)
+  // Loading all the rest takes as long as opening the ledger does.
+  const { compose } = await import('./compose.ts')
+  const gateway = await compose(config, { ...around, readVariable: launch.readVariable, clock: systemClock }, books)
   try {
     await gateway.listen()
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Limits } from '../../../gateway/contract/config.ts'
 import { readConfigFile } from '../../../gateway/intake/read-config-file.ts'
 import { systemClock } from '../../../gateway/kit/clock.ts'
 import { createLog } from '../../../gateway/kit/log.ts'
+import { openBooks } from '../../../gateway/open-books.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const launch = readLaunch()
@@ -18,10 +19,9 @@ function giveUp(sentence: string): never {
   process.stderr.write(`${sentence}\n`)
   process.exit(1)
 }
-const gateway = await compose(
-  { ...config, limits: { ...config.limits, ...changed } },
-  { log: createLog((line) => process.stderr.write(line), systemClock.nowMs), readVariable, clock: systemClock, onFatal: giveUp },
-)
+const limited = { ...config, limits: { ...config.limits, ...changed } }
+const around = { log: createLog((line) => process.stderr.write(line), systemClock.nowMs), readVariable, clock: systemClock, onFatal: giveUp }
+const gateway = await compose(limited, around, openBooks(limited, around))
 await gateway.listen()
 for (const line of gateway.greeting(false)) process.stdout.write(`${line}\n`)
 process.on('SIGTERM', () => {
