@@ -5,12 +5,13 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { noteBundledPackages } from './scripts/steps/bundled-packages.mjs'
+import { narrowSources } from './scripts/steps/narrow-sources.mjs'
 
 export const nativeModules = ['better-sqlite3', 'keytar']
 
 export default defineConfig({
   publicDir: false,
-  plugins: [noteBundledPackages('gateway')],
+  plugins: [noteBundledPackages('gateway'), narrowSources()],
   // koa can guess content types by file name; nothing here asks it to, and the list behind that is a fifth of the bundle.
   resolve: { alias: { 'mime-db': fileURLToPath(new URL('./scripts/steps/no-media-types.json', import.meta.url)) } },
   ssr: { noExternal: true, external: nativeModules, target: 'node' },
