@@ -40,7 +40,8 @@ const modelLengthMax = 256
 export function toInferenceRequest(message: IncomingMessage, arrival: Arrival): InferenceRequest {
   const { route, json, bytes, contentType } = arrival
   const { model, stream, framing, wire } = route.asked(json, arrival.params, arrival.target.query)
-  if (typeof model !== 'string' || model === '' || model.length > modelLengthMax)
+  // Half a sign (a lone surrogate, which JSON allows) can be in no address and no file.
+  if (typeof model !== 'string' || model === '' || model.length > modelLengthMax || !model.isWellFormed())
     throw refuse('invalid_request', { reason: 'model must be the name of a model.' }, { param: 'model' })
   if (typeof stream !== 'boolean') throw refuse('invalid_request', { reason: 'stream must be true or false.' }, { param: 'stream' })
   return {

@@ -37,7 +37,8 @@ export function toRawRequest(message: IncomingMessage, { target, route, params, 
   const { surface, operation, wire } = route
   return {
     ...{ id, surface, operation, wire, receivedAtMs },
-    model: (textOf(asked.model) ?? modelIn(raw.path) ?? '').slice(0, modelLengthMax),
+    // For the books alone: what is sent is what came. A cut may leave half a sign behind.
+    model: (textOf(asked.model) ?? modelIn(raw.path) ?? '').slice(0, modelLengthMax).toWellFormed(),
     // A reply is handed on as it comes, so that it stops when its caller leaves.
     stream: true,
     body: content(bytes),

@@ -72,6 +72,7 @@ describe('bad input', () => {
     expect(errorOf(answer).param).toBe('model')
     expectError(await send(JSON.stringify({ messages: [] })), 400, 'invalid_request')
     expectError(await send(JSON.stringify({ ...good, stream: 'yes' })), 400, 'invalid_request')
+    expectError(await send(JSON.stringify({ ...good, model: 'half a sign \ud800' })), 400, 'invalid_request')
   })
 
   it('answers unknown, blocked and expired keys with one type', async () => {
