@@ -4,11 +4,11 @@
 // Leaves alone: what it signs.
 
 import { X509Certificate } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { TlsIdentity } from '../contract/lan.ts'
 import { secret } from '../contract/sealed.ts'
-import { syncFolder } from '../kit/sync.ts'
+import { replaceFile } from '../kit/replace-file.ts'
 import { makeAuthority } from './issue.ts'
 import { belongsTogether } from './pair.ts'
 import { LanUnusable } from './lan-unusable.ts'
@@ -31,8 +31,8 @@ export async function openAuthority(place: AuthorityPlace): Promise<TlsIdentity>
     const made = await makeAuthority(place.machine, nowMs)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     // The certificate last: with it, the authority counts as made.
-    await writeWhole(keyPath, made.key.open())
-    await writeWhole(certificatePath, made.certificate)
+    await replaceFile(keyPath, made.key.open())
+    await replaceFile(certificatePath, made.certificate)
     return made
   }
   await checkOwner(keyPath, place.platform ?? process.platform)
@@ -47,7 +47,6 @@ export async function openAuthority(place: AuthorityPlace): Promise<TlsIdentity>
 
 export const authorityFile = (folder: string): string => join(folder, 'authority.pem')
 
-const ownerOnly = 0o600
 const othersMask = 0o077
 
 async function checkOwner(path: string, platform: NodeJS.Platform): Promise<void> {
@@ -66,20 +65,4 @@ async function readIfThere(path: string): Promise<string | null> {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null
     throw new LanUnusable(`The file ${path} of the LAN authority cannot be read.`, { cause })
   }
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const incoming = `${path}.new`
-  // What a crash may have left there.
-  await rm(incoming, { force: true })
-  const file = await open(incoming, 'wx', ownerOnly)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  if (process.platform !== 'win32') await chmod(incoming, ownerOnly)
-  await rename(incoming, path)
-  syncFolder(dirname(path))
 }

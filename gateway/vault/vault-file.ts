@@ -3,10 +3,9 @@
 // Leaves alone: opening what is sealed (sealing).
 
 import { constants } from 'node:fs'
-import { chmod, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { chmod, open } from 'node:fs/promises'
 import { isJsonObject, numberOf, objectOf, textOf } from '../contract/json.ts'
-import { syncFolder } from '../kit/sync.ts'
+import { ownerOnly, replaceFile } from '../kit/replace-file.ts'
 import { isFitCost, sealedBytesMin, type KeyCost } from './sealing.ts'
 
 export interface VaultFile {
@@ -45,26 +44,9 @@ export async function readVaultFile(path: string, bytesMax: number): Promise<Vau
 export async function replaceVaultFile(path: string, vault: VaultFile, bytesMax: number): Promise<void> {
   const text = print(vault)
   if (Buffer.byteLength(text) > bytesMax) throw new Error(`it would be larger than ${String(bytesMax)} bytes`)
-  const incoming = `${path}.new`
-  // What a crash may have left there.
-  await rm(incoming, { force: true })
-  try {
-    const file = await open(incoming, 'wx', ownerOnly)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(incoming, path)
-  } catch (failure) {
-    await rm(incoming, { force: true })
-    throw failure
-  }
-  syncFolder(dirname(path))
+  await replaceFile(path, text)
 }
 
-const ownerOnly = 0o600
 /** For a file that came from elsewhere, a copy or a backup. */
 export async function keepToOwner(path: string): Promise<void> {
   if (process.platform !== 'win32') await chmod(path, ownerOnly)

@@ -5,10 +5,10 @@
 import { app } from 'electron'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { replaceFileSync } from '../../gateway/kit/replace-file.ts'
 import type { Autostart as AutostartState } from '../ipc/contract.ts'
 import { autostartFile, backgroundFlag, isEntryOn, toDesktopEntry, type LoginPlace } from './autostart-entry.ts'
 import { wordError } from './ports.ts'
-import { replaceFile } from './settings.ts'
 
 export interface Autostart {
   read(): AutostartState
@@ -71,7 +71,7 @@ function ofDesktopEntry(place: AutostartPlace): Means {
       try {
         if (enabled) {
           mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-          replaceFile(file, toDesktopEntry(executable), 0o644)
+          replaceFileSync(file, toDesktopEntry(executable), 0o644)
         } else rmSync(file, { force: true })
         problem = null
       } catch (error) {

@@ -4,11 +4,11 @@
 
 import { app, dialog, type MessageBoxOptions } from 'electron'
 import path from 'node:path'
+import { replaceFileSync } from '../../gateway/kit/replace-file.ts'
 import type { Hiding } from './close-and-quit.ts'
 import { shellLimits } from './limits.ts'
 import type { QuitAnswer } from './quit-course.ts'
 import { hideSecrets } from './redact.ts'
-import { replaceFile } from './settings.ts'
 import { countOf, plainText } from './words.ts'
 
 export interface Dialogs {
@@ -66,7 +66,7 @@ export function createDialogs(): Dialogs {
     chooseSaveFile,
     async saveText(suggestedName, text) {
       const file = await chooseSaveFile(suggestedName)
-      if (file !== null) replaceFile(file, text, 0o644)
+      if (file !== null) replaceFileSync(file, text, 0o644)
       return file
     },
   }

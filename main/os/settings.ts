@@ -2,9 +2,10 @@
 // Promises: read once, written whole and atomically; garbage reads as nothing; too much is not written. A full disk costs the memory, not the app.
 // Leaves alone: the gateway's settings (its ledger), what each name's value means (its reader).
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { isJsonObject, type Json, type JsonObject } from '../../gateway/contract/json.ts'
+import { replaceFileSync } from '../../gateway/kit/replace-file.ts'
 import { shellLimits } from './limits.ts'
 
 export type SettingName = 'window' | 'close-word' | 'theme' | 'port' | 'notices'
@@ -45,29 +46,10 @@ function writeFile(file: string, values: JsonObject): boolean {
   if (Buffer.byteLength(text) > shellLimits.settingsBytesMax) return false
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-    replaceFile(file, text, 0o600)
+    replaceFileSync(file, text)
     return true
   } catch {
     // A full or write-protected disk: people are asked once more next time, nothing else is lost.
     return false
-  }
-}
-
-/** The old file or the new one, never a part; what was half written is removed. @throws the system's error */
-export function replaceFile(file: string, text: string | Uint8Array, mode: number): void {
-  const draft = `${file}.${String(process.pid)}.tmp`
-  try {
-    const descriptor = openSync(draft, 'w', mode)
-    try {
-      const bytes = Buffer.from(text)
-      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-    renameSync(draft, file)
-  } catch (error) {
-    rmSync(draft, { force: true })
-    throw error
   }
 }

@@ -2,9 +2,10 @@
 // Promises: each note is whole or not there. Reads its own notes as strictly as anything from a disk.
 // Leaves alone: what is done about it (install.ts, and the shell at its start).
 
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isJsonObject, textOf } from '../../gateway/contract/json.ts'
+import { replaceFile } from '../../gateway/kit/replace-file.ts'
 import { readyLookMs } from './limits.ts'
 
 export interface Pending {
@@ -23,7 +24,7 @@ const startedFile = (folder: string): string => join(folder, 'started.json')
 export async function writePending(folder: string, pending: Pending): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await rm(startedFile(folder), { force: true })
-  await writeWhole(pendingFile(folder), pending)
+  await replaceFile(pendingFile(folder), JSON.stringify(pending))
 }
 
 export async function dropPending(folder: string): Promise<void> {
@@ -34,7 +35,7 @@ export async function dropPending(folder: string): Promise<void> {
 export async function reportStarted(folder: string, version: string): Promise<Outcome> {
   const pending = await readPending(folder)
   if (pending === null) return { kind: 'none' }
-  if (pending.to === version) await writeWhole(startedFile(folder), { version })
+  if (pending.to === version) await replaceFile(startedFile(folder), JSON.stringify({ version }))
   await dropPending(folder)
   return { kind: pending.to === version ? 'updated' : 'not-updated', pending }
 }
@@ -63,9 +64,4 @@ async function readObject(file: string): Promise<Readonly<Record<string, unknown
     // Not there, or not whole: either way nothing was said.
     return null
   }
-}
-
-async function writeWhole(file: string, value: object): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(value), { mode: 0o600, flush: true })
-  await rename(`${file}.new`, file)
 }

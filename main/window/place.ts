@@ -3,8 +3,9 @@
 // Leaves alone: the window (window.ts).
 
 import type { Display, Rectangle } from 'electron'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { replaceFileSync } from '../../gateway/kit/replace-file.ts'
 
 export interface Place {
   readonly bounds: Rectangle
@@ -34,9 +35,7 @@ export function readPlace(file: string): Place | null {
 }
 
 export function writePlace(file: string, place: Place): void {
-  const text = JSON.stringify(placeSchema.parse(place))
-  writeFileSync(`${file}.new`, text, { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  replaceFileSync(file, JSON.stringify(placeSchema.parse(place)))
 }
 
 /** `ownPlace`: false under Wayland, where a program cannot place its windows. */

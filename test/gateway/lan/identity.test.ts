@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LanNames } from '../../../gateway/contract/lan.ts'
+import { draftOf } from '../../../gateway/kit/replace-file.ts'
 import { createIdentity, type Identity } from '../../../gateway/lan/identity.ts'
 import { createAuthority } from '../../kit/certificates.ts'
 
@@ -116,7 +117,7 @@ describe('an authority of our own', () => {
   })
   it('survives a start that was cut off while it was made', async () => {
     await writeFile(join(folder, 'authority-key.pem'), 'half')
-    await writeFile(join(folder, 'authority.pem.new'), 'half')
+    await writeFile(draftOf(join(folder, 'authority.pem')), 'half')
     const identity = await open()
     expect((await open()).authority).toBe(identity.authority)
   })

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openSettings, replaceFile } from '../../../main/os/settings.ts'
+import { openSettings } from '../../../main/os/settings.ts'
 
 let folder: string
 beforeEach(() => {
@@ -60,15 +60,4 @@ test('where nothing can be written it counts until the end, and nothing throws',
   const settings = openSettings(file())
   expect(settings.write('port', 3)).toBe(false)
   expect(settings.read('port')).toBe(3)
-})
-
-test('replacing a file leaves the old one or the new one, and no draft', () => {
-  const target = path.join(folder, 'export.csv')
-  writeFileSync(target, 'old')
-  replaceFile(target, 'new', 0o644)
-  expect(readFileSync(target, 'utf8')).toBe('new')
-  rmSync(target)
-  // A folder cannot be replaced by a file.
-  expect(() => replaceFile(folder, 'x', 0o644)).toThrow()
-  expect(readdirSync(path.dirname(folder)).filter((name) => name.startsWith(path.basename(folder)) && name.endsWith('.tmp'))).toEqual([])
 })
