@@ -12,17 +12,16 @@ export const nativeModules = ['better-sqlite3', 'keytar']
 export default defineConfig({
   publicDir: false,
   plugins: [noteBundledPackages('gateway'), narrowSources()],
+import { nodeBundle } from './scripts/steps/node-bundle.mjs'
+
+export const nativeModules = ['better-sqlite3', 'keytar']
+
+export default nodeBundle('gateway', nativeModules, {
   // koa can guess content types by file name; nothing here asks it to, and the list behind that is a fifth of the bundle.
   resolve: { alias: { 'mime-db': fileURLToPath(new URL('./scripts/steps/no-media-types.json', import.meta.url)) } },
-  ssr: { noExternal: true, external: nativeModules, target: 'node' },
   build: {
-    ssr: true,
-    target: 'node24',
     outDir: 'dist/gateway',
     emptyOutDir: true,
-    minify: false,
-    sourcemap: false,
-    reportCompressedSize: false,
     rolldownOptions: {
       input: {
         main: 'gateway/main.ts',
@@ -32,7 +31,6 @@ export default defineConfig({
         'ledger-care': 'gateway/ledger/care-thread.ts',
         'ledger-command': 'gateway/ledger-command.ts',
       },
-      external: nativeModules,
       // `depd` (below koa) builds its deprecation wrappers with eval; the one such warning that is known and harmless.
       onLog: (level, log, report) => {
         if (log.code !== 'EVAL' || log.id?.includes('/depd/') !== true) report(level, log)

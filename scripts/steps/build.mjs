@@ -8,21 +8,22 @@ import path from 'node:path'
 import { inRoot, root, runTool } from './tools.mjs'
 
 const shared = ['gateway/contract', 'package-lock.json']
+const underNode = ['scripts/steps/node-bundle.mjs', ...shared]
 const parts = [
   {
     name: 'gateway',
     config: 'vite.gateway.config.ts',
     result: 'dist/gateway/main.mjs',
-    sources: ['gateway', 'resources', 'vite.gateway.config.ts', 'package.json', ...shared],
+    sources: ['gateway', 'resources', 'vite.gateway.config.ts', 'package.json', ...underNode],
   },
   { name: 'panel', config: 'vite.config.ts', result: 'dist/panel/index.html', sources: ['renderer', 'main/ipc/contract.ts', 'vite.config.ts', ...shared] },
   {
     name: 'shell',
     config: 'vite.main.config.ts',
     result: 'dist/main/main.mjs',
-    sources: ['main', 'gateway/kit', 'vite.main.config.ts', 'package.json', ...shared],
+    sources: ['main', 'gateway/kit', 'vite.main.config.ts', 'package.json', ...underNode],
   },
-  { name: 'bridge', config: 'vite.preload.config.ts', result: 'dist/main/preload.cjs', sources: ['main/ipc', 'vite.preload.config.ts', ...shared] },
+  { name: 'bridge', config: 'vite.preload.config.ts', result: 'dist/main/preload.cjs', sources: ['main/ipc', 'vite.preload.config.ts', ...underNode] },
 ]
 
 /** @param {{ force?: boolean }} [options] @returns {Promise<string[]>} names of the parts that were built. Throws a sentence when a build fails. */
