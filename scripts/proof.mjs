@@ -1,14 +1,12 @@
-// npm run proof: the promises of this repository measured at their full size. Options after `--` are handed on (test/proof/run.ts lists them).
-// Promises: installs and builds what is missing; its exit code says whether every line holds.
+// npm run proof: the promises of this repository measured at their full size. Options after `--` are handed on (`-- --help` lists them).
+// Promises: installs what is missing, and what is stale is built before it is proved (test/kit/command-line.ts); its exit code says whether every line holds.
 // Leaves alone: the tests, which run each proof in a few seconds.
 
-import { ensureBuilt } from './steps/build.mjs'
 import { ensureInstalled } from './steps/install.mjs'
 import { inRoot, nodeBinary, run } from './steps/tools.mjs'
 
 try {
   await ensureInstalled()
-  await ensureBuilt()
   process.exitCode = await run(nodeBinary, [inRoot('test/proof/run.ts'), ...process.argv.slice(2)])
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

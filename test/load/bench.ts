@@ -2,9 +2,9 @@
 // Method: subjects take turns within every round, in an order that rotates, so that a busy moment hits all of them; figures are medians
 // over rounds. Upstream and load generator share the last core (Linux), the subject is free to use all. Closed loop, keep-alive, replies read whole.
 // Promises: a reply that is not 200 fails the run; the ledger's own sum shows that the measured calls were really accounted.
-// Options: --rounds 5 --seconds 2 --only proxies|translation. Writes nothing into the repository.
+// --help lists the options; what is not understood is said before anything is built or run. Writes nothing into the repository but the build.
 
-import { parseArgs } from 'node:util'
+import { runCommand, type Given } from '../kit/command-line.ts'
 import { measurePassing, passingLines } from './passing.ts'
 import { createBench, measureHopUs, measureSyncUs, readMemoryMb } from './processes.ts'
 import { printReport, type Cell, type Figures } from './report.ts'
@@ -16,17 +16,35 @@ const subjectNames = ['direct', 'bytes', 'json', 'tollgate'] as const
 type SubjectName = (typeof subjectNames)[number]
 type Target = Pick<LoadOrder, 'origin' | 'headers'>
 
-const { values: options } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' }, only: { type: 'string' } },
-})
-const rounds = Number(options.rounds)
-const durationMs = Number(options.seconds) * 1000
+interface Order {
+  /** null: everything. */
+  readonly only: readonly string[] | null
+  readonly rounds: number
+  readonly durationMs: number
+}
 const connectionCounts = [1, 32, 128]
 
-if (options.only !== 'translation') await measureGateway()
-if (options.only !== 'proxies') await measureWires()
+const command = {
+  name: 'npm run bench',
+  does: 'what Tollgate costs, against two bare proxies before the same upstream.',
+  options: {
+    only: { takes: 'name,name', means: 'these parts, not all of it' },
+    rounds: { takes: 'N', means: 'how often each is measured (5)' },
+    seconds: { takes: 'N', means: 'how long each time (2)' },
+  },
+  names: { proxies: 'the bare proxies without Tollgate', translation: 'translation between wires, and streams that pass' },
+} as const
 
-async function measureWires(): Promise<void> {
+await runCommand(command, toOrder, async (order) => {
+  if (order.only?.includes('proxies') !== false) await measureGateway(order)
+  if (order.only?.includes('translation') !== false) await measureWires(order)
+})
+
+function toOrder(given: Given<keyof typeof command.options>): Order {
+  return { only: given.names('only'), rounds: given.count('rounds', 1) ?? 5, durationMs: (given.amount('seconds') ?? 2) * 1000 }
+}
+
+async function measureWires({ rounds, durationMs }: Order): Promise<void> {
   const translation = measureTranslation((line) => process.stderr.write(`${line}\n`))
   const bench = createBench()
   try {
@@ -37,26 +55,26 @@ async function measureWires(): Promise<void> {
   }
 }
 
-async function measureGateway(): Promise<void> {
+async function measureGateway(order: Order): Promise<void> {
   const bench = createBench()
   let subject: Subject | null = null
   try {
-    const starts = options.only === 'proxies' ? null : await measureStarts(5)
+    const starts = order.only === null ? await measureStarts(5) : null
     const upstream = await bench.startServer('upstream-process.ts', { pinned: true })
     const targets: Partial<Record<SubjectName, Target>> = {
       direct: { origin: upstream.origin, headers: {} },
       bytes: { origin: (await bench.startServer('byte-proxy-process.ts', { pinned: false, args: [upstream.origin] })).origin, headers: {} },
       json: { origin: (await bench.startServer('json-proxy-process.ts', { pinned: false, args: [upstream.origin] })).origin, headers: {} },
     }
-    if (options.only !== 'proxies') {
+    if (order.only === null) {
       subject = await startSubject(upstream.origin)
       targets.tollgate = { origin: subject.gateway.origin, headers: { authorization: `Bearer ${subject.key}` } }
     }
     await pause(3000)
     const idleMb = subject === null ? null : readMemoryMb(subject.gateway.pid)
-    const measured = await measureRounds(bench.startLoad().measure, targets, subject)
+    const measured = await measureRounds(bench.startLoad().measure, targets, { ...order, subject })
     const spendUsd = (await subject?.readSpend()) ?? null
-    printReport({ ...measured, starts, idleMb, spendUsd, durationMs, rounds })
+    printReport({ ...measured, starts, idleMb, spendUsd, durationMs: order.durationMs, rounds: order.rounds })
     // Warm-up calls cost too, so the ledger may hold more, never less.
     const owedUsd = measured.tollgateRequests * callUsd
     if (spendUsd !== null && spendUsd < owedUsd * 0.999_999)
@@ -72,7 +90,7 @@ type Measure = ReturnType<ReturnType<typeof createBench>['startLoad']>['measure'
 async function measureRounds(
   measure: Measure,
   targets: Partial<Record<SubjectName, Target>>,
-  subject: Subject | null,
+  { subject, rounds, durationMs }: Order & { readonly subject: Subject | null },
 ): Promise<Pick<Figures, 'cells' | 'syncUs' | 'hopUs' | 'loadedMb' | 'tollgateRequests'>> {
   const cells = new Map<string, { results: Cell['results'][number][] } & Omit<Cell, 'results'>>()
   const syncs: number[] = []

@@ -1,18 +1,37 @@
 // npm run proof: every proof in turn, then one table of what was measured, what was asked for, and whether it holds.
 // Promises: exit code 1 when a line does not hold or a proof breaks off; each such line comes with the command that replays it.
-// Options: --only name,name --short --seed N --seeds N --kills N --requests N --only-case N. Leaves alone: the tests (npm test runs each proof's short form).
+// --help lists the options; what is not understood is said before anything is built or run. Leaves alone: the tests (npm test runs each proof's short form).
 
-import { parseArgs } from 'node:util'
+import { runCommand, type Given } from '../kit/command-line.ts'
 import type { ProofLine } from './line.ts'
 import { proofs, type Proof, type ProofOptions } from './proofs.ts'
 import { replayOf, toTable, type TableRow } from './table.ts'
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`)
 
-await main()
+const command = {
+  name: 'npm run proof',
+  does: 'the promises of this repository, measured at their full size.',
+  options: {
+    only: { takes: 'name,name', means: 'these proofs, not all of them' },
+    short: { means: 'a few seconds each instead of the full count' },
+    seed: { takes: 'N', means: 'replays the run that printed this seed' },
+    seeds: { takes: 'N', means: 'how many seeds a simulation runs' },
+    kills: { takes: 'N', means: 'how often a process is killed' },
+    requests: { takes: 'N', means: 'how many requests are sent' },
+    'only-case': { takes: 'N', means: 'this one of those requests' },
+  },
+  names: Object.fromEntries(proofs.map(({ name, minutes }) => [name, `about ${minutes} min`])),
+} as const
 
-async function main(): Promise<void> {
-  const { chosen, options } = readOptions()
+await runCommand(command, toOrder, prove)
+
+interface Order {
+  readonly chosen: readonly Proof[]
+  readonly options: ProofOptions
+}
+
+async function prove({ chosen, options }: Order): Promise<void> {
   const minutes = chosen.reduce((sum, proof) => sum + proof.minutes, 0)
   say(options.short ? `${chosen.length} proofs in their short form, seconds each.` : `${chosen.length} proofs, about ${minutes} minutes on two cores.`)
   const rows: TableRow[] = []
@@ -46,33 +65,19 @@ function broken(proof: Proof, reason: string): ProofLine {
   return { name: proof.name, figure: `broke off: ${first}`, target: 'runs to its end', ok: false, seed: process.env['TEST_SEED'] ?? null, detail: [reason] }
 }
 
-function readOptions(): { readonly chosen: readonly Proof[]; readonly options: ProofOptions } {
-  const text = { type: 'string' } as const
-  const { values } = parseArgs({
-    options: { only: text, short: { type: 'boolean', default: false }, seed: text, seeds: text, kills: text, requests: text, 'only-case': text },
-  })
-  const names = values.only?.split(',').map((name) => name.trim()) ?? null
-  const unknown = names?.filter((name) => !proofs.some((proof) => proof.name === name)) ?? []
-  if (unknown.length > 0) throw new Error(`There is no proof ${unknown.join(', ')}; there are ${proofs.map((proof) => proof.name).join(', ')}.`)
-  const seed = toCount('seed', values.seed)
+function toOrder(given: Given<keyof typeof command.options>): Order {
+  const names = given.names('only')
+  const seed = given.count('seed', 0)
+  const options: ProofOptions = {
+    log: (line) => void say(`  ${line}`),
+    short: given.has('short'),
+    seed,
+    seeds: given.count('seeds', 0),
+    kills: given.count('kills', 0),
+    requests: given.count('requests', 0),
+    onlyCase: given.count('only-case', 0),
+  }
   // For proofs that draw from test/kit/random.ts: set in any case, so that one that breaks off can be replayed too.
   process.env['TEST_SEED'] = String(seed ?? Date.now() % 2 ** 31)
-  return {
-    chosen: proofs.filter((proof) => names === null || names.includes(proof.name)),
-    options: {
-      log: (line) => void say(`  ${line}`),
-      short: values.short,
-      seed,
-      seeds: toCount('seeds', values.seeds),
-      kills: toCount('kills', values.kills),
-      requests: toCount('requests', values.requests),
-      onlyCase: toCount('only-case', values['only-case']),
-    },
-  }
-}
-
-function toCount(name: string, text: string | undefined): number | null {
-  if (text === undefined) return null
-  if (!/^\d{1,15}$/.test(text)) throw new Error(`--${name} is a whole number, not ${text}.`)
-  return Number(text)
+  return { chosen: proofs.filter((proof) => names === null || names.includes(proof.name)), options }
 }
