@@ -4,8 +4,8 @@
 
 import { CohereClient } from 'cohere-ai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startHouse, type House } from '../kit/house.ts'
-import { json, startCountingVendor, type Call, type CountedReply, type CountingVendor } from '../kit/counting-vendor.ts'
+import { json, type Call, type CountedReply } from '../kit/counting-vendor.ts'
+import { namedEvents, startPassThrough, vendorKey, type PassThroughScene } from '../kit/pass-through-scene.ts'
 
 function answer({ url, body, input, output }: Call): CountedReply | null {
   const streams = body.includes('"stream":true')
@@ -26,7 +26,7 @@ function answer({ url, body, input, output }: Call): CountedReply | null {
   ]
   switch (url) {
     case '/v2/chat':
-      return streams ? { type: 'text/event-stream', pieces: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`) } : json(content)
+      return streams ? namedEvents(events) : json(content)
     case '/v1/chat':
       return streams ? { type: 'application/stream+json', pieces: lines.map((line) => `${JSON.stringify(line)}\n`) } : json(older)
     case '/v2/embed':
@@ -41,26 +41,20 @@ function answer({ url, body, input, output }: Call): CountedReply | null {
   }
 }
 
-let vendor: CountingVendor
-let house: House
-let key = ''
+let scene: PassThroughScene
 beforeAll(async () => {
-  vendor = await startCountingVendor(answer)
-  const config = `model_list:\n  - { model_name: lender, litellm_params: { model: cohere/command-a-03-2025, api_base: "${vendor.origin}", api_key: os.environ/OUR_KEY, use_in_pass_through: true } }\n`
-  house = await startHouse({ config, env: { OUR_KEY: 'the-key-of-the-vendor' } })
-  ;({ key } = await house.key({}))
+  const lenders = (origin: string): Record<string, string> => ({
+    lender: `model: cohere/command-a-03-2025, api_base: "${origin}", api_key: os.environ/OUR_KEY`,
+  })
+  scene = await startPassThrough({ answer, lenders })
 })
-afterAll(async () => {
-  await house.stop()
-  await vendor.close()
-})
+afterAll(async () => await scene.stop())
 
-const client = (token = key): CohereClient => new CohereClient({ token, environment: `${house.gateway.origin}/cohere`, maxRetries: 0 })
-const lastRow = async (): ReturnType<House['closedRow']> => await house.closedRow(String((await house.rows('limit=1'))[0]?.requestId))
+const client = (token = scene.key): CohereClient => new CohereClient({ token, environment: `${scene.house.gateway.origin}/cohere`, maxRetries: 0 })
 async function expectBooked(wire: string): Promise<void> {
-  const { input, output, headers } = vendor.last()
-  expect(headers.authorization).toBe('Bearer the-key-of-the-vendor')
-  expect(await lastRow()).toMatchObject({ operation: 'pass-through', wire, provenance: 'reported', promptTokens: input, completionTokens: output })
+  const { input, output, headers } = scene.vendor.last()
+  expect(headers.authorization).toBe(`Bearer ${vendorKey}`)
+  expect(await scene.house.lastRow()).toMatchObject({ operation: 'pass-through', wire, provenance: 'reported', promptTokens: input, completionTokens: output })
 }
 const model = 'command-r-08-2024'
 const messages = [{ role: 'user' as const, content: 'Hello' }]
@@ -70,7 +64,7 @@ describe('Cohere’s client', () => {
     const whole = await client().v2.chat({ model, messages })
     expect(whole.message.content?.[0]).toMatchObject({ text: 'Hi.' })
     await expectBooked('cohere-chat')
-    expect(Number((await lastRow()).costUsd)).toBeGreaterThan(0)
+    expect(Number((await scene.house.lastRow()).costUsd)).toBeGreaterThan(0)
     const types: string[] = []
     for await (const event of await client().v2.chatStream({ model, messages })) types.push(event.type)
     expect(types.at(-1)).toBe('message-end')
@@ -87,41 +81,41 @@ describe('Cohere’s client', () => {
   it('embeds and ranks by either version, each by its own path', async () => {
     const texts = ['Hello']
     await client().v2.embed({ model: 'embed-v4.0', texts, inputType: 'search_document', embeddingTypes: ['float'] })
-    expect([vendor.last().url, (await lastRow()).promptTokens]).toEqual(['/v2/embed', vendor.last().input])
+    expect([scene.vendor.last().url, (await scene.house.lastRow()).promptTokens]).toEqual(['/v2/embed', scene.vendor.last().input])
     await client().embed({ model: 'embed-english-v3.0', texts, inputType: 'search_document' })
-    expect([vendor.last().url, (await lastRow()).promptTokens]).toEqual(['/v1/embed', vendor.last().input])
+    expect([scene.vendor.last().url, (await scene.house.lastRow()).promptTokens]).toEqual(['/v1/embed', scene.vendor.last().input])
     await client().v2.rerank({ model: 'rerank-v3.5', query: 'Hello', documents: ['Hi.'] })
-    expect([vendor.last().url, (await lastRow()).provenance]).toEqual(['/v2/rerank', 'reported'])
+    expect([scene.vendor.last().url, (await scene.house.lastRow()).provenance]).toEqual(['/v2/rerank', 'reported'])
     await client().rerank({ model: 'rerank-v3.5', query: 'Hello', documents: [{ text: 'Hi.' }], returnDocuments: true })
-    expect(vendor.last().url).toBe('/v1/rerank')
-    expect(JSON.parse(vendor.last().body)).toMatchObject({ documents: [{ text: 'Hi.' }], return_documents: true })
+    expect(scene.vendor.last().url).toBe('/v1/rerank')
+    expect(JSON.parse(scene.vendor.last().body)).toMatchObject({ documents: [{ text: 'Hi.' }], return_documents: true })
   })
   it('lists models by a path that is handed on', async () => {
     expect((await client().models.list()).models).toHaveLength(1)
-    expect(vendor.last().url).toBe('/v1/models')
+    expect(scene.vendor.last().url).toBe('/v1/models')
   })
 })
 
 describe('keys', () => {
   it('a key that is kept to a model opens no other', async () => {
-    const narrow = (await house.key({ models: [model] })).key
+    const narrow = (await scene.house.key({ models: [model] })).key
     await client(narrow).v2.chat({ model, messages })
     await expect(client(narrow).v2.chat({ model: 'command-a-03-2025', messages })).rejects.toMatchObject({ statusCode: 403 })
     await expect(client(narrow).models.list()).rejects.toMatchObject({ statusCode: 403 })
   })
   it('a hard budget caps what is written, and refuses what it cannot bound', async () => {
-    const rich = (await house.key({ max_budget: 0.000_5 })).key
+    const rich = (await scene.house.key({ max_budget: 0.000_5 })).key
     for (const ask of [() => client(rich).v2.chat({ model, messages }), () => client(rich).chat({ model, message: 'Hello' })]) {
       await ask()
-      const { max_tokens: cap } = JSON.parse(vendor.last().body) as { max_tokens: number }
+      const { max_tokens: cap } = JSON.parse(scene.vendor.last().body) as { max_tokens: number }
       // A million tokens cost 0.60 USD.
       expect(cap).toBeLessThanOrEqual(833)
     }
-    const before = vendor.calls.length
+    const before = scene.vendor.calls.length
     await expect(client(rich).chat({ model, message: 'Hello', connectors: [{ id: 'web-search' }] })).rejects.toMatchObject({ statusCode: 403 })
     await expect(client(rich).models.list()).rejects.toMatchObject({ statusCode: 403 })
-    const poor = (await house.key({ max_budget: 0.000_000_01 })).key
+    const poor = (await scene.house.key({ max_budget: 0.000_000_01 })).key
     await expect(client(poor).v2.chat({ model, messages })).rejects.toMatchObject({ statusCode: 429 })
-    expect(vendor.calls).toHaveLength(before)
+    expect(scene.vendor.calls).toHaveLength(before)
   })
 })

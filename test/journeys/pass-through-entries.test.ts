@@ -35,7 +35,6 @@ let key = ''
 let folder = ''
 let origin = ''
 const last = (): Heard => heard.at(-1) ?? { method: '', url: '', headers: {}, body: Buffer.alloc(0) }
-const lastRow = async (): ReturnType<House['closedRow']> => await house.closedRow(String((await house.rows('limit=1'))[0]?.requestId))
 async function ask(path: string, init: RequestInit = {}, bearer = key): Promise<Response> {
   return await fetch(`${house.gateway.origin}${path}`, { ...init, headers: { authorization: `Bearer ${bearer}`, ...init.headers } })
 }
@@ -71,7 +70,7 @@ describe('a path of one’s own', () => {
     const headers = { authorization: 'Bearer sk-of-the-target', 'x-team': 'blue', 'x-api-key': 'sk-that-stands-in-the-file', 'content-type': 'image/png' }
     expect(last().headers).toMatchObject(headers)
     expect(last().body.equals(Buffer.from([0, 255, 7]))).toBe(true)
-    expect(await lastRow()).toMatchObject({ operation: 'pass-through', model: 'pictures/v1', status: 200, unpriced: true })
+    expect(await house.lastRow()).toMatchObject({ operation: 'pass-through', model: 'pictures/v1', status: 200, unpriced: true })
   })
   it('answers at the path itself, below it only where it says so, and with its methods alone', async () => {
     expect((await ask('/pictures/v1')).status).toBe(200)
@@ -102,7 +101,7 @@ describe('a path of one’s own', () => {
     expect([wrong.status, await wrong.text()]).toEqual([422, 'no Bearer [redacted]'])
     const slow = await ask('/search?slow=1', { method: 'POST' })
     expect(slow.status).toBe(504)
-    expect(await lastRow()).toMatchObject({ operation: 'pass-through', model: 'search' })
+    expect(await house.lastRow()).toMatchObject({ operation: 'pass-through', model: 'search' })
   })
 })
 
@@ -112,7 +111,7 @@ describe('what it costs', () => {
     const statuses: number[] = []
     for (let turn = 0; turn < 3; turn += 1) {
       statuses.push((await ask('/search', { method: 'POST' }, rich.key)).status)
-      if (statuses.at(-1) === 200) expect((await lastRow()).costUsd).toBe('0.012500000')
+      if (statuses.at(-1) === 200) expect((await house.lastRow()).costUsd).toBe('0.012500000')
     }
     expect(statuses).toEqual([200, 200, 429])
     const { info } = (await house.get(`/key/info?key=${rich.token}`)).json as { info: { spend: number } }
@@ -121,7 +120,7 @@ describe('what it costs', () => {
   it('is nothing where the entry says so, and unbounded where it does not say', async () => {
     const poor = (await house.key({ max_budget: 0.000_001 })).key
     expect((await ask('/free', { method: 'POST' }, poor)).status).toBe(200)
-    expect((await lastRow()).costUsd).toBe('0.000000000')
+    expect((await house.lastRow()).costUsd).toBe('0.000000000')
     const before = heard.length
     const refused = await ask('/v1/rank-it', { method: 'POST' }, poor)
     expect([refused.status, (await refused.text()).includes('has no upper bound')]).toEqual([403, true])
@@ -160,13 +159,13 @@ describe('entries made through the API', () => {
     })
     expect((await ask('/made')).status).toBe(200)
     expect(last()).toMatchObject({ url: '/made', headers: { authorization: 'Bearer sk-of-the-target', 'x-team': 'red' } })
-    expect((await lastRow()).costUsd).toBe('0.500000000')
+    expect((await house.lastRow()).costUsd).toBe('0.500000000')
     const id = String(made?.['id'])
     const [changed] = endpointsOf(await house.post(`${at}/${id}`, { include_subpath: true, cost_per_request: 0.25 }))
     expect(changed).toMatchObject({ id, path: '/made', include_subpath: true, headers: made?.['headers'] })
     expect((await ask('/made/below')).status).toBe(200)
     expect(last()).toMatchObject({ url: '/made/below', headers: { authorization: 'Bearer sk-of-the-target' } })
-    expect((await lastRow()).costUsd).toBe('0.250000000')
+    expect((await house.lastRow()).costUsd).toBe('0.250000000')
     expect(endpointsOf(await house.get(`${at}?endpoint_id=${id}`))).toEqual([changed])
     expect(await remove(id)).toBe(200)
     expect((await ask('/made')).status).toBe(404)

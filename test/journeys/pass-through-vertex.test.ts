@@ -4,12 +4,13 @@
 
 import { GoogleGenAI } from '@google/genai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startHouse, type House } from '../kit/house.ts'
-import { json, startCountingVendor, type Call, type CountedReply, type CountingVendor } from '../kit/counting-vendor.ts'
+import { json, type Call, type CountedReply } from '../kit/counting-vendor.ts'
+import { claudeEvents, namedEvents, startPassThrough, vendorKey, type PassThroughScene } from '../kit/pass-through-scene.ts'
 
 const sse = (values: readonly unknown[]): string[] => values.map((value) => `data: ${JSON.stringify(value)}\r\n\r\n`)
 
-function answer({ url, input, output }: Call): CountedReply | null {
+function answer(call: Call): CountedReply | null {
+  const { url, input, output } = call
   const [path = ''] = url.split('?', 1)
   const part = (text: string, end: Record<string, unknown> = {}): unknown => ({ candidates: [{ content: { role: 'model', parts: [{ text }] }, ...end }] })
   const usageMetadata = { promptTokenCount: input, candidatesTokenCount: output, totalTokenCount: input + output }
@@ -21,74 +22,52 @@ function answer({ url, input, output }: Call): CountedReply | null {
   if (path.endsWith(':embedContent')) return json({ embedding: { values: [1] }, usageMetadata: { promptTokenCount: input } })
   if (path.endsWith(':rawPredict'))
     return json({ id: 'msg_1', type: 'message', role: 'assistant', model: 'claude', content: [{ type: 'text', text: 'Hi.' }], stop_reason: 'end_turn', usage })
-  if (path.endsWith(':streamRawPredict')) {
-    const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude', content: [], usage: { input_tokens: input, output_tokens: 1 } }
-    const events = [
-      { type: 'message_start', message },
-      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi.' } },
-      { type: 'content_block_stop', index: 0 },
-      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: output } },
-      { type: 'message_stop' },
-    ]
-    return { type: 'text/event-stream', pieces: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`) }
-  }
+  if (path.endsWith(':streamRawPredict')) return namedEvents(claudeEvents(call))
   return path.endsWith(':countTokens') ? json({ totalTokens: 4 }) : path.endsWith('/cachedContents') ? json({ cachedContents: [] }) : null
 }
 
-let vendor: CountingVendor
-let house: House
-let key = ''
+let scene: PassThroughScene
 const project = 'our-project-1'
 const here = (version: string, location = 'us-central1'): string => `/${version}/projects/${project}/locations/${location}`
 beforeAll(async () => {
-  vendor = await startCountingVendor(answer)
-  const lender = (location: string): string =>
-    `  - { model_name: ${location}, litellm_params: { model: vertex_ai/gemini-2.5-flash, vertex_project: ${project}, vertex_location: ${location}, api_base: "${vendor.origin}${here('v1', location)}", api_key: os.environ/OUR_KEY, use_in_pass_through: true } }`
-  house = await startHouse({ config: ['model_list:', lender('us-central1'), lender('europe-west4')].join('\n'), env: { OUR_KEY: 'the-key-of-the-vendor' } })
-  ;({ key } = await house.key({}))
+  const lenders = (origin: string): Record<string, string> => {
+    const place = (location: string): string => `vertex_project: ${project}, vertex_location: ${location}, api_base: "${origin}${here('v1', location)}"`
+    const lender = (location: string): string => `model: vertex_ai/gemini-2.5-flash, ${place(location)}, api_key: os.environ/OUR_KEY`
+    return { 'us-central1': lender('us-central1'), 'europe-west4': lender('europe-west4') }
+  }
+  scene = await startPassThrough({ answer, lenders })
 })
-afterAll(async () => {
-  await house.stop()
-  await vendor.close()
-})
+afterAll(async () => await scene.stop())
 
-const lastRow = async (): ReturnType<House['closedRow']> => await house.closedRow(String((await house.rows('limit=1'))[0]?.requestId))
-async function expectBooked(wire: string, model: string, output = vendor.last().output): Promise<void> {
-  const row = await lastRow()
-  const facts = { operation: 'pass-through', wire, model, provenance: 'reported', promptTokens: vendor.last().input, completionTokens: output, unpriced: false }
-  expect(row).toMatchObject(facts)
-  expect(Number(row.costUsd)).toBeGreaterThan(0)
-}
-async function ask(path: string, body: unknown = {}, bearer = key): Promise<Response> {
+async function ask(path: string, body: unknown = {}, bearer = scene.key): Promise<Response> {
   const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }
-  return await fetch(`${house.gateway.origin}/vertex_ai${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  return await fetch(`${scene.house.gateway.origin}/vertex_ai${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 const contents = [{ role: 'user', parts: [{ text: 'Hello' }] }]
 /** Google's client in Vertex mode with a project asks Google for a token; an API key is the one credential that it takes as it is, and then it names no project. */
-const client = (): GoogleGenAI => new GoogleGenAI({ vertexai: true, apiKey: key, httpOptions: { baseUrl: `${house.gateway.origin}/vertex_ai` } })
+const client = (): GoogleGenAI => new GoogleGenAI({ vertexai: true, apiKey: scene.key, httpOptions: { baseUrl: `${scene.house.gateway.origin}/vertex_ai` } })
 
 describe('Google’s client in Vertex mode', () => {
   const model = 'gemini-2.5-flash'
   it('generates content, in the place that is lent', async () => {
     expect((await client().models.generateContent({ model, contents: 'Hello' })).text).toBe('there.')
-    expect(vendor.last().url).toBe(`${here('v1beta1')}/publishers/google/models/${model}:generateContent`)
-    expect(vendor.last().headers['x-goog-api-key']).toBe('the-key-of-the-vendor')
-    await expectBooked('gemini-generate', model)
+    expect(scene.vendor.last().url).toBe(`${here('v1beta1')}/publishers/google/models/${model}:generateContent`)
+    expect(scene.vendor.last().headers['x-goog-api-key']).toBe(vendorKey)
+    await scene.expectBooked('gemini-generate', model)
   })
   it('streams', async () => {
     let text = ''
     for await (const chunk of await client().models.generateContentStream({ model, contents: 'Hello' })) text += chunk.text ?? ''
     expect(text).toBe('Hi there.')
-    expect(vendor.last().url).toBe(`${here('v1beta1')}/publishers/google/models/${model}:streamGenerateContent?alt=sse`)
-    await expectBooked('gemini-generate', model)
+    expect(scene.vendor.last().url).toBe(`${here('v1beta1')}/publishers/google/models/${model}:streamGenerateContent?alt=sse`)
+    await scene.expectBooked('gemini-generate', model)
   })
   it('counts tokens and reads what else there is, unread', async () => {
     expect(await client().models.countTokens({ model, contents: 'Hello' })).toMatchObject({ totalTokens: 4 })
-    expect(await lastRow()).toMatchObject({ model, status: 200 })
-    const reply = await fetch(`${house.gateway.origin}/vertex_ai${here('v1')}/cachedContents?pageSize=3&key=${key}`)
+    expect(await scene.house.lastRow()).toMatchObject({ model, status: 200 })
+    const reply = await fetch(`${scene.house.gateway.origin}/vertex_ai${here('v1')}/cachedContents?pageSize=3&key=${scene.key}`)
     expect(reply.status).toBe(200)
-    expect(vendor.last().url).toBe(`${here('v1')}/cachedContents?pageSize=3`)
+    expect(scene.vendor.last().url).toBe(`${here('v1')}/cachedContents?pageSize=3`)
   })
 })
 
@@ -96,31 +75,31 @@ describe('paths as Google writes them', () => {
   it('a location leads to who lends it', async () => {
     for (const location of ['us-central1', 'europe-west4']) {
       expect((await ask(`${here('v1', location)}/publishers/google/models/gemini-2.5-pro:generateContent`, { contents })).status).toBe(200)
-      expect(vendor.last().url).toBe(`${here('v1', location)}/publishers/google/models/gemini-2.5-pro:generateContent`)
-      await expectBooked('gemini-generate', 'gemini-2.5-pro')
+      expect(scene.vendor.last().url).toBe(`${here('v1', location)}/publishers/google/models/gemini-2.5-pro:generateContent`)
+      await scene.expectBooked('gemini-generate', 'gemini-2.5-pro')
     }
   })
   it('a stream without alt=sse is one array', async () => {
     const reply = await ask(`${here('v1')}/publishers/google/models/gemini-2.5-flash:streamGenerateContent`, { contents })
     expect(await reply.json()).toHaveLength(2)
-    expect(vendor.last().url).toMatch(/alt=sse$/)
+    expect(scene.vendor.last().url).toMatch(/alt=sse$/)
   })
   it('Claude is read, whole and streamed', async () => {
     const model = 'claude-sonnet-4-5@20250929'
     const body = { anthropic_version: 'vertex-2023-10-16', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] }
     const path = `${here('v1')}/publishers/anthropic/models/${model}`
     expect(await (await ask(`${path}:rawPredict`, body)).json()).toMatchObject({ content: [{ text: 'Hi.' }] })
-    expect(JSON.parse(vendor.last().body)).toEqual(body)
-    await expectBooked('anthropic-messages', model)
+    expect(JSON.parse(scene.vendor.last().body)).toEqual(body)
+    await scene.expectBooked('anthropic-messages', model)
     expect(await (await ask(`${path}:streamRawPredict`, { ...body, stream: true })).text()).toContain('message_stop')
-    expect(vendor.last().url).toBe(`${path}:streamRawPredict`)
-    await expectBooked('anthropic-messages', model)
+    expect(scene.vendor.last().url).toBe(`${path}:streamRawPredict`)
+    await scene.expectBooked('anthropic-messages', model)
   })
   it('embeddings are read', async () => {
     await ask(`${here('v1')}/publishers/google/models/text-embedding-005:predict`, { instances: [{ content: 'Hello' }] })
-    expect(await lastRow()).toMatchObject({ wire: 'vertex-predict', provenance: 'reported', promptTokens: vendor.last().input })
+    expect(await scene.house.lastRow()).toMatchObject({ wire: 'vertex-predict', provenance: 'reported', promptTokens: scene.vendor.last().input })
     await ask(`/publishers/google/models/gemini-embedding-2:embedContent`, { content: { parts: [{ text: 'Hello' }] } })
-    expect(await lastRow()).toMatchObject({ wire: 'vertex-embed', provenance: 'reported', promptTokens: vendor.last().input })
+    expect(await scene.house.lastRow()).toMatchObject({ wire: 'vertex-embed', provenance: 'reported', promptTokens: scene.vendor.last().input })
   })
 })
 
@@ -135,31 +114,31 @@ describe('nobody chooses a place', () => {
     ['a project behind a project', `${here('v1')}/projects/their-project-9/locations/us-central1/cachedContents`],
     ['a version nobody has', `/v7/projects/their-project-9/locations/us-central1/${method}`],
   ])('%s is refused', async (_name, path) => {
-    const before = vendor.calls.length
+    const before = scene.vendor.calls.length
     const reply = await ask(path, { contents })
     expect(reply.status).toBe(400)
     expect(await reply.json()).toMatchObject({
       error: { message: expect.stringMatching(/vertex_project and vertex_location|\/projects\//) as string },
     })
-    expect(vendor.calls).toHaveLength(before)
+    expect(scene.vendor.calls).toHaveLength(before)
   })
 })
 
 describe('keys', () => {
   it('a key that is kept to a model opens that one by any of its paths', async () => {
-    const narrow = (await house.key({ models: ['gemini-2.5-flash'] })).key
+    const narrow = (await scene.house.key({ models: ['gemini-2.5-flash'] })).key
     expect((await ask('/publishers/google/models/gemini-2.5-flash:generateContent', { contents }, narrow)).status).toBe(200)
     expect((await ask(`${here('v1')}/publishers/google/models/gemini-2.5-pro:generateContent`, { contents }, narrow)).status).toBe(403)
     expect((await ask(`${here('v1')}/publishers/google/models/gemini-2.5-pro:countTokens`, { contents }, narrow)).status).toBe(403)
   })
   it('a hard budget caps what is written, and refuses what it cannot bound', async () => {
-    const rich = (await house.key({ max_budget: 0.001 })).key
+    const rich = (await scene.house.key({ max_budget: 0.001 })).key
     expect((await ask('/publishers/google/models/gemini-2.5-flash:generateContent', { contents }, rich)).status).toBe(200)
-    const { generationConfig } = JSON.parse(vendor.last().body) as { generationConfig: { maxOutputTokens: number } }
+    const { generationConfig } = JSON.parse(scene.vendor.last().body) as { generationConfig: { maxOutputTokens: number } }
     // A million tokens cost 2.50 USD.
     expect(generationConfig.maxOutputTokens).toBeLessThanOrEqual(400)
-    const before = vendor.calls.length
+    const before = scene.vendor.calls.length
     const refused = await ask(`${here('v1')}/publishers/google/models/imagen-4.0:predict`, { instances: [{ prompt: 'a cat' }] }, rich)
-    expect([refused.status, vendor.calls.length]).toEqual([403, before])
+    expect([refused.status, scene.vendor.calls.length]).toEqual([403, before])
   })
 })

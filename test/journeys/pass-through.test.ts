@@ -15,7 +15,6 @@ const { heard } = vendor
 let house: House
 let key = ''
 const last = (): Heard => heard.at(-1) ?? { method: '', url: '', headers: {}, body: Buffer.alloc(0) }
-const lastRow = async (): ReturnType<House['closedRow']> => await house.closedRow(String((await house.rows('limit=1'))[0]?.requestId))
 async function ask(path: string, init: RequestInit = {}, bearer = key): Promise<Response> {
   return await fetch(`${house.gateway.origin}${path}`, { ...init, headers: { authorization: `Bearer ${bearer}`, ...init.headers } })
 }
@@ -44,7 +43,7 @@ describe('the vendors’ clients at their own paths', () => {
     const reply = await client.messages.create({ model: 'claude-haiku-4-5', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] })
     expect(reply.content[0]).toMatchObject({ text: 'Hi.' })
     expect(last()).toMatchObject({ method: 'POST', url: '/v1/messages', headers: { 'x-api-key': 'sk-of-the-vendor' } })
-    const row = await lastRow()
+    const row = await house.lastRow()
     expect(row).toMatchObject({ operation: 'pass-through', wire: 'anthropic-messages', model: 'claude-haiku-4-5', promptTokens: 7, completionTokens: 3 })
     expect(Number(row.costUsd)).toBeGreaterThan(0)
   })
@@ -52,9 +51,9 @@ describe('the vendors’ clients at their own paths', () => {
     const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: `${house.gateway.origin}/gemini`, apiVersion: 'v1beta' } })
     expect((await client.models.generateContent({ model: 'gemini-2.5-flash', contents: 'Hello' })).text).toBe('Hi.')
     expect(last()).toMatchObject({ url: '/v1beta/models/gemini-2.5-flash:generateContent', headers: { 'x-goog-api-key': 'sk-of-the-vendor' } })
-    expect(await lastRow()).toMatchObject({ operation: 'pass-through', model: 'gemini-2.5-flash', promptTokens: 7 })
+    expect(await house.lastRow()).toMatchObject({ operation: 'pass-through', model: 'gemini-2.5-flash', promptTokens: 7 })
     expect(await client.models.countTokens({ model: 'gemini-2.5-flash', contents: 'Hello' })).toMatchObject({ totalTokens: 4 })
-    expect(await lastRow()).toMatchObject({ operation: 'pass-through', model: 'gemini-2.5-flash', status: 200 })
+    expect(await house.lastRow()).toMatchObject({ operation: 'pass-through', model: 'gemini-2.5-flash', status: 200 })
   })
   it.each(['/openai_passthrough/v1', '/openai_passthrough', '/openai'])('OpenAI’s makes threads, lists vector stores and uploads files at %s', async (path) => {
     const client = new OpenAI({ apiKey: key, baseURL: `${house.gateway.origin}${path}`, maxRetries: 0 })
@@ -67,7 +66,7 @@ describe('the vendors’ clients at their own paths', () => {
     expect(last().headers['content-type']).toMatch(/^multipart\/form-data; boundary=/)
     expect(last().body.includes(Buffer.from([0, 255, 7]))).toBe(true)
     expect((await client.chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] })).usage?.total_tokens).toBe(10)
-    expect(await lastRow()).toMatchObject({ operation: 'pass-through', wire: 'openai-chat', promptTokens: 7 })
+    expect(await house.lastRow()).toMatchObject({ operation: 'pass-through', wire: 'openai-chat', promptTokens: 7 })
   })
 })
 
@@ -91,7 +90,7 @@ describe('what travels', () => {
     const reply = await ask('/openai_passthrough/v1/files/file_1/broken')
     expect(reply.status).toBe(200)
     await expect(reply.arrayBuffer()).rejects.toThrow('terminated')
-    expect(await lastRow()).toMatchObject({ operation: 'pass-through', end: 'failed', errorCode: 'upstream_cut' })
+    expect(await house.lastRow()).toMatchObject({ operation: 'pass-through', end: 'failed', errorCode: 'upstream_cut' })
   })
   it('no credential of the caller goes up, wherever it stands, nor a word about the caller', async () => {
     const headers = { cookie: 'c=planted', 'x-forwarded-for': 'planted', 'x-api-key': key, te: 'trailers', 'openai-organization': 'planted' }

@@ -28,6 +28,8 @@ export interface House {
   row(requestId: string): Promise<PanelRequestDetail>
   /** Waits until the row has left `open`. */
   closedRow(requestId: string): Promise<PanelRequestDetail>
+  /** The newest, likewise. */
+  lastRow(): Promise<PanelRequestDetail>
   stop(): Promise<number>
 }
 
@@ -66,6 +68,16 @@ export function visit(gateway: GatewayProcess): House {
   const get = async (path: string): Promise<Answer> => ask('GET', path, { key: gateway.adminKey })
   const row = async (requestId: string): Promise<PanelRequestDetail> =>
     (await expectOk(get(`/panel/requests/${requestId}`))).json as unknown as PanelRequestDetail
+  const rows = async (query = 'limit=200'): Promise<readonly PanelRequest[]> =>
+    ((await expectOk(get(`/panel/requests?${query}`))).json as unknown as PanelRequestPage).rows
+  const closedRow = async (requestId: string): Promise<PanelRequestDetail> => {
+    for (let turn = 0; turn < 200; turn += 1) {
+      const found = await row(requestId)
+      if (found.state !== 'open') return found
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    throw new Error(`request ${requestId} stays open`)
+  }
   return {
     gateway,
     baseUrl: gateway.baseUrl,
@@ -76,16 +88,10 @@ export function visit(gateway: GatewayProcess): House {
       return { key: String(answer.json['key']), token: String(answer.json['token']) }
     },
     chat: async (key, body) => ask('POST', '/v1/chat/completions', { key, body: { messages: [{ role: 'user', content: 'hi' }], ...body } }),
-    rows: async (query = 'limit=200') => ((await expectOk(get(`/panel/requests?${query}`))).json as unknown as PanelRequestPage).rows,
+    rows,
     row,
-    async closedRow(requestId) {
-      for (let turn = 0; turn < 200; turn += 1) {
-        const found = await row(requestId)
-        if (found.state !== 'open') return found
-        await new Promise((resolve) => setTimeout(resolve, 25))
-      }
-      throw new Error(`request ${requestId} stays open`)
-    },
+    closedRow,
+    lastRow: async () => await closedRow(String((await rows('limit=1'))[0]?.requestId)),
     stop: gateway.stop,
   }
 }
