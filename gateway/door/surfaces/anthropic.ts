@@ -3,6 +3,7 @@
 // Source: https://platform.claude.com/docs/en/api/errors, https://platform.claude.com/docs/en/api/versioning, as known 2026-11-21.
 
 import { anthropicErrorType } from '../../contract/anthropic-errors.ts'
+import { contextLengthCode, toAnthropicLength } from '../../contract/context-length.ts'
 import { askedInBody, type ErrorFacts, type Surface } from './surface.ts'
 
 export const anthropic: Surface = {
@@ -30,7 +31,10 @@ export const anthropic: Surface = {
   ],
   wordError: ({ error, status, message, requestId }: ErrorFacts) => ({
     type: 'error',
-    error: { type: anthropicErrorType(status, wordsOf(error)), message },
+    error: {
+      type: anthropicErrorType(status, wordsOf(error)),
+      message: error.hints.vendor?.code === contextLengthCode ? toAnthropicLength(message) : message,
+    },
     request_id: requestId,
   }),
 }

@@ -2,7 +2,8 @@
 // Promises: a vendor's own 4xx wording reaches a caller who speaks its dialect; the credential never does.
 // Leaves alone: the attempt loop.
 
-import { GatewayError, refuse } from '../../contract/errors.ts'
+import { contextLengthCode, exceedsContext } from '../../contract/context-length.ts'
+import { GatewayError, refuse, type ErrorHints } from '../../contract/errors.ts'
 import type { Deployment } from '../../contract/provider.ts'
 import type { VendorError } from '../../contract/chat.ts'
 import type { Exchange } from './exchange.ts'
@@ -44,12 +45,21 @@ export function failureOf(
     exchange.kind === 'pass' && !foreign && known && isJson(reply.body) ? Buffer.from(scrub(Buffer.from(reply.body).toString('utf8'), secrets)) : null
   const hints =
     body === null
-      ? { vendor: { status, message: reason, type: vendor.type, code: vendor.code } }
+      ? { vendor: exceedsContext(reply.status, vendor) ? tooLong(reason) : { status, message: reason, type: vendor.type, code: vendor.code } }
       : { passthrough: { status: reply.status, contentType: 'application/json', body } }
   const waits = retryAfterS === null || retryAfterS > retryAfterMaxS ? {} : { retryAfterS }
   const stored = `${deployment.provider.title} answered with status ${reply.status}${wordsOf(vendor)}.`
   return { error: refuse('upstream_rejected', { reason }, { ...hints, ...waits, stored }), remedy, retryAfterS }
 }
+
+/** Whatever the vendor's own status, type and code are: no other attempt at the same model can help, and the caller can. */
+const tooLong = (message: string): NonNullable<ErrorHints['vendor']> => ({
+  status: tooLongStatus,
+  message,
+  type: 'invalid_request_error',
+  code: contextLengthCode,
+})
+const tooLongStatus = 400
 
 /** No usable reply at all. A bug of ours is a failure as well: thrown further it would take the results of all attempts with it, and their hold would stay. */
 export function failureFrom(error: unknown): Failure {
@@ -62,6 +72,10 @@ export function failureFrom(error: unknown): Failure {
 /** An error event before anything was sent. */
 export function failureOfEvent(error: { readonly message: string; readonly code: string | null }, secrets: readonly string[]): Failure {
   const stored = `The provider reported an error${wordsOf({ type: null, code: error.code })}.`
+  if (error.code === contextLengthCode) {
+    const vendor = tooLong(scrub(error.message, secrets) || stored)
+    return { error: refuse('upstream_rejected', { reason: vendor.message }, { vendor, stored }), remedy: 'fallback', retryAfterS: null }
+  }
   return { error: refuse('upstream_rejected', { reason: scrub(error.message, secrets) || stored }, { stored }), remedy: 'elsewhere', retryAfterS: null }
 }
 

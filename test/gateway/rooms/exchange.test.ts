@@ -1,55 +1,19 @@
 // How one attempt speaks: which path it takes, and what a vendor's refusal means beyond its status.
 
 import { describe, expect, it } from 'vitest'
-import { deploymentId, requestId } from '../../../gateway/contract/ids.ts'
-import type { Deployment } from '../../../gateway/contract/provider.ts'
-import { asGuarded, type GuardedRequest, type InferenceRequest } from '../../../gateway/contract/request.ts'
+import type { GuardedRequest, InferenceRequest } from '../../../gateway/contract/request.ts'
 import { content } from '../../../gateway/contract/sealed.ts'
 import { gemini } from '../../../gateway/providers/gemini.ts'
 import { createExchange, readVendorError, type Exchange } from '../../../gateway/rooms/call/exchange.ts'
 import { failureOf, type Failure } from '../../../gateway/rooms/call/failure.ts'
 import { wires } from '../../../gateway/translate/index.ts'
 import { plainBound } from '../../kit/plain-bound.ts'
+import { deploymentOf, exchangeBetween, requestOf } from '../../kit/translated-call.ts'
 
-function ask(more: Partial<InferenceRequest> = {}): GuardedRequest {
-  const json = { model: 'm', messages: [{ role: 'user', content: 'hello' }], logit_bias: { 5: 1 } }
-  return asGuarded({
-    id: requestId('req_1'),
-    surface: 'openai',
-    operation: 'chat',
-    wire: 'openai-chat',
-    model: 'm',
-    stream: false,
-    body: content(Buffer.from(JSON.stringify(json))),
-    json: content(json),
-    bodyBytes: 100,
-    receivedAtMs: 0,
-    trace: { traceId: null, sessionId: null, endUser: null, userAgent: null, clientIp: null, tags: [] },
-    ...more,
-  })
-}
-const deployment: Deployment = {
-  id: deploymentId('d'),
-  modelName: 'm',
-  provider: gemini,
-  upstreamModel: 'gemini-2.5-flash',
-  baseUrl: 'http://vendor.example/v1beta',
-  credential: null,
-  secrets: {},
-  place: {},
-  weight: 1,
-  timeoutMs: null,
-  streamTimeoutMs: null,
-  dropParams: true,
-  extraHeaders: {},
-  settings: {},
-  price: null,
-  origin: 'ledger',
-  modelInfo: {},
-  facts: { contextTokensMax: null, outputTokensMax: 100, imageTokensMax: null, fileTokensMax: null, capabilities: [] },
-}
-const exchangeOf = (request: GuardedRequest, upstreamModel = deployment.upstreamModel): Exchange =>
-  createExchange({ request, deployment: { ...deployment, upstreamModel }, bound: plainBound, outputTokensMax: null }, wires)
+const json = { model: 'm', messages: [{ role: 'user', content: 'hello' }], logit_bias: { 5: 1 } }
+const ask = (more: Partial<InferenceRequest> = {}): GuardedRequest => requestOf(json, more)
+const deployment = deploymentOf(gemini, 'gemini-2.5-flash')
+const exchangeOf = (request: GuardedRequest, upstreamModel = deployment.upstreamModel): Exchange => exchangeBetween(request, { ...deployment, upstreamModel })
 
 describe('the path', () => {
   it('names the model, and another method for a stream', () => {
