@@ -8,6 +8,9 @@ import type { PriceCard } from './price.ts'
 import type { SurfaceId, WireId } from './request.ts'
 import type { CredentialRef } from './vault.ts'
 
+export const reasoningBacks = ['reasoning_content', 'reasoning', 'none'] as const
+export type ReasoningBack = (typeof reasoningBacks)[number]
+
 /** Named differences. Add one only when two vendors need it or a wire cannot know. */
 export interface Quirks {
   /** Field that caps output on openai-chat when the caller sent neither. */
@@ -20,6 +23,10 @@ export interface Quirks {
   readonly outputDimension?: boolean
   /** Tokens the vendor adds to a prompt on its own (templates, tool preambles), for the strict bound. */
   readonly promptOverheadTokens?: number
+  /** How an assistant's message may say what it thought; absent: as `reasoning_content`. Some servers refuse a field they do not know. */
+  readonly reasoningBack?: ReasoningBack
+  /** It answers 400 to `top_k`. */
+  readonly noTopK?: boolean
   /** System messages may stand anywhere in a conversation. */
   readonly systemAnywhere?: boolean
   /** Models that can reason do so only when a request asks for it. */

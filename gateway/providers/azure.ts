@@ -68,7 +68,7 @@ export const azure: Provider = {
     { name: 'client_secret', label: 'Client secret', kind: 'secret', required: false },
     { name: 'api_version', label: 'API version', kind: 'text', required: false, placeholder: '2024-10-21' },
   ],
-  quirks: { outputCapField: 'max_completion_tokens' },
+  quirks: { outputCapField: 'max_completion_tokens', noTopK: true, reasoningBack: 'none' },
   // The same engines as OpenAI's own service (providers/openai.ts says what is known of them).
   abortedCalls: 'produced',
   // Its global deployments cost what OpenAI asks for the same models, whose limits are known by that name (https://azure.microsoft.com/pricing/details/azure-openai,

@@ -21,8 +21,8 @@ export const openai: Provider = {
     { name: 'api_base', label: 'Base URL', kind: 'url', required: false, placeholder: 'https://api.openai.com/v1' },
   ],
   // `max_tokens` is deprecated there and refused by the reasoning models. Its chat template adds fewer tokens than the JSON around each message has
-  // bytes, so the bytes bound it.
-  quirks: { outputCapField: 'max_completion_tokens', systemAnywhere: true },
+  // bytes, so the bytes bound it. Neither `top_k` nor earlier thoughts have a field there.
+  quirks: { outputCapField: 'max_completion_tokens', systemAnywhere: true, noTopK: true, reasoningBack: 'none' },
   // OpenAI publishes no rule. Two resellers that measured it say the same: breaking a stream off stops the work and its bill, anything else runs on
   // (https://openrouter.ai/docs/api-reference/streaming, "Stream cancellation", and
   // https://www.truefoundry.com/docs/ai-gateway/stream-disconnect-cost-accounting, both as known 2026-11-21).

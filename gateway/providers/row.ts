@@ -2,8 +2,9 @@
 // Promises: a wrong row stops the start with a sentence that names it. Leaves alone: where rows are stored (resources/providers.json).
 
 import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
-import { abortedCallRules, type AbortedCallRule, type Provider, type Quirks, type SettingField } from '../contract/provider.ts'
+import { abortedCallRules, reasoningBacks, type AbortedCallRule, type Provider, type Quirks, type SettingField } from '../contract/provider.ts'
 import { wireIds } from '../contract/request.ts'
+import { present } from '../translate/fields.ts'
 import { bearer, mediaPaths, moderationsPath, openaiModelList, openaiPaths, relatedPaths, rerankPaths, responsesPath } from '../translate/openai-surface.ts'
 
 /** @throws Error naming the row and the field */
@@ -93,16 +94,19 @@ function readRule(value: unknown, wrong: Wrong): AbortedCallRule {
   return abortedCallRules.find((rule) => rule === value) ?? fail(wrong('abortedCalls', `must be one of ${abortedCallRules.join(', ')}`))
 }
 
-const flags = ['noStreamUsage', 'floatEmbeddingsOnly', 'outputDimension', 'coldLoad'] as const
+const flags = ['noStreamUsage', 'floatEmbeddingsOnly', 'outputDimension', 'coldLoad', 'noTopK'] as const
+const choices = { outputCapField: ['max_tokens', 'max_completion_tokens'], reasoningBack: reasoningBacks } as const
 
 function readQuirks(row: JsonObject, wrong: Wrong): Quirks {
   const set: Quirks = Object.fromEntries(flags.filter((name) => row[name] === true).map((name) => [name, true]))
-  const cap = row['outputCapField']
-  if (cap !== undefined && cap !== 'max_tokens' && cap !== 'max_completion_tokens')
-    throw wrong('quirks.outputCapField', 'must be max_tokens or max_completion_tokens')
-  const unknown = Object.keys(row).filter((name) => name !== 'outputCapField' && !flags.some((flag) => flag === name))
+  const unknown = Object.keys(row).filter((name) => !Object.hasOwn(choices, name) && !flags.some((flag) => flag === name))
   if (unknown.length > 0) throw wrong(`quirks.${unknown.join(', ')}`, 'is not a quirk')
-  return cap === undefined ? set : { ...set, outputCapField: cap }
+  const chosen = <Name extends keyof typeof choices>(name: Name): (typeof choices)[Name][number] | undefined => {
+    const known: readonly (typeof choices)[Name][number][] = choices[name]
+    const value = row[name]
+    return value === undefined ? undefined : (known.find((one) => one === value) ?? fail(wrong(`quirks.${name}`, `must be ${known.join(' or ')}`)))
+  }
+  return { ...set, ...present({ outputCapField: chosen('outputCapField'), reasoningBack: chosen('reasoningBack') }) }
 }
 
 /** `example` shows the form of an address that is each customer's own. */

@@ -12,6 +12,12 @@ export function cleanCallId(id: string): string {
   return allowed.test(id) ? id : `${id.replace(/[^a-zA-Z0-9_-]/g, '_')}_${digest(id)}`
 }
 
+/** The same id if it is no longer than that; otherwise its end is replaced by what keeps it unique. */
+export function shortenCallId(id: string, lengthMax: number): string {
+  return id.length <= lengthMax ? id : `${id.slice(0, lengthMax - digestLength - 1)}_${digest(id)}`
+}
+const digestLength = 14
+
 const short = /^[a-zA-Z0-9]{9}$/
 /** The same id if it is nine letters and digits, which is all that Mistral takes; otherwise nine that stand for it. */
 export function shortCallId(id: string): string {

@@ -4,37 +4,34 @@
 
 import type { ChatMessage, ChatRequest, ContentPart, MediaSource, PivotRequest } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
+import type { Quirks } from '../../contract/provider.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, otherFor, outputCap, withDefaults, withKnownReasoning } from '../defaults.ts'
-import { lateSystems } from './late-systems.ts'
-import { plainResults } from './plain-results.ts'
+import { asChat, namesOf, optionalCap, otherFor, withDefaults, withKnownReasoning } from '../defaults.ts'
+import { plainMessages } from './plain-messages.ts'
 
 export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = withDefaults(withKnownReasoning(asChat(pivot), target), target.settings)
   const { carried, dropped } = otherFor(request, 'openai')
+  const { quirks } = target
+  const messages = request.dialect === 'openai' ? request.messages : plainMessages(request.messages, quirks)
   const body: JsonObject = {
     ...carried,
     model: target.model,
-    messages: (request.dialect === 'openai' ? request.messages : plainMessages(request.messages, target)).map(writeMessage),
-    ...(target.stream ? { stream: true, ...(target.quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
+    messages: messages.map((message) => writeMessage(message, quirks)),
+    ...(target.stream ? { stream: true, ...(quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
     ...writeTools(request),
     ...writeOptions(request),
-    [target.quirks.outputCapField ?? 'max_tokens']: outputCap(request, target),
+    top_k: quirks.noTopK === true ? undefined : request.topK,
+    // Where nobody asked for a cap, the model's own maximum stands.
+    [quirks.outputCapField ?? 'max_tokens']: optionalCap(request, target),
   }
-  return { body, dropped }
-}
-
-/** Other dialects can say more, in more places, than every server of this one understands. */
-function plainMessages(messages: readonly ChatMessage[], { quirks }: WriteTarget): readonly ChatMessage[] {
-  const plain = plainResults(messages)
-  return quirks.systemAnywhere === true ? plain : lateSystems(plain)
+  return { body, dropped: [...dropped, ...namesOf({ top_k: quirks.noTopK === true ? request.topK : undefined })] }
 }
 
 function writeOptions(request: ChatRequest): JsonObject {
   return {
     temperature: request.temperature,
     top_p: request.topP,
-    top_k: request.topK,
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
@@ -53,6 +50,8 @@ function writeFormat(request: ChatRequest): Json | undefined {
 }
 
 function writeTools(request: ChatRequest): JsonObject {
+  // OpenAI refuses a choice without tools, and has told its own callers so.
+  if (request.tools.length === 0 && request.dialect !== 'openai') return {}
   const choice = request.toolChoice
   return {
     tools:
@@ -64,7 +63,7 @@ function writeTools(request: ChatRequest): JsonObject {
   }
 }
 
-function writeMessage(message: ChatMessage): Json {
+function writeMessage(message: ChatMessage, quirks: Quirks): Json {
   switch (message.role) {
     case 'system':
       return { role: 'system', content: writeContent(message.parts) }
@@ -73,17 +72,17 @@ function writeMessage(message: ChatMessage): Json {
     case 'tool':
       return { role: 'tool', tool_call_id: message.callId, content: writeContent(message.parts) }
     case 'assistant':
-      return writeAssistant(message)
+      return writeAssistant(message, quirks)
   }
 }
 
-function writeAssistant(message: Extract<ChatMessage, { role: 'assistant' }>): Json {
+function writeAssistant(message: Extract<ChatMessage, { role: 'assistant' }>, { reasoningBack = 'reasoning_content' }: Quirks): Json {
   const calls = message.toolCalls.map(({ id, name, argumentsText }) => ({ id, type: 'function', function: { name, arguments: argumentsText } }))
   return {
     role: 'assistant',
     content: message.parts.length === 0 ? null : writeContent(message.parts),
     refusal: message.refusal,
-    reasoning_content: message.thinking.length === 0 ? undefined : message.thinking.map((block) => block.text).join(''),
+    ...(reasoningBack === 'none' || message.thinking.length === 0 ? {} : { [reasoningBack]: message.thinking.map((block) => block.text).join('') }),
     tool_calls: calls.length === 0 ? undefined : calls,
   }
 }
@@ -102,11 +101,14 @@ function writePart(part: ContentPart): Json {
     case 'image':
       return { type: 'image_url', image_url: { url: writeSource(part.source), detail: part.detail } }
     case 'file':
-      return { type: 'file', file: { file_data: writeSource(part.source), filename: part.name } }
+      return { type: 'file', file: { file_data: writeSource(part.source), filename: part.name ?? unnamedFile } }
     case 'audio':
       return { type: 'input_audio', input_audio: { data: part.data, format: part.format } }
   }
 }
+
+/** OpenAI refuses data without a name ("OpenAI requires that a filename be specified", https://docs.langchain.com/oss/python/integrations/chat/openai, as known 2026-11-21). */
+export const unnamedFile = 'document.pdf'
 
 function writeSource(source: MediaSource): string {
   return source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`

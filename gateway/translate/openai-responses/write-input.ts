@@ -5,6 +5,7 @@
 import type { ChatMessage, ContentPart, MediaSource, Thinking } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import { invalid } from '../fields.ts'
+import { unnamedFile } from '../openai-chat/write-request.ts'
 import { readOwn } from './own-reasoning.ts'
 
 export function writeInput(messages: readonly ChatMessage[]): readonly JsonObject[] {
@@ -61,7 +62,11 @@ function writePart(part: ContentPart, at: string): JsonObject {
     case 'image':
       return { type: 'input_image', image_url: writeSource(part.source), detail: part.detail ?? 'auto' }
     case 'file':
-      return { type: 'input_file', filename: part.name, [part.source.kind === 'url' ? 'file_url' : 'file_data']: writeSource(part.source) }
+      return {
+        type: 'input_file',
+        filename: part.name ?? (part.source.kind === 'url' ? undefined : unnamedFile),
+        [part.source.kind === 'url' ? 'file_url' : 'file_data']: writeSource(part.source),
+      }
     case 'audio':
       throw invalid(at, "is audio, which this model's provider does not take")
   }
