@@ -1,18 +1,22 @@
 // The declared changes to a Messages body that otherwise passes byte for byte.
-// Promises: only the model, a budget's cap, a deployment's defaults and what a reseller has in its path change; with nothing to change the very same bytes come back.
-// Leaves alone: prompts and history, to which caches and thinking signatures are bound; a thinking budget above a lowered cap (the vendor names it).
+// Promises: only the model, a budget's cap, a deployment's defaults and what a reseller has in its path change, and reasoning that is not Anthropic's is left
+// out; with nothing to change the very same bytes come back.
+// Leaves alone: prompts and all other history, to which caches and thinking signatures are bound; a thinking budget above a lowered cap (the vendor names it).
 
 import { listOf, objectOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
 import type { Quirks } from '../../contract/provider.ts'
 import { editObject, removeMembers } from '../../kit/json-scan.ts'
 import { editBody } from '../openai-edit.ts'
+import { withoutForeignThinking } from './foreign-thinking.ts'
 import { readTraits } from './model-traits.ts'
 
 export function editMessages(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest {
   // Usage always comes; there is nothing to ask for.
   const plain = { ...edits, askUsage: false, defaults: defaultsFor(body, edits) }
-  const edited = editBody(raw, body, { ...plain, capFields: ['max_tokens'], capField: 'max_tokens' })
+  const history = withoutForeignThinking(body)
+  const own = history === null ? raw : editObject(raw, [{ key: 'messages', json: JSON.stringify(history) }])
+  const edited = editBody(own, body, { ...plain, capFields: ['max_tokens'], capField: 'max_tokens' })
   const elsewhere = membersElsewhere(edits.quirks)
   if (elsewhere.length === 0) return edited
   const told = withVersion(removeMembers(edited.body, elsewhere), edits.quirks)

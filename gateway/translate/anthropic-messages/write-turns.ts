@@ -9,6 +9,7 @@ import { cleanCallId } from '../call-id.ts'
 import { invalid } from '../fields.ts'
 import { readArguments } from '../tool-arguments.ts'
 import { writeTurnsWith, type BlockWriter } from '../turns.ts'
+import { isSigned } from './foreign-thinking.ts'
 
 const writer: BlockWriter = {
   said: (message, at) => writeParts(message.parts, at),
@@ -66,7 +67,7 @@ function writeResult(message: Extract<ChatMessage, { role: 'tool' }>, at: string
 /** Reasoning without its signature, or from another vendor, would be refused as forged; the answer it led to stays. */
 function writeThinkingBlock(block: Thinking): JsonObject[] {
   if (block.redacted !== undefined) return [{ type: 'redacted_thinking', data: block.redacted }]
-  return block.signature === undefined || block.signature === '' ? [] : [{ type: 'thinking', thinking: block.text, signature: block.signature }]
+  return isSigned(block.signature) ? [{ type: 'thinking', thinking: block.text, signature: block.signature }] : []
 }
 
 function writeCall(call: ToolCall): JsonObject {

@@ -5,6 +5,7 @@
 
 import type { ChatMessage, ContentPart, Thinking, ToolCall } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
+import { isSigned } from '../anthropic-messages/foreign-thinking.ts'
 import { cleanCallId } from '../call-id.ts'
 import { readArguments } from '../tool-arguments.ts'
 import { writeTurnsWith, type WrittenTurn } from '../turns.ts'
@@ -92,7 +93,7 @@ function writeResult(message: Extract<ChatMessage, { role: 'tool' }>, at: string
 function writeThinkingBlock(block: Thinking, { family }: ConverseTraits): JsonObject[] {
   if (family !== 'claude') return []
   if (block.redacted !== undefined) return [{ reasoningContent: { redactedContent: block.redacted } }]
-  if (block.signature === undefined || block.signature === '') return []
+  if (!isSigned(block.signature)) return []
   return [{ reasoningContent: { reasoningText: { text: block.text, signature: block.signature } } }]
 }
 

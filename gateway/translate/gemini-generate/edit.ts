@@ -1,12 +1,13 @@
 // The declared changes to a generateContent body that otherwise passes byte for byte.
-// Promises: only a budget's output cap and a deployment's defaults are spliced in, at their places; with nothing to change the very same bytes come
-// back. Leaves alone: the model, which is in the path.
+// Promises: only a budget's output cap and a deployment's defaults are spliced in, at their places, and reasoning that was sealed here for another vendor is
+// left out; with nothing to change the very same bytes come back. Leaves alone: the model, which is in the path.
 
 import { isJsonObject, numberOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
 import { editObject, type Edit } from '../../kit/json-scan.ts'
 import { spliced } from '../nested-edit.ts'
 import { memberOf, spellingsOf } from './members.ts'
+import { withoutSealedThoughts } from './thought-seal.ts'
 
 export function editGemini(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest {
   const sent = spellingsOf('generationConfig').filter((name) => isJsonObject(body[name]))
@@ -18,6 +19,8 @@ export function editGemini(raw: Uint8Array, body: JsonObject, edits: PassEdits):
   })
   const safety = edits.defaults['safety_settings']
   if (safety !== undefined && memberOf(body, 'safetySettings') === undefined) changes.push({ key: 'safetySettings', json: JSON.stringify(safety) })
+  const contents = withoutSealedThoughts(body['contents'])
+  if (contents !== null) changes.push({ key: 'contents', json: JSON.stringify(contents) })
   return { body: editObject(raw, changes), stripUsage: false }
 }
 

@@ -8,7 +8,7 @@ import { makeCallId } from '../call-id.ts'
 import { invalid, optionalObject, optionalText, present, requiredText } from '../fields.ts'
 import { createWaitingCalls, type WaitingCalls } from '../waiting-calls.ts'
 import { memberOf } from './members.ts'
-import { redactedMark } from './write-reply.ts'
+import { openThought } from './thought-seal.ts'
 
 export function readSystem(value: unknown): readonly ChatMessage[] {
   const content = typeof value === 'string' ? { parts: [{ text: value }] } : optionalObject(value, 'systemInstruction')
@@ -105,8 +105,9 @@ function readModel(content: JsonObject, { at, waiting }: Place): ChatMessage {
   return { role: 'assistant', parts, thinking, toolCalls }
 }
 
+/** What Gemini itself signed means nothing to others. */
 function toThinking(text: string, signature: string): Thinking {
-  return signature.startsWith(redactedMark) ? { text, redacted: signature.slice(redactedMark.length) } : { text, signature }
+  return { text, ...openThought(signature) }
 }
 
 /** The last part of a stream is an empty one; runs of the vendor's own tools mean nothing to another. */

@@ -11,6 +11,7 @@ import { geminiFailure } from '../gemini-error.ts'
 import { readArguments } from '../tool-arguments.ts'
 import { createFrames } from './frames.ts'
 import { writeGeminiUsage } from './read-usage.ts'
+import { sealThought } from './thought-seal.ts'
 
 const nothing = new Uint8Array()
 
@@ -90,19 +91,15 @@ function toPart(event: ReplyEvent, block: Thinking | null): JsonObject | null {
       return event.text === '' ? null : { text: event.text, thought: true }
     case 'reasoning-end':
       // Its text has gone out already; the signature closes it.
-      return block === null ? null : { text: '', thought: true, thoughtSignature: signatureOf(block) }
+      return block === null ? null : { text: '', thought: true, thoughtSignature: sealThought(block) }
     default:
       return null
   }
 }
 
-/** What a vendor wrote so that nobody reads it has no place of its own here. */
-export const redactedMark = 'redacted_thinking:'
-const signatureOf = (block: Thinking): string => (block.redacted === undefined ? (block.signature ?? '') : `${redactedMark}${block.redacted}`)
-
 export function writeGeminiWhole(events: readonly ReplyEvent[], options: WriterOptions): JsonObject {
   const reply = collectReply(events)
-  const signed = reply.thinking.map((block) => ({ text: block.text, thought: true, thoughtSignature: signatureOf(block) }))
+  const signed = reply.thinking.map((block) => ({ text: block.text, thought: true, thoughtSignature: sealThought(block) }))
   const thoughts = signed.length > 0 ? signed : reply.reasoning === '' ? [] : [{ text: reply.reasoning, thought: true }]
   const said = [reply.text, reply.refusal].filter((text) => text !== '').map((text) => ({ text }))
   const parts = [...thoughts, ...said, ...reply.toolCalls.map(writeCall)]

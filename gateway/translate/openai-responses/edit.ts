@@ -1,5 +1,5 @@
 // The declared changes to a Responses body that otherwise passes byte for byte.
-// Promises: only the members named in the edits change, and reasoning that was sealed here for another vendor is left out; with nothing to change
+// Promises: only the members named in the edits change, and reasoning that was written here for another vendor is left out; with nothing to change
 // the very same bytes come back. Leaves alone: usage in streams (it is always there).
 
 import { listOf, objectOf, numberOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
@@ -26,8 +26,10 @@ export function editResponses(raw: Uint8Array, body: JsonObject, edits: PassEdit
 
 /** After a change of models in mid-conversation: the vendor could not open it and would refuse the request. */
 function isOurs(item: JsonObject | undefined): boolean {
-  return item?.['type'] === 'reasoning' && isSealed(textOf(item['encrypted_content']) ?? '')
+  return item?.['type'] === 'reasoning' && (isSealed(textOf(item['encrypted_content']) ?? '') || ownReasoning.test(textOf(item['id']) ?? ''))
 }
+/** Of reasoning that nobody signed; OpenAI looks for the item and does not find it. */
+const ownReasoning = /^rs_[0-9A-HJKMNP-TV-Z]{26}_\d+$/
 
 const chatOnly = new Set([
   ...['max_tokens', 'max_completion_tokens', 'reasoning_effort', 'response_format', 'n', 'seed', 'stop', 'logit_bias', 'logprobs'],

@@ -9,6 +9,7 @@ import type { PassEdits } from '../../../gateway/contract/wire.ts'
 import { createTextTally } from '../../../gateway/kit/text-tally.ts'
 import { editGemini } from '../../../gateway/translate/gemini-generate/edit.ts'
 import { createGeminiReader, readGeminiWhole } from '../../../gateway/translate/gemini-generate/read-reply.ts'
+import { sealThought } from '../../../gateway/translate/gemini-generate/thought-seal.ts'
 import { createGeminiTap, readGeminiFacts } from '../../../gateway/translate/gemini-generate/tap.ts'
 import { createGeminiWriter, writeGeminiWhole } from '../../../gateway/translate/gemini-generate/write-reply.ts'
 import { seed, textOfBytes } from '../../conformance/recordings.ts'
@@ -144,7 +145,7 @@ describe('writing a reply', () => {
       )
     expect(responses.flatMap((item) => item.candidates[0].content.parts)).toEqual([
       { text: 'hm', thought: true },
-      { text: '', thought: true, thoughtSignature: 'c2ln' },
+      { text: '', thought: true, thoughtSignature: sealThought({ signature: 'c2ln' }) },
       { text: 'Hello' },
       { functionCall: { id: 'c1', name: 'f', args: { a: 1 } } },
       { functionCall: { id: 'c2', name: 'g', args: {} }, thoughtSignature: 'g2ln' },
@@ -164,7 +165,7 @@ describe('writing a reply', () => {
         {
           content: {
             parts: [
-              { text: 'hm', thought: true, thoughtSignature: 'c2ln' },
+              { text: 'hm', thought: true, thoughtSignature: sealThought({ signature: 'c2ln' }) },
               { text: 'Hello' },
               { functionCall: { id: 'c1', name: 'f', args: { a: 1 } } },
               { functionCall: { id: 'c2', name: 'g', args: {} }, thoughtSignature: 'g2ln' },

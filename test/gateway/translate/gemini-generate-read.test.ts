@@ -7,6 +7,7 @@ import type { JsonObject } from '../../../gateway/contract/json.ts'
 import { boundGemini } from '../../../gateway/translate/gemini-generate/bound.ts'
 import { readGemini } from '../../../gateway/translate/gemini-generate/read-request.ts'
 import { toJsonSchema } from '../../../gateway/translate/gemini-generate/read-schema.ts'
+import { sealThought } from '../../../gateway/translate/gemini-generate/thought-seal.ts'
 import { writeGemini } from '../../../gateway/translate/gemini-generate/write-request.ts'
 import { seed } from '../../conformance/recordings.ts'
 
@@ -22,8 +23,9 @@ describe('messages', () => {
         parts: [
           { text: 'hm, ', thought: true },
           { text: 'yes', thought: true },
-          { text: '', thought: true, thoughtSignature: 'c2ln' },
-          { text: '', thought: true, thoughtSignature: 'redacted_thinking:xyz' },
+          { text: '', thought: true, thoughtSignature: sealThought({ signature: 'c2ln' }) },
+          { text: '', thought: true, thoughtSignature: sealThought({ redacted: 'xyz' }) },
+          { text: 'Gemini’s own', thought: true, thoughtSignature: 'g2ln' },
           { text: 'A cat.' },
           { text: '' },
         ],
@@ -46,10 +48,7 @@ describe('messages', () => {
       {
         role: 'assistant',
         parts: [{ type: 'text', text: 'A cat.' }],
-        thinking: [
-          { text: 'hm, yes', signature: 'c2ln' },
-          { text: '', redacted: 'xyz' },
-        ],
+        thinking: [{ text: 'hm, yes', signature: 'c2ln' }, { text: '', redacted: 'xyz' }, { text: 'Gemini’s own' }],
         toolCalls: [],
       },
       {
