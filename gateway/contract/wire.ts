@@ -144,6 +144,8 @@ export interface WrittenRequest {
   readonly body: JsonObject
   /** Parameters this wire cannot carry, by the caller's name. Reported in a reply header, or refused unless dropping is allowed. */
   readonly dropped: readonly string[]
+  /** Tools that the vendor knows by another name than the caller: what was written, and the caller's own. Absent: none. */
+  readonly toolNames?: ReadonlyMap<string, string>
 }
 export interface WriteTarget {
   readonly model: string

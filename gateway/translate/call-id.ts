@@ -25,7 +25,7 @@ export function shortCallId(id: string): string {
 }
 
 // FNV-1a in two lanes: short, stable, and chance is all it has to beat (http://www.isthe.com/chongo/tech/comp/fnv/).
-function digest(text: string): string {
+export function digest(text: string): string {
   let low = 0x811c9dc5
   let high = 0x01000193
   for (const byte of Buffer.from(text)) {

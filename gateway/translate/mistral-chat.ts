@@ -14,13 +14,14 @@ import { createChatReader, readChatWhole } from './openai-chat/read-reply.ts'
 import { writeChat } from './openai-chat/write-request.ts'
 import { editBody } from './openai-edit.ts'
 import { createOpenaiTap, readOpenaiFacts } from './openai-tap.ts'
+import { openaiNames, withToolNames } from './tool-names.ts'
 import { failOpenai, readVendorError } from './vendor-error.ts'
 
 export const mistralChat: Wire = {
   id: 'mistral-chat',
   operation: 'chat',
   streamType: 'text/event-stream',
-  outbound: { write, createReader: createChatReader, readWhole: readChatWhole, readError: readVendorError },
+  outbound: { write: withToolNames(openaiNames, write), createReader: createChatReader, readWhole: readChatWhole, readError: readVendorError },
   pass: {
     bound: boundChat,
     // It reports usage in every stream, and knows no field to ask for it.

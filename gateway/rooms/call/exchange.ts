@@ -11,6 +11,7 @@ import type { RequestBound, Tap, Wire, Wires } from '../../contract/wire.ts'
 import { toSegment } from '../../kit/path-segment.ts'
 import { createTextTally } from '../../kit/text-tally.ts'
 import { addressFor, type Address } from './address.ts'
+import { withOwnNames } from './own-names.ts'
 
 export interface Exchange {
   readonly kind: 'pass' | 'translate'
@@ -24,6 +25,8 @@ export interface Exchange {
   readonly contentType: string
   readonly stripUsage: boolean
   readonly dropped: readonly string[]
+  /** Of tools the vendor knows by another name, the caller's own. */
+  readonly toolNames: ReadonlyMap<string, string> | null
 }
 
 export interface ExchangeOrder {
@@ -70,7 +73,17 @@ function createPass(order: ExchangeOrder, wire: Wire, address: Address): Exchang
   })
   if (passed === undefined) throw refuse('internal')
   const { body, stripUsage, dropped = [] } = passed
-  return { kind: 'pass', wire, ...address, headers: passed.headers ?? headers, body, contentType: request.contentType ?? jsonType, stripUsage, dropped }
+  return {
+    kind: 'pass',
+    wire,
+    ...address,
+    headers: passed.headers ?? headers,
+    body,
+    contentType: request.contentType ?? jsonType,
+    stripUsage,
+    dropped,
+    toolNames: null,
+  }
 }
 
 const jsonType = 'application/json'
@@ -120,6 +133,7 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
     contentType: jsonType,
     stripUsage: false,
     dropped,
+    toolNames: written.toolNames ?? null,
   }
 }
 
@@ -158,7 +172,7 @@ export function createTapFor(exchange: Exchange, { framing }: Pick<GuardedReques
 /** The events of a whole reply. @throws SyntaxError when it is not JSON */
 export function readWhole(exchange: Exchange, bytes: Uint8Array, headers: Readonly<Record<string, string>>): { body: unknown; events: readonly ReplyEvent[] } {
   const body: unknown = JSON.parse(textIn(bytes))
-  return { body, events: exchange.kind === 'translate' ? exchange.wire.outbound.readWhole(body, headers) : [] }
+  return { body, events: exchange.kind === 'translate' ? withOwnNames(exchange.wire.outbound.readWhole(body, headers), exchange) : [] }
 }
 
 /** Usage in a reply with an error status, or null. */

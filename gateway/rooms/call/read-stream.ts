@@ -8,6 +8,7 @@ import type { LastBytes } from '../../contract/itinerary.ts'
 import { createTapFor } from './exchange.ts'
 import { failureFrom, failureOfEvent, redact, scrub, type Failure } from './failure.ts'
 import type { AttemptRun, CallTools, Ending, Progress, Reading, Run } from './order.ts'
+import { withOwnNames } from './own-names.ts'
 import { noteEvents } from './read-whole.ts'
 import { streamHeaders, writerOptions } from './reply-head.ts'
 import { endingOf } from './used.ts'
@@ -225,9 +226,9 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
     get closed() {
       return closed
     },
-    push: (piece) => write(reader.push(piece)),
+    push: (piece) => write(withOwnNames(reader.push(piece), reading.exchange)),
     end() {
-      const rest = write(reader.end())
+      const rest = write(withOwnNames(reader.end(), reading.exchange))
       if (error === null) return Buffer.concat([...rest, writer.end()])
       return Buffer.concat([...rest, writer.fail({ message: error.message, type: 'server_error', code: error.code ?? 'upstream_rejected' })])
     },

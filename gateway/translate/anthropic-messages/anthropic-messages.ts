@@ -4,6 +4,7 @@
 
 import type { Wire } from '../../contract/wire.ts'
 import { readVendorError } from '../vendor-error.ts'
+import { anthropicNames, withToolNames } from '../tool-names.ts'
 import { boundMessages } from './bound.ts'
 import { editMessages } from './edit.ts'
 import { failMessages } from './fail.ts'
@@ -22,6 +23,11 @@ export const anthropicMessages: Wire = {
   envelopes: [invokeEnvelope],
   inbound: { bound: boundMessages, read: readMessagesRequest, createWriter: createMessagesWriter, writeWhole: writeMessagesWhole },
   // Its error envelope `{type:"error",error:{type,message}}` is OpenAI's with one member more.
-  outbound: { write: writeMessages, createReader: createMessagesReader, readWhole: readMessagesWhole, readError: readVendorError },
+  outbound: {
+    write: withToolNames(anthropicNames, writeMessages),
+    createReader: createMessagesReader,
+    readWhole: readMessagesWhole,
+    readError: readVendorError,
+  },
   pass: { edit: editMessages, createTap: createMessagesTap, readFacts: readMessagesFacts, fail: failMessages },
 }

@@ -7,6 +7,7 @@ import { readAwsError } from '../aws-error.ts'
 import { eventStreamType } from '../event-stream.ts'
 import { capNested } from '../nested-edit.ts'
 import { failAws } from '../write-exception.ts'
+import { bedrockNames, withToolNames } from '../tool-names.ts'
 import { boundConverse } from './bound.ts'
 import { createConverseReader, readConverseWhole } from './read-reply.ts'
 import { createConverseTap, readConverseFacts } from './tap.ts'
@@ -16,7 +17,7 @@ export const bedrockConverse: Wire = {
   id: 'bedrock-converse',
   operation: 'chat',
   streamType: eventStreamType,
-  outbound: { write: writeConverse, createReader: createConverseReader, readWhole: readConverseWhole, readError: readAwsError },
+  outbound: { write: withToolNames(bedrockNames, writeConverse), createReader: createConverseReader, readWhole: readConverseWhole, readError: readAwsError },
   pass: {
     bound: boundConverse,
     // The model and the form of the answer stand in the path.

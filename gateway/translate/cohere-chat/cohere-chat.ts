@@ -7,6 +7,7 @@ import { editBody } from '../openai-edit.ts'
 import { sseData } from '../sse.ts'
 import { factsOf } from '../reader-tap.ts'
 import { readVendorError } from '../vendor-error.ts'
+import { cohereNames, withToolNames } from '../tool-names.ts'
 import { boundCohere } from './bound.ts'
 import { createCohereReader, createCohereTap } from './read-stream.ts'
 import { readCohereWhole } from './read-whole.ts'
@@ -16,7 +17,7 @@ export const cohereChat: Wire = {
   id: 'cohere-chat',
   operation: 'chat',
   streamType: 'text/event-stream',
-  outbound: { write: writeCohere, createReader: createCohereReader, readWhole: readCohereWhole, readError: readVendorError },
+  outbound: { write: withToolNames(cohereNames, writeCohere), createReader: createCohereReader, readWhole: readCohereWhole, readError: readVendorError },
   pass: {
     bound: boundCohere,
     edit: (raw, body, edits) => editBody(raw, body, { ...edits, askUsage: false, capFields: ['max_tokens'], capField: 'max_tokens' }),

@@ -5,6 +5,7 @@
 import type { Wire } from '../../contract/wire.ts'
 import { geminiFailure, readGeminiError } from '../gemini-error.ts'
 import { sseData } from '../sse.ts'
+import { geminiNames, withToolNames } from '../tool-names.ts'
 import { boundGemini } from './bound.ts'
 import { editGemini } from './edit.ts'
 import { createGeminiReader, readGeminiWhole } from './read-reply.ts'
@@ -18,7 +19,7 @@ export const geminiGenerate: Wire = {
   operation: 'chat',
   streamType: 'text/event-stream',
   inbound: { bound: boundGemini, read: readGemini, createWriter: createGeminiWriter, writeWhole: writeGeminiWhole },
-  outbound: { write: writeGemini, createReader: createGeminiReader, readWhole: readGeminiWhole, readError: readGeminiError },
+  outbound: { write: withToolNames(geminiNames, writeGemini), createReader: createGeminiReader, readWhole: readGeminiWhole, readError: readGeminiError },
   pass: {
     edit: editGemini,
     createTap: createGeminiTap,

@@ -5,6 +5,7 @@
 import type { Wire } from '../../contract/wire.ts'
 import { createOpenaiTap, readOpenaiFacts } from '../openai-tap.ts'
 import { failOpenai, readVendorError } from '../vendor-error.ts'
+import { openaiNames, withToolNames } from '../tool-names.ts'
 import { boundChat } from './bound.ts'
 import { editChat } from './edit.ts'
 import { readChat } from './read-request.ts'
@@ -17,6 +18,6 @@ export const openaiChat: Wire = {
   operation: 'chat',
   streamType: 'text/event-stream',
   inbound: { bound: boundChat, read: readChat, createWriter: createChatWriter, writeWhole: writeChatWhole },
-  outbound: { write: writeChat, createReader: createChatReader, readWhole: readChatWhole, readError: readVendorError },
+  outbound: { write: withToolNames(openaiNames, writeChat), createReader: createChatReader, readWhole: readChatWhole, readError: readVendorError },
   pass: { edit: editChat, createTap: createOpenaiTap, readFacts: readOpenaiFacts, fail: failOpenai },
 }

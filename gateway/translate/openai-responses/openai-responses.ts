@@ -4,6 +4,7 @@
 
 import type { Wire } from '../../contract/wire.ts'
 import { readVendorError } from '../vendor-error.ts'
+import { openaiNames, withToolNames } from '../tool-names.ts'
 import { boundResponses } from './bound.ts'
 import { editResponses } from './edit.ts'
 import { createResponsesReader, readResponsesWhole } from './read-reply.ts'
@@ -18,6 +19,11 @@ export const openaiResponses: Wire = {
   operation: 'chat',
   streamType: 'text/event-stream',
   inbound: { bound: boundResponses, read: readResponses, createWriter: createResponsesWriter, writeWhole: writeResponsesWhole },
-  outbound: { write: writeResponses, createReader: createResponsesReader, readWhole: readResponsesWhole, readError: readVendorError },
+  outbound: {
+    write: withToolNames(openaiNames, writeResponses),
+    createReader: createResponsesReader,
+    readWhole: readResponsesWhole,
+    readError: readVendorError,
+  },
   pass: { edit: editResponses, createTap: createResponsesTap, readFacts: readResponsesFacts, fail: failResponses },
 }

@@ -1,0 +1,11 @@
+// A vendor's calls under the names their caller gave its tools.
+// Promises: what was written under another name comes back under its own; where nothing was, the events are the very same.
+// Leaves alone: which names a vendor takes (translate/).
+
+import type { ReplyEvent } from '../../contract/chat.ts'
+import type { Exchange } from './exchange.ts'
+
+export function withOwnNames(events: readonly ReplyEvent[], { toolNames }: Pick<Exchange, 'toolNames'>): readonly ReplyEvent[] {
+  if (toolNames === null) return events
+  return events.map((event) => (event.type === 'tool-start' ? { ...event, name: toolNames.get(event.name) ?? event.name } : event))
+}
