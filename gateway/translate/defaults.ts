@@ -93,11 +93,17 @@ export function namesOf(values: JsonObject): readonly string[] {
   return Object.entries(values)
     .filter(
       ([name, value]) =>
-        value !== undefined && value !== null && !bookkeeping.has(name) && !(Object.hasOwn(neutral, name) && neutral[name] === value) && !isEmpty(value),
+        value !== undefined &&
+        value !== null &&
+        !bookkeeping.has(name) &&
+        !(Object.hasOwn(neutral, name) && neutral[name] === value) &&
+        (!isEmpty(value) || asksEmpty.has(name)),
     )
     .map(([name]) => name)
 }
 
+// Asked for by being there: `{}` is how OpenAI's callers turn its search on.
+const asksEmpty = new Set(['web_search_options'])
 const isEmpty = (value: Json): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0
 
 /** Fields without a word in the pivot: a wire of the same dialect carries them as they are, any other names what it leaves out. */

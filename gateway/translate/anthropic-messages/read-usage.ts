@@ -2,8 +2,8 @@
 // Promises: cached tokens are counted beside `input_tokens`, as the vendor does; the sum is kept when a split contradicts its total.
 // Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching, as known 2026-11-21.
 
-import { countOf, objectOf, type JsonObject } from '../../contract/json.ts'
-import { promptTokens, type Meters, type Usage } from '../../contract/usage.ts'
+import { countOf, listOf, objectOf, type JsonObject } from '../../contract/json.ts'
+import { meters, promptTokens, type Meter, type Meters, type Usage } from '../../contract/usage.ts'
 
 // English text averages about four bytes a token (https://platform.claude.com/docs/en/about-claude/glossary#tokens, as known 2026-11-21).
 export const bytesPerToken = 4
@@ -13,11 +13,22 @@ const counts = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cac
 /** null: a side was not counted, or a figure cannot be a count. Half a report would pass for a whole one; it is left to be estimated. */
 export function readMessagesUsage(usage: JsonObject): Usage | null {
   if (counts.some((name) => usage[name] !== undefined && usage[name] !== null && countOf(usage[name]) === undefined)) return null
-  const input = readInputMeters(usage)
   const output = countOf(usage['output_tokens'])
-  if (promptTokens(input) === 0 || output === undefined) return null
-  return { meters: { ...input, ...readOutputMeters(usage, output) }, provenance: 'reported' }
+  if (output === undefined) return null
+  const all = compactions(usage)
+    .map((run) => ({ ...readInputMeters(run), ...readOutputMeters(run, countOf(run['output_tokens']) ?? 0) }))
+    .reduce(sum, { ...readInputMeters(usage), ...readOutputMeters(usage, output) })
+  return promptTokens(all) === 0 ? null : { meters: all, provenance: 'reported' }
 }
+
+/** A summary of the conversation is written by a run of the model's own, billed like any other, and not part of the totals (…/build-with-claude/compaction, "Usage"). */
+function compactions(usage: JsonObject): readonly JsonObject[] {
+  return listOf(usage['iterations']).flatMap((run) => (objectOf(run)?.['type'] === 'compaction' ? [objectOf(run) ?? {}] : []))
+}
+
+const sum = (one: Meters, other: Meters): Meters =>
+  Object.fromEntries([...new Set([...meterNames(one), ...meterNames(other)])].map((meter) => [meter, (one[meter] ?? 0) + (other[meter] ?? 0)]))
+const meterNames = (values: Meters): readonly Meter[] => meters.filter((meter) => values[meter] !== undefined)
 
 export function readInputMeters(usage: JsonObject): Meters {
   const split = objectOf(usage['cache_creation']) ?? {}

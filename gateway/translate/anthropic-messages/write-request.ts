@@ -9,6 +9,7 @@ import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
 import { rest, withoutDialect } from '../fields.ts'
 import { membersElsewhere } from './edit.ts'
 import { readTraits, type ModelTraits } from './model-traits.ts'
+import { writeSchema } from './write-schema.ts'
 import { writeThinking, type ThinkingPlan } from './write-thinking.ts'
 import { writeTurns } from './write-turns.ts'
 
@@ -18,6 +19,7 @@ export function writeMessages(pivot: PivotRequest, target: WriteTarget): Written
   const cap = outputCap(request, target)
   const plan = writeThinking(request, { traits, cap, settings: target.settings })
   const sampling = writeSampling(request, traits, plan)
+  const stop = writeStop(request.stop)
   const { system, messages } = writeTurns(request.messages)
   const { anthropicVersion } = target.quirks
   const elsewhere = membersElsewhere(target.quirks)
@@ -28,12 +30,12 @@ export function writeMessages(pivot: PivotRequest, target: WriteTarget): Written
     messages,
     ...writeTools(request),
     ...sampling.body,
-    stop_sequences: writeStop(request.stop),
+    stop_sequences: stop.body,
     thinking: plan.thinking,
     output_config: writeOutput(request, plan),
     metadata: request.user === undefined ? undefined : { user_id: request.user },
   }
-  return { body, dropped: [...new Set([...plan.dropped, ...sampling.dropped, ...namesOf(withoutEqual(request))])] }
+  return { body, dropped: [...new Set([...plan.dropped, ...sampling.dropped, ...stop.dropped, ...namesOf(withoutEqual(request))])] }
 }
 
 const carriedElsewhere = new Set(['thinking'])
@@ -58,14 +60,15 @@ function writeSampling(request: ChatRequest, traits: ModelTraits, plan: Thinking
   return { body: kept, dropped: lost.map(([name]) => name) }
 }
 
-/** Sequences of nothing but white space are rejected. */
-function writeStop(stop: readonly string[]): Json | undefined {
+/** Sequences of nothing but white space are rejected; an empty one asks for nothing. */
+export function writeStop(stop: readonly string[]): { readonly body: Json | undefined; readonly dropped: readonly string[] } {
   const kept = stop.filter((text) => text.trim() !== '')
-  return kept.length === 0 ? undefined : kept
+  const lost = stop.some((text) => text !== '' && text.trim() === '')
+  return { body: kept.length === 0 ? undefined : kept, dropped: lost ? ['stop'] : [] }
 }
 
 function writeOutput(request: ChatRequest, plan: ThinkingPlan): Json | undefined {
-  const format = request.responseFormat?.kind === 'schema' ? { type: 'json_schema', schema: withoutDialect(request.responseFormat.schema) } : undefined
+  const format = request.responseFormat?.kind === 'schema' ? { type: 'json_schema', schema: writeSchema(request.responseFormat.schema) } : undefined
   return plan.effort === undefined && format === undefined ? undefined : { effort: plan.effort, format }
 }
 

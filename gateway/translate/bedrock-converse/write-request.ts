@@ -7,6 +7,8 @@ import type { ChatRequest, PivotRequest } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { readTraits } from '../anthropic-messages/model-traits.ts'
+import { writeStop } from '../anthropic-messages/write-request.ts'
+import { writeSchema } from '../anthropic-messages/write-schema.ts'
 import { asChat, namesOf, optionalCap, outputCap, withDefaults } from '../defaults.ts'
 import { rest, withoutDialect } from '../fields.ts'
 import { readConverseTraits, type Family } from './model-traits.ts'
@@ -19,17 +21,18 @@ export function writeConverse(pivot: PivotRequest, target: WriteTarget): Written
   const traits = readConverseTraits(target.model)
   const plan = planThinking(request, target, { family: traits.family, cap: outputCap(request, target) })
   const { system, messages } = writeConverseTurns(request.messages, traits)
+  const stop = writeStop(request.stop)
   const sampling = writeSampling(request, { family: traits.family, model: target.model, thinks: plan.thinks })
   const body: JsonObject = {
     messages,
     system: filled(system),
-    inferenceConfig: filledObject({ maxTokens: optionalCap(request, target), ...sampling.shared, stopSequences: writeStop(request.stop) }),
+    inferenceConfig: filledObject({ maxTokens: optionalCap(request, target), ...sampling.shared, stopSequences: stop.body }),
     toolConfig: writeToolConfig(request, traits),
-    outputConfig: filledObject({ textFormat: writeFormat(request), effort: plan.effort }),
+    outputConfig: filledObject({ textFormat: writeFormat(request, traits.family), effort: plan.effort }),
     additionalModelRequestFields: filledObject({ ...plan.fields, ...sampling.own, anthropic_beta: betas(target, traits.family) }),
     ...writeOwn(request, target),
   }
-  return { body, dropped: [...new Set([...plan.dropped, ...sampling.dropped, ...namesOf(withoutEqual(request))])] }
+  return { body, dropped: [...new Set([...plan.dropped, ...sampling.dropped, ...stop.dropped, ...namesOf(withoutEqual(request))])] }
 }
 
 const filled = <Item extends Json>(list: readonly Item[]): readonly Item[] | undefined => (list.length === 0 ? undefined : list)
@@ -92,15 +95,11 @@ function writeTopK(topK: number, family: Family): JsonObject {
   return family === 'claude' || family === 'mistral' ? { top_k: topK } : {}
 }
 
-/** Sequences of nothing but white space are rejected. */
-function writeStop(stop: readonly string[]): Json | undefined {
-  return filled(stop.filter((text) => text.trim() !== ''))
-}
-
 /** The schema travels as text. */
-function writeFormat({ responseFormat }: ChatRequest): Json | undefined {
+function writeFormat({ responseFormat }: ChatRequest, family: Family): Json | undefined {
   if (responseFormat?.kind !== 'schema') return undefined
-  const jsonSchema = { name: responseFormat.name, schema: JSON.stringify(withoutDialect(responseFormat.schema)) }
+  const { name, schema } = responseFormat
+  const jsonSchema = { name, schema: JSON.stringify(family === 'claude' ? writeSchema(schema) : withoutDialect(schema)) }
   return { type: 'json_schema', structure: { jsonSchema } }
 }
 

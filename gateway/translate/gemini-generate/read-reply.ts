@@ -16,12 +16,13 @@ import { readGeminiUsage } from './read-usage.ts'
 
 interface State {
   started: boolean
-  finished: boolean
+  /** Why it ended, as far as it has come: some servers say STOP with every response of a stream. */
+  finish: { readonly reason: string; readonly blocked: boolean } | null
   broken: boolean
   calls: number
   seed: string | null
 }
-const createState = (): State => ({ started: false, finished: false, broken: false, calls: 0, seed: null })
+const createState = (): State => ({ started: false, finish: null, broken: false, calls: 0, seed: null })
 
 export function createGeminiReader(): ReplyReader {
   const splitter = createSseSplitter()
@@ -38,7 +39,7 @@ export function createGeminiReader(): ReplyReader {
     end() {
       const rest = read(splitter.end()?.data ?? null)
       if (state.broken) return rest
-      return state.finished ? [...rest, { type: 'reply-end' }] : [...rest, cutEvent]
+      return [...rest, ...(state.finish === null ? [cutEvent] : ending(state.finish, state.calls))]
     },
   }
 }
@@ -49,8 +50,13 @@ export function readGeminiWhole(body: unknown): readonly ReplyEvent[] {
   const state = createState()
   const events = readResponse(response, state)
   if (state.broken) return events
-  return [...events, state.finished ? { type: 'reply-end' } : missing('without a finished candidate')]
+  return [...events, ...(state.finish === null ? [missing('without a finished candidate')] : ending(state.finish, state.calls))]
 }
+
+const ending = ({ reason, blocked }: NonNullable<State['finish']>, calls: number): readonly ReplyEvent[] => [
+  { type: 'finish', reason: blocked ? 'content-filter' : toFinish(reason, calls > 0) },
+  { type: 'reply-end' },
+]
 
 const missing = (what: string): ReplyEvent => ({ type: 'error', message: `The provider sent a reply ${what}.`, code: 'upstream_protocol' })
 
@@ -72,10 +78,7 @@ function readResponse(response: JsonObject, state: State): readonly ReplyEvent[]
   const usage = readGeminiUsage(response['usageMetadata'])
   if (usage !== null) events.push({ type: 'usage', usage })
   const reason = textOf(candidate?.['finishReason']) ?? (candidate === undefined ? textOf(objectOf(response['promptFeedback'])?.['blockReason']) : undefined)
-  if (reason !== undefined && !state.finished) {
-    state.finished = true
-    events.push({ type: 'finish', reason: candidate === undefined ? 'content-filter' : toFinish(reason, state.calls > 0) })
-  }
+  if (reason !== undefined) state.finish = { reason, blocked: candidate === undefined }
   return events
 }
 

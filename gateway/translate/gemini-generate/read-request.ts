@@ -42,7 +42,7 @@ export function readGemini(body: JsonObject): ChatRequest {
     choices: optionalCount(memberOf(config, 'candidateCount'), 'generationConfig.candidateCount') ?? 1,
     stop: optionalTexts(memberOf(config, 'stopSequences'), 'generationConfig.stopSequences'),
     other: {},
-    lost: [...unnamed(body, taken), ...unnamed(config, takenOfConfig).map((name) => `generationConfig.${name}`)],
+    lost: [...unnamed(body, taken), ...[...unnamed(config, takenOfConfig), ...otherModalities(config)].map((name) => `generationConfig.${name}`)],
     ...present({
       toolChoice: readChoice(memberOf(body, 'toolConfig')),
       outputTokensMax: optionalCount(memberOf(config, 'maxOutputTokens'), 'generationConfig.maxOutputTokens'),
@@ -56,6 +56,12 @@ export function readGemini(body: JsonObject): ChatRequest {
       reasoningEffort: readEffort(memberOf(config, 'thinkingConfig')),
     }),
   }
+}
+
+/** Pictures and speech are asked for here; what cannot make them answers with text. */
+function otherModalities(config: JsonObject): readonly string[] {
+  const asked = optionalTexts(memberOf(config, 'responseModalities'), 'generationConfig.responseModalities')
+  return asked.every((modality) => modality.toUpperCase() === 'TEXT') ? [] : ['responseModalities']
 }
 
 function readTools(value: unknown, index: number): readonly ToolDefinition[] {

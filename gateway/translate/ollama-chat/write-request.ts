@@ -37,6 +37,8 @@ function withoutEqual(request: ChatRequest): JsonObject {
 }
 
 function writeOptions(request: ChatRequest, target: WriteTarget): JsonObject {
+  // An empty text is found in every reply, at its beginning.
+  const stop = request.stop.filter((text) => text !== '')
   return {
     ...engineOptions(target.settings),
     num_predict: optionalCap(request, target),
@@ -46,7 +48,7 @@ function writeOptions(request: ChatRequest, target: WriteTarget): JsonObject {
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
-    stop: request.stop.length === 0 ? undefined : request.stop,
+    stop: stop.length === 0 ? undefined : stop,
   }
 }
 

@@ -112,7 +112,8 @@ function readPiece(piece: JsonObject): readonly ReplyEvent[] {
 
 /** Vendors that finish with "stop" after a call would leave agents waiting for an answer that never comes. */
 export function toFinish(reason: string, hasCalls: boolean): FinishReason {
-  if (reason === 'length') return 'length'
+  // The second is Mistral's, of a full window.
+  if (reason === 'length' || reason === 'model_length') return 'length'
   if (reason === 'content_filter') return 'content-filter'
   return reason === 'tool_calls' || reason === 'function_call' || hasCalls ? 'tool-calls' : 'stop'
 }

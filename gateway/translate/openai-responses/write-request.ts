@@ -6,7 +6,7 @@
 import type { ChatRequest, PivotRequest } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, namesOf, optionalCap, withDefaults } from '../defaults.ts'
+import { asChat, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { rest } from '../fields.ts'
 import { readOwn } from './own-reasoning.ts'
 import { writeInput } from './write-input.ts'
@@ -15,7 +15,7 @@ import { writeInput } from './write-input.ts'
 const shared = ['metadata', 'prompt_cache_key', 'prompt_cache_retention', 'safety_identifier', 'service_tier']
 
 export function writeResponses(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
-  const request = withDefaults(asChat(pivot), target.settings)
+  const request = withDefaults(withKnownReasoning(asChat(pivot), target), target.settings)
   const body: JsonObject = {
     ...Object.fromEntries(shared.map((name) => [name, request.other[name]])),
     model: target.model,

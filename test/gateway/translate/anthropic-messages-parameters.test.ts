@@ -31,6 +31,15 @@ describe('parameters', () => {
     function: { name: 'f', description: 'd', parameters: { $schema: 'https://json-schema.org/draft/2020-12/schema', properties: { a: {} } }, strict: true },
   }
 
+  it('lose stop texts of white space, and say so: completion clients end at a line with them', () => {
+    const { body, dropped } = write({ messages: [hi], stop: ['END', ' ', '\n'] })
+    expect([body['stop_sequences'], dropped]).toEqual([['END'], ['stop']])
+  })
+
+  it('that turn something on by being there are named, empty or not', () => {
+    expect(write({ messages: [hi], web_search_options: {}, logit_bias: {} }).dropped).toEqual(['web_search_options'])
+  })
+
   it('have what is required and nothing that was not asked for', () => {
     expect(write({ messages: [hi] })).toEqual({
       body: { model: 'claude-opus-4-6', max_tokens: 4096, stream: false, messages: [{ role: 'user', content: [text('hi')] }] },
@@ -42,7 +51,7 @@ describe('parameters', () => {
     ['temperature above 1', { temperature: 1.7 }, {}, { temperature: 1 }],
     ['sampling', { temperature: 0.2, top_k: 5 }, {}, { temperature: 0.2, top_k: 5 }],
     ['both samplers on an old model', { temperature: 0.2, top_p: 0.5 }, { model: 'claude-3-5-haiku-latest' }, { temperature: 0.2, top_p: 0.5 }],
-    ['stop texts', { stop: ['END', ' ', '\n'] }, {}, { stop_sequences: ['END'] }],
+    ['stop texts', { stop: ['END', ''] }, {}, { stop_sequences: ['END'] }],
     ['the user', { user: 'u1' }, {}, { metadata: { user_id: 'u1' } }],
     [
       'a schema',

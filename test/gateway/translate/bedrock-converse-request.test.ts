@@ -193,9 +193,10 @@ describe('tools', () => {
 
 describe('parameters', () => {
   it('are inferenceConfig, within its range', () => {
-    const { body, dropped } = write({ max_tokens: 9, temperature: 1.4, stop: ['END', ' '], top_p: 1 }, { outputTokensMax: 9 })
+    const { body, dropped } = write({ max_tokens: 9, temperature: 1.4, stop: ['END', ''], top_p: 1 }, { outputTokensMax: 9 })
     expect(body['inferenceConfig']).toEqual({ maxTokens: 9, temperature: 1, stopSequences: ['END'] })
     expect(dropped).toEqual([])
+    expect(write({ stop: ['END', ' '] })).toMatchObject({ body: { inferenceConfig: { stopSequences: ['END'] } }, dropped: ['stop'] })
   })
 
   it('say nothing that nobody asked for', () => {
@@ -224,12 +225,13 @@ describe('parameters', () => {
     expect(newer.body['outputConfig']).toEqual({ effort: 'high' })
   })
 
-  it('hand a schema over as text', () => {
+  it('hand a schema over as text, closed for Claude', () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } } }
     const response_format = { type: 'json_schema', json_schema: { name: 'place', schema: { $schema: 'x', ...schema } } }
     expect(write({ response_format }).body['outputConfig']).toEqual({
-      textFormat: { type: 'json_schema', structure: { jsonSchema: { name: 'place', schema: JSON.stringify(schema) } } },
+      textFormat: { type: 'json_schema', structure: { jsonSchema: { name: 'place', schema: JSON.stringify({ ...schema, additionalProperties: false }) } } },
     })
+    expect(JSON.stringify(write({ response_format }, { model: 'amazon.nova-pro-v1:0' }).body['outputConfig'])).toContain(JSON.stringify(JSON.stringify(schema)))
   })
 
   it('that have no equal are named', () => {

@@ -126,6 +126,8 @@ describe('parameters', () => {
   })
   it('that no other vendor knows are named as lost', () => {
     const body = { safetySettings: [], labels: { a: 'b' }, generationConfig: { mediaResolution: 'LOW', responseLogprobs: true, temperature: 1 } }
+    expect(read({ generationConfig: { responseModalities: ['Text', 'IMAGE'] } }).lost).toEqual(['generationConfig.responseModalities'])
+    expect(read({ generationConfig: { responseModalities: ['TEXT'] } }).lost).toEqual([])
     expect(read(body).lost).toEqual(['safetySettings', 'generationConfig.mediaResolution', 'generationConfig.responseLogprobs'])
   })
   it.each<[JsonObject, unknown]>([
