@@ -5,7 +5,7 @@
 // ids: mistral-common's `InvalidToolCallId`, as known 2026-11-21.
 
 import type { ChatMessage, PivotRequest } from '../contract/chat.ts'
-import type { JsonObject } from '../contract/json.ts'
+import { listOf, objectOf, type Json, type JsonObject } from '../contract/json.ts'
 import type { Wire, WriteTarget, WrittenRequest } from '../contract/wire.ts'
 import { shortCallId } from './call-id.ts'
 import { asChat, namesOf, optionalCap } from './defaults.ts'
@@ -43,11 +43,22 @@ function write(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const { body, dropped } = writeChat({ ...request, messages: request.messages.map(toMistral) }, { ...target, quirks })
   const { seed, user: _user, ...others } = body
   // Where nobody asked for a cap, the model's own maximum stands.
-  const written: JsonObject = { ...others, random_seed: seed, max_tokens: optionalCap(request, target) }
+  const written: JsonObject = { ...others, messages: inOrder(listOf(body['messages'])), random_seed: seed, max_tokens: optionalCap(request, target) }
   const kept = Object.fromEntries(Object.entries(written).filter(([name]) => known.includes(name)))
   const lost = Object.fromEntries(Object.entries(written).filter(([name]) => !known.includes(name)))
   return { body: kept, dropped: [...dropped, ...namesOf(lost)] }
 }
+
+/** Nobody but the assistant may speak after a result ("Unexpected role 'user' after role 'tool'", github.com/zed-industries/zed/issues/37021, as known 2026-11-21). */
+function inOrder(messages: readonly unknown[]): readonly Json[] {
+  const roleOf = (message: unknown): Json | undefined => objectOf(message)?.['role']
+  return messages.flatMap((message, index) => {
+    const role = roleOf(message)
+    const interrupts = roleOf(messages[index - 1]) === 'tool' && role !== 'tool' && role !== 'assistant'
+    return [...(interrupts ? [between] : []), message as Json]
+  })
+}
+const between: JsonObject = { role: 'assistant', content: '(results received)' }
 
 /** Thoughts of an earlier turn are not asked for back, and as a field of OpenAI's servers they would be refused. */
 function toMistral(message: ChatMessage): ChatMessage {

@@ -5,6 +5,7 @@
 import type { ContentPart, MediaSource } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import { invalid, optionalList, optionalObject, optionalText, present, requiredText } from '../fields.ts'
+import { asImage } from '../image-type.ts'
 
 /** `one`: the list holds a single block, and `at` is already its place. */
 export function readParts(content: unknown, at: string, place?: 'one'): readonly ContentPart[] {
@@ -24,7 +25,7 @@ function readPart(block: JsonObject, at: string): readonly ContentPart[] {
     case 'text':
       return [{ type: 'text', text: optionalText(block['text'], `${at}.text`) ?? '', ...cacheControl }]
     case 'image':
-      return [{ type: 'image', source: readSource(block['source'], `${at}.source`), ...cacheControl }]
+      return [{ type: 'image', source: asImage(readSource(block['source'], `${at}.source`)), ...cacheControl }]
     case 'document':
       return readDocument(block, at).map((part) => ({ ...part, ...cacheControl }))
     case 'search_result':

@@ -6,6 +6,7 @@ import type { ChatMessage, ContentPart, Thinking, ToolCall } from '../../contrac
 import { isJsonObject, textOf, type JsonObject } from '../../contract/json.ts'
 import { makeCallId } from '../call-id.ts'
 import { invalid, optionalObject, optionalText, present, requiredText } from '../fields.ts'
+import { asImage } from '../image-type.ts'
 import { createWaitingCalls, type WaitingCalls } from '../waiting-calls.ts'
 import { memberOf } from './members.ts'
 import { openThought } from './thought-seal.ts'
@@ -140,7 +141,7 @@ function readInline(inline: JsonObject, at: string): ContentPart {
   if (format !== undefined) return { type: 'audio', data, format: format === 'mpeg' ? 'mp3' : format }
   const name = textOf(memberOf(inline, 'displayName'))
   const source = { kind: 'base64', mediaType, data } as const
-  return mediaType.startsWith('image/') ? { type: 'image', source } : { type: 'file', source, ...present({ name }) }
+  return mediaType.startsWith('image/') ? { type: 'image', source: asImage(source) } : { type: 'file', source, ...present({ name }) }
 }
 
 /** An uploaded file has an address too, but only its vendor may read it. */

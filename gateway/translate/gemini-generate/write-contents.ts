@@ -8,6 +8,7 @@ import type { JsonObject } from '../../contract/json.ts'
 import { addAll } from '../../kit/add-all.ts'
 import { parseObjectText } from '../json-text.ts'
 import { readArguments } from '../tool-arguments.ts'
+import { uniqueCalls } from '../unique-calls.ts'
 
 interface Turn {
   readonly role: 'user' | 'model'
@@ -25,9 +26,10 @@ interface Calls {
 const opening = '(start of conversation)'
 
 export function writeContents(
-  messages: readonly ChatMessage[],
+  given: readonly ChatMessage[],
   signed: boolean,
 ): { readonly systemInstruction: JsonObject | undefined; readonly contents: readonly JsonObject[] } {
+  const messages = uniqueCalls(given)
   const body = messages.findIndex((message) => message.role !== 'system')
   const leading = body < 0 ? messages : messages.slice(0, body)
   const system = leading.flatMap((message) => writeParts(message.parts))

@@ -6,6 +6,7 @@ import type { ChatMessage, ChatRequest, ContentPart, ToolCall, ToolDefinition } 
 import { isJsonObject, type JsonObject } from '../../contract/json.ts'
 import { makeCallId } from '../call-id.ts'
 import { invalid, optionalList, optionalObject, optionalText, optionalTexts, present, requiredText } from '../fields.ts'
+import { imageTypeOf } from '../image-type.ts'
 import { createWaitingCalls, type WaitingCalls } from '../waiting-calls.ts'
 import { readBeside } from './read-options.ts'
 
@@ -96,15 +97,7 @@ function readTool(value: unknown, index: number): ToolDefinition {
 function readParts(text: string, images: { readonly value: unknown; readonly at: string }): readonly ContentPart[] {
   const pictures = optionalTexts(images.value, images.at).map((data): ContentPart => ({
     type: 'image',
-    source: { kind: 'base64', mediaType: mediaTypeOf(data), data },
+    source: { kind: 'base64', mediaType: imageTypeOf(data) ?? 'image/jpeg', data },
   }))
   return text === '' && pictures.length > 0 ? pictures : [{ type: 'text', text }, ...pictures]
 }
-
-/** First bytes in base64 (https://www.w3.org/TR/png-3/, ITU T.81, GIF89a and RIFF/WebP signatures). */
-const signatures = [
-  ['iVBORw0KGgo', 'image/png'],
-  ['R0lGOD', 'image/gif'],
-  ['UklGR', 'image/webp'],
-] as const
-const mediaTypeOf = (data: string): string => signatures.find(([start]) => data.startsWith(start))?.[1] ?? 'image/jpeg'

@@ -8,6 +8,7 @@ import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { invalid } from '../fields.ts'
 import { readArguments } from '../tool-arguments.ts'
+import { uniqueCalls } from '../unique-calls.ts'
 import { engineOptions } from './engine-options.ts'
 
 export function writeOllama(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
@@ -15,7 +16,7 @@ export function writeOllama(pivot: PivotRequest, target: WriteTarget): WrittenRe
   const tools = request.toolChoice?.kind === 'none' ? [] : request.tools
   const body: JsonObject = {
     model: target.model,
-    messages: writeMessages(request.messages),
+    messages: writeMessages(uniqueCalls(request.messages)),
     stream: target.stream,
     tools:
       tools.length === 0 ? undefined : tools.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })),

@@ -5,6 +5,7 @@
 import type { ChatMessage, ContentPart, MediaSource, Thinking, ToolCall } from '../../contract/chat.ts'
 import { objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import { invalid, optionalList, optionalObject, optionalText, present, requiredText } from '../fields.ts'
+import { asImage } from '../image-type.ts'
 
 const roles = ['developer', 'system', 'user', 'assistant', 'tool']
 
@@ -84,7 +85,7 @@ function readPart(value: unknown, at: string): ContentPart {
     case 'refusal':
       return { type: 'text', text: optionalText(part[part['type']], `${at}.${part['type']}`) ?? '', ...cacheControl }
     case 'image_url':
-      return { type: 'image', ...readImage(part['image_url'], `${at}.image_url`), ...cacheControl }
+      return { ...readImage(part['image_url'], `${at}.image_url`), ...cacheControl }
     case 'file':
       return { type: 'file', ...readFile(optionalObject(part['file'], `${at}.file`) ?? {}, `${at}.file`), ...cacheControl }
     case 'input_audio': {
@@ -96,11 +97,17 @@ function readPart(value: unknown, at: string): ContentPart {
   }
 }
 
-/** Some clients send the URL bare instead of in an object. */
-function readImage(value: unknown, at: string): { source: MediaSource; detail?: string } {
-  if (typeof value === 'string') return { source: readSource(value, at) }
+/** Some clients send the URL bare instead of in an object, and some send documents this way. */
+function readImage(value: unknown, at: string): ContentPart {
+  if (typeof value === 'string') return toImage(readSource(value, at))
   const image = optionalObject(value, at) ?? {}
-  return { source: readSource(requiredText(image['url'], `${at}.url`), `${at}.url`), ...present({ detail: optionalText(image['detail'], `${at}.detail`) }) }
+  return toImage(readSource(requiredText(image['url'], `${at}.url`), `${at}.url`), optionalText(image['detail'], `${at}.detail`))
+}
+
+function toImage(given: MediaSource, detail?: string): ContentPart {
+  const source = asImage(given)
+  const isOther = source.kind === 'base64' && !source.mediaType.startsWith('image/')
+  return isOther ? { type: 'file', source } : { type: 'image', source, ...present({ detail }) }
 }
 
 function readFile(file: JsonObject, at: string): { source: MediaSource; name?: string } {

@@ -3,9 +3,10 @@
 // Leaves alone: items that only exist at the vendor (they are refused; those kept here were put in place before: rooms/converse).
 
 import type { ChatMessage, ContentPart, Thinking, ToolCall } from '../../contract/chat.ts'
-import { objectOf, textOf, type JsonObject } from '../../contract/json.ts'
+import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import { addAll } from '../../kit/add-all.ts'
 import { invalid, optionalList, optionalObject, optionalText, present, requiredText } from '../fields.ts'
+import { asImage } from '../image-type.ts'
 import { readSource } from '../openai-chat/read-messages.ts'
 import { openReasoning } from './reasoning-seal.ts'
 import { flatten } from './tool-names.ts'
@@ -47,8 +48,22 @@ function addItem(messages: Drafts, value: unknown, at: string): void {
     case 'item_reference':
       throw invalid(`${at}.id`, 'refers to an item that one vendor keeps; send the item itself (SDKs do with store: false)')
     default:
-      throw invalid(`${at}.type`, `is of a kind that cannot be translated for this model's provider`)
+      if (!hosted.has(textOf(item['type']) ?? '')) throw invalid(`${at}.type`, `is of a kind that cannot be translated for this model's provider`)
   }
+}
+
+/** Runs of OpenAI's own tools: what came of them is told by the text that followed, and nobody else can take them up. */
+const hosted = new Set([
+  ...['web_search_call', 'file_search_call', 'code_interpreter_call', 'image_generation_call'],
+  ...['mcp_call', 'mcp_list_tools', 'mcp_approval_request', 'mcp_approval_response'],
+])
+
+/** Those of them that are left out, by position and kind. */
+export function hostedRuns(value: unknown): readonly string[] {
+  return listOf(value).flatMap((item, index) => {
+    const type = textOf(objectOf(item)?.['type']) ?? ''
+    return hosted.has(type) ? [`input[${index}] (${type})`] : []
+  })
 }
 
 function addMessage(messages: Drafts, item: JsonObject, at: string): void {
@@ -133,7 +148,7 @@ const storedFile = 'refers to a file stored at one vendor and cannot be translat
 function readImage(part: JsonObject, at: string): ContentPart {
   const url = optionalText(part['image_url'], `${at}.image_url`)
   if (url === undefined) throw invalid(`${at}.file_id`, storedFile)
-  return { type: 'image', source: readSource(url, `${at}.image_url`), ...present({ detail: optionalText(part['detail'], `${at}.detail`) }) }
+  return { type: 'image', source: asImage(readSource(url, `${at}.image_url`)), ...present({ detail: optionalText(part['detail'], `${at}.detail`) }) }
 }
 
 function readFile(part: JsonObject, at: string): ContentPart {

@@ -6,7 +6,7 @@ import type { ChatRequest, ResponseFormat, ToolChoice, ToolDefinition } from '..
 import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import { namesOf } from '../defaults.ts'
 import { invalid, optionalBoolean, optionalCount, optionalNumber, optionalObject, optionalText, present, requiredText, rest } from '../fields.ts'
-import { readInput } from './read-input.ts'
+import { hostedRuns, readInput } from './read-input.ts'
 import { flatten, freeTextSchema, listTools, type NamedTool } from './tool-names.ts'
 
 // The last two lines: what only concerns where a reply is kept, how it is paid, or tools that run at the vendor.
@@ -37,7 +37,7 @@ export function readResponses(body: JsonObject): ChatRequest {
     choices: 1,
     stop: [],
     other: present({ verbosity: optionalText(text['verbosity'], 'text.verbosity') }),
-    lost: [...listed.hosted, ...(body['truncation'] === 'auto' ? ['truncation'] : []), ...namesOf(rest(body, understood))],
+    lost: [...listed.hosted, ...hostedRuns(body['input']), ...(body['truncation'] === 'auto' ? ['truncation'] : []), ...namesOf(rest(body, understood))],
     // Both say nothing, and are refused by some vendors, where there are no tools.
     ...(tools.length === 0
       ? {}

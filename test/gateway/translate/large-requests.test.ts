@@ -44,6 +44,12 @@ const shapes: readonly Shape[] = [
     vendors: everyVendor,
     body: () => messages({ role: 'assistant', content: null, tool_calls: fill(chatCall) }),
   },
+  {
+    what: 'calls under one id',
+    wire: 'openai-chat',
+    vendors: ['anthropic-messages', 'gemini-generate', 'ollama-chat'],
+    body: () => messages({ role: 'assistant', content: null, tool_calls: fill(() => chatCall(0)) }),
+  },
   { what: 'messages of one role', wire: 'openai-chat', vendors: ['anthropic-messages', 'gemini-generate'], body: () => ({ messages: fill(said('user')) }) },
   {
     what: 'turns with empty ones between them',

@@ -45,6 +45,25 @@ describe('a request', () => {
     expect(result).toEqual({ role: 'tool', tool_call_id: id, content: 'x' })
   })
 
+  it('lets nobody but the assistant speak after results', () => {
+    const call = (id: string): object => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } })
+    const result = (id: string): object => ({ role: 'tool', tool_call_id: id, content: 'x' })
+    const rolesOf = (messages: readonly object[]): readonly unknown[] =>
+      (written({ messages }).body['messages'] as Record<string, unknown>[]).map(({ role }) => role)
+    const called = [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: null, tool_calls: [call('aaaaaaaaa'), call('bbbbbbbbb')] },
+      result('aaaaaaaaa'),
+      result('bbbbbbbbb'),
+    ]
+    expect(rolesOf([...called, { role: 'user', content: 'stop, another thing' }])).toEqual(['user', 'assistant', 'tool', 'tool', 'assistant', 'user'])
+    expect(rolesOf([...called, { role: 'assistant', content: 'so' }, { role: 'user', content: 'go on' }])).toEqual([
+      ...['user', 'assistant', 'tool', 'tool'],
+      ...['assistant', 'user'],
+    ])
+    expect(rolesOf(called)).toEqual(['user', 'assistant', 'tool', 'tool'])
+  })
+
   it('has fitting ids for any, and leaves fitting ones', () => {
     fc.assert(
       fc.property(fc.string(), (id) => {

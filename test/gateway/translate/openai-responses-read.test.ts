@@ -191,6 +191,14 @@ describe('parameters', () => {
     ])
     expect(read({ truncation: 'disabled', top_logprobs: 0, metadata: { a: 'b' }, background: false }).lost).toEqual([])
   })
+
+  it('of OpenAI’s own tools are runs that are left out, and named: what came of them is told by the text that followed', () => {
+    const said = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'It rains.' }] }
+    const search = { id: 'ws_1', type: 'web_search_call', status: 'completed', action: { type: 'search', query: 'weather' } }
+    const { messages, lost } = read({ input: [{ role: 'user', content: 'hi' }, search, said, { role: 'user', content: 'and tomorrow?' }] })
+    expect(messages.map((message) => message.role)).toEqual(['user', 'assistant', 'user'])
+    expect(lost).toEqual(['input[1] (web_search_call)'])
+  })
 })
 
 describe('refusals', () => {
