@@ -3,15 +3,6 @@
 // Leaves alone: the panel (vite.config.ts), and resources/, which the gateway reads from where they are.
 
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vite'
-import { noteBundledPackages } from './scripts/steps/bundled-packages.mjs'
-import { narrowSources } from './scripts/steps/narrow-sources.mjs'
-
-export const nativeModules = ['better-sqlite3', 'keytar']
-
-export default defineConfig({
-  publicDir: false,
-  plugins: [noteBundledPackages('gateway'), narrowSources()],
 import { nodeBundle } from './scripts/steps/node-bundle.mjs'
 
 export const nativeModules = ['better-sqlite3', 'keytar']

@@ -8,7 +8,7 @@ import path from 'node:path'
 import { inRoot, root, runTool } from './tools.mjs'
 
 const shared = ['gateway/contract', 'package-lock.json']
-const underNode = ['scripts/steps/node-bundle.mjs', ...shared]
+const underNode = ['scripts/steps/node-bundle.mjs', 'scripts/steps/narrow-sources.mjs', ...shared]
 const parts = [
   {
     name: 'gateway',

@@ -4,6 +4,7 @@
 
 import { mergeConfig } from 'vite'
 import { noteBundledPackages } from './bundled-packages.mjs'
+import { narrowSources } from './narrow-sources.mjs'
 
 /**
  * @param {string} part name of the bundle, as in dist/
@@ -14,7 +15,7 @@ import { noteBundledPackages } from './bundled-packages.mjs'
 export function nodeBundle(part, external, own) {
   const common = {
     publicDir: false,
-    plugins: [noteBundledPackages(part)],
+    plugins: [noteBundledPackages(part), narrowSources()],
     ssr: { noExternal: true, external, target: 'node' },
     build: { ssr: true, target: 'node24', minify: false, sourcemap: false, reportCompressedSize: false, rolldownOptions: { external } },
   }
