@@ -1,7 +1,8 @@
 // Every route in both themes and at both sizes the panel is designed for.
-// Promises: nothing for axe to find, nothing sticks out, no console error, no policy violation, nothing asked outside the gateway.
+// Promises: nothing for axe to find, nothing sticks out or is cut off, no console error, no policy violation, nothing asked outside the gateway.
 
-import { expect, expectAccessible, expectFitting, test } from './panel-page.ts'
+import { everySetting, expectSound } from '../panel-real/watched-page.ts'
+import { expect, test } from './panel-page.ts'
 
 const routes = [
   { path: '', heading: 'Home' },
@@ -18,65 +19,52 @@ const routes = [
   { path: 'providers/new', heading: 'Add models' },
   { path: 'nowhere', heading: 'No such page' },
 ]
-const themes = ['light', 'dark'] as const
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 960, height: 600 },
-]
+const bothThemes = everySetting.filter(({ viewport }) => viewport.width === 1280)
+/** The name of its pictures. */
+const pictureOf = (scene: string, path: string): string => `${scene}-${path.replaceAll(/[^a-z0-9]+/gi, '-')}`
 
-for (const colorScheme of themes) {
-  for (const viewport of sizes) {
-    test.describe(`${colorScheme} at ${String(viewport.width)}`, () => {
-      test.use({ colorScheme, viewport })
-      for (const route of routes) {
-        test(`/ui/${route.path} is accessible and fits`, async ({ page, open }) => {
-          await open(route.path)
-          await expect(page.getByRole('heading', { level: 1, name: route.heading })).toBeVisible()
-          await expect(page.locator('.skeleton')).toHaveCount(0)
-          await expectFitting(page)
-          await expectAccessible(page)
-        })
-      }
+for (const { path, heading } of routes) {
+  test(`/ui/${path} is accessible and fits, light and dark, wide and narrow`, async ({ page, open }) => {
+    // Four looks in one test.
+    test.slow()
+    await open(path)
+    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
+    await expect(page.locator('.skeleton')).toHaveCount(0)
+    await expectSound(page, pictureOf('filled', path))
+  })
+}
+
+test.describe('nothing there yet', () => {
+  test.use({ scene: 'empty' })
+  for (const path of ['', 'requests?range=all', 'spend', 'keys', 'providers']) {
+    test(`/ui/${path} says what will appear and what to do, light and dark`, async ({ page, open }) => {
+      await open(path)
+      await expect(page.locator('.empty').first()).toBeVisible()
+      await expectSound(page, pictureOf('empty', path), bothThemes)
     })
   }
-}
+})
 
-for (const colorScheme of themes) {
-  test.describe(`${colorScheme}, nothing there yet`, () => {
-    test.use({ colorScheme, scene: 'empty' })
-    for (const path of ['', 'requests?range=all', 'spend', 'keys', 'providers']) {
-      test(`/ui/${path} says what will appear and what to do`, async ({ page, open }) => {
-        await open(path)
-        await expect(page.locator('.empty').first()).toBeVisible()
-        await expectFitting(page)
-        await expectAccessible(page)
-      })
-    }
-  })
-
-  test.describe(`${colorScheme}, the ledger fails`, () => {
-    test.use({ colorScheme, scene: 'error', expectedErrors: /status of 503/ })
-    for (const path of ['', 'requests', 'spend', 'keys', 'keys/3', 'providers', 'providers/new']) {
-      test(`/ui/${path} says what failed and offers to retry`, async ({ page, open }) => {
-        await open(path)
-        await expect(page.getByRole('alert').first()).toContainText('the disk is full')
-        await expect(page.getByRole('button', { name: 'Retry' }).first()).toBeVisible()
-        await expectFitting(page)
-        await expectAccessible(page)
-      })
-    }
-  })
-
-  test.describe(`${colorScheme}, signed out`, () => {
-    test.use({ colorScheme, scene: 'signed-out', expectedErrors: /status of 401/ })
-    test('the sign-in page is accessible and fits', async ({ page, open }) => {
-      await open('')
-      await expect(page.getByRole('heading', { name: 'Sign in to Tollgate' })).toBeVisible()
-      await expectFitting(page)
-      await expectAccessible(page)
+test.describe('the ledger fails', () => {
+  test.use({ scene: 'error', expectedErrors: /status of 503/ })
+  for (const path of ['', 'requests', 'spend', 'keys', 'keys/3', 'providers', 'providers/new']) {
+    test(`/ui/${path} says what failed and offers to retry, light and dark`, async ({ page, open }) => {
+      await open(path)
+      await expect(page.getByRole('alert').first()).toContainText('the disk is full')
+      await expect(page.getByRole('button', { name: 'Retry' }).first()).toBeVisible()
+      await expectSound(page, pictureOf('error', path), bothThemes)
     })
+  }
+})
+
+test.describe('signed out', () => {
+  test.use({ scene: 'signed-out', expectedErrors: /status of 401/ })
+  test('the sign-in page is accessible and fits, light and dark', async ({ page, open }) => {
+    await open('')
+    await expect(page.getByRole('heading', { name: 'Sign in to Tollgate' })).toBeVisible()
+    await expectSound(page, pictureOf('signed-out', ''), bothThemes)
   })
-}
+})
 
 test.describe('at 400 % zoom', () => {
   test.use({ viewport: { width: 320, height: 640 } })
