@@ -25,6 +25,8 @@ export interface Quirks {
   readonly promptOverheadTokens?: number
   /** How an assistant's message may say what it thought; absent: as `reasoning_content`. Some servers refuse a field they do not know. */
   readonly reasoningBack?: ReasoningBack
+  /** Gemini's format, without ids of calls: results are told by their order. */
+  readonly noCallIds?: boolean
   /** It answers 400 to `top_k`. */
   readonly noTopK?: boolean
   /** System messages may stand anywhere in a conversation. */

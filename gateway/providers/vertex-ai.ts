@@ -86,7 +86,8 @@ export const vertexAi: Provider = {
       help: 'Only for a proxy or a private endpoint: everything before /publishers.',
     },
   ],
-  quirks: {},
+  // "Unknown name \"id\" at 'contents[1].parts[0].function_call'" (github.com/vercel/ai/issues/15664, github.com/pydantic/pydantic-ai/issues/5081, as known 2026-11-21).
+  quirks: { noCallIds: true },
   // Google's SDK, which is the same for both of its services, says of its abort signal that it stops the client alone and the call is charged all the same
   // (https://github.com/googleapis/js-genai, `abortSignal` of GenerateContentConfig, as known 2026-11-21). For Claude there nobody says otherwise.
   abortedCalls: 'whole',

@@ -31,7 +31,7 @@ export function createOpenaiTap(options: { readonly stripUsage: boolean; readonl
       return 'pass'
     }
     const chunk = objectOf(parseJson(event.data))
-    introduced ||= chunk !== undefined
+    introduced ||= chunk !== undefined && !isPreface(chunk)
     if (chunk !== undefined) note(seen, chunk)
     if (!said.usage) return 'pass'
     // Text that shares an event with a report is part of it.
@@ -60,13 +60,17 @@ function createDecoder(): (bytes: Uint8Array) => string {
 }
 
 function note(seen: Seen, chunk: JsonObject): void {
-  seen.upstreamId ??= textOf(chunk['id']) ?? null
-  seen.model ??= textOf(chunk['model']) ?? null
+  seen.upstreamId ??= filled(chunk['id'])
+  seen.model ??= filled(chunk['model'])
   // Only embeddings come without choices and without text, and they are never streamed.
   const usage = Array.isArray(chunk['data']) ? readOpenaiUsage(chunk['usage']) : readOpenaiTextUsage(chunk['usage'])
   seen.usage = laterUsage(seen.usage, usage)
   if (chunk['error'] !== undefined && chunk['error'] !== null) seen.error ??= readVendorError(0, chunk)
 }
+
+/** Azure's first chunk tells of its filters alone, under no id. */
+export const isPreface = (chunk: JsonObject): boolean => chunk['id'] === '' && listOf(chunk['choices']).length === 0
+const filled = (value: unknown): string | null => (value === '' ? null : (textOf(value) ?? null))
 
 /** Only such an event exists because we asked for it; usage beside choices would have come anyway. */
 function isUsageOnly(chunk: JsonObject): boolean {

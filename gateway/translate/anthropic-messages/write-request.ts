@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
 import { rest, withoutDialect } from '../fields.ts'
+import { hasCalls, standInTool } from '../stand-in-tool.ts'
 import { membersElsewhere } from './edit.ts'
 import { readTraits, type ModelTraits } from './model-traits.ts'
 import { writeSchema } from './write-schema.ts'
@@ -73,7 +74,9 @@ function writeOutput(request: ChatRequest, plan: ThinkingPlan): Json | undefined
 }
 
 function writeTools(request: ChatRequest): JsonObject {
-  if (request.tools.length === 0) return {}
+  // Who speaks this dialect knows the rule.
+  if (request.tools.length === 0)
+    return request.dialect !== 'anthropic' && hasCalls(request) ? { tools: [writeTool(standInTool)], tool_choice: { type: 'none' } } : {}
   return { tools: request.tools.map(writeTool), tool_choice: writeChoice(request) }
 }
 

@@ -6,6 +6,7 @@
 import type { ChatRequest, ToolDefinition } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import { withoutDialect } from '../fields.ts'
+import { hasCalls, standInTool } from '../stand-in-tool.ts'
 import type { ConverseTraits } from './model-traits.ts'
 import { writeCachePoint } from './write-turns.ts'
 
@@ -13,17 +14,11 @@ export function writeToolConfig(request: ChatRequest, traits: ConverseTraits): J
   // There is no choice of none: what must not be called is not shown.
   const shown = request.toolChoice?.kind === 'none' ? [] : request.tools
   if (shown.length > 0) return { tools: shown.flatMap((tool) => writeTool(tool, traits)), toolChoice: writeChoice(request) }
-  return hasToolBlocks(request) ? { tools: [standIn] } : undefined
+  return hasCalls(request) ? { tools: [standIn] } : undefined
 }
 
-/** Without any tool a history of calls is refused ("The toolConfig field must be defined when using toolUse and toolResult content blocks"). */
-const standIn: JsonObject = {
-  toolSpec: { name: 'unavailable', description: 'No tool can be called now.', inputSchema: { json: { type: 'object', properties: {} } } },
-}
-
-function hasToolBlocks({ messages }: ChatRequest): boolean {
-  return messages.some((message) => message.role === 'tool' || (message.role === 'assistant' && message.toolCalls.length > 0))
-}
+const { name, description, parameters } = standInTool
+const standIn: JsonObject = { toolSpec: { name, description, inputSchema: { json: parameters } } }
 
 function writeTool(tool: ToolDefinition, { caches }: ConverseTraits): JsonObject[] {
   const description = tool.description?.trim() === '' ? undefined : tool.description

@@ -6,7 +6,7 @@
 import type { ChatMessage, ContentPart, Thinking, ToolCall } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import { isSigned } from '../anthropic-messages/foreign-thinking.ts'
-import { cleanCallId } from '../call-id.ts'
+import { cleanCallId, shortenCallId } from '../call-id.ts'
 import { readArguments } from '../tool-arguments.ts'
 import { writeTurnsWith, type WrittenTurn } from '../turns.ts'
 import { createDocumentWriter, writeAudio, writeImage, type DocumentWriter } from './documents.ts'
@@ -82,7 +82,7 @@ function writeResult(message: Extract<ChatMessage, { role: 'tool' }>, at: string
   const told = failed && !frame.traits.resultStatus ? [{ text: 'Error:' }, ...content] : content
   return {
     toolResult: {
-      toolUseId: cleanCallId(message.callId),
+      toolUseId: writeId(message.callId),
       content: told.length === 0 ? [{ text: '(no output)' }] : told,
       status: failed && frame.traits.resultStatus ? 'error' : undefined,
     },
@@ -97,6 +97,10 @@ function writeThinkingBlock(block: Thinking, { family }: ConverseTraits): JsonOb
   return [{ reasoningContent: { reasoningText: { text: block.text, signature: block.signature } } }]
 }
 
+// `ToolUseBlock.toolUseId`: 1 to 64 characters.
+const idLengthMax = 64
+const writeId = (id: string): string => shortenCallId(cleanCallId(id), idLengthMax)
+
 function writeCall(call: ToolCall): JsonObject {
-  return { toolUse: { toolUseId: cleanCallId(call.id), name: call.name, input: readArguments(call.argumentsText) } }
+  return { toolUse: { toolUseId: writeId(call.id), name: call.name, input: readArguments(call.argumentsText) } }
 }

@@ -18,8 +18,13 @@ interface Turn {
 interface Calls {
   /** Which tool a call was for, and when it was made: a result is told by the tool's name here. */
   readonly byId: ReadonlyMap<string, { readonly name: string; readonly place: number }>
+  readonly rules: CallRules
+}
+export interface CallRules {
   /** The model refuses calls that it did not sign. */
   readonly signed: boolean
+  /** The service refuses ids of calls. */
+  readonly anonymous: boolean
 }
 
 /** What stands where the vendor wants a user's message and the caller sent none. */
@@ -27,13 +32,13 @@ const opening = '(start of conversation)'
 
 export function writeContents(
   given: readonly ChatMessage[],
-  signed: boolean,
+  rules: CallRules,
 ): { readonly systemInstruction: JsonObject | undefined; readonly contents: readonly JsonObject[] } {
   const messages = uniqueCalls(given)
   const body = messages.findIndex((message) => message.role !== 'system')
   const leading = body < 0 ? messages : messages.slice(0, body)
   const system = leading.flatMap((message) => writeParts(message.parts))
-  const calls: Calls = { byId: indexCalls(messages), signed }
+  const calls: Calls = { byId: indexCalls(messages), rules }
   const turns: Turn[] = []
   for (const message of messages.slice(leading.length)) addMessage(turns, message, calls)
   const contents = mergeNeighbours(turns.filter((turn) => turn.results.length + turn.rest.length > 0))
@@ -103,9 +108,9 @@ const wrapSystem = (part: JsonObject): JsonObject => (typeof part['text'] === 's
 const unsignedMark = 'skip_thought_signature_validator'
 
 /** Of several calls made at once only the first is signed. */
-function writeCalls(message: Extract<ChatMessage, { role: 'assistant' }>, { signed }: Calls): readonly JsonObject[] {
+function writeCalls(message: Extract<ChatMessage, { role: 'assistant' }>, { rules: { signed, anonymous } }: Calls): readonly JsonObject[] {
   return message.toolCalls.map((call, index) => ({
-    functionCall: { id: call.id, name: call.name, args: readArguments(call.argumentsText) },
+    functionCall: { id: anonymous ? undefined : call.id, name: call.name, args: readArguments(call.argumentsText) },
     thoughtSignature: call.thoughtSignature ?? (signed && index === 0 ? unsignedMark : undefined),
   }))
 }
@@ -114,7 +119,8 @@ function writeResult(message: Extract<ChatMessage, { role: 'tool' }>, calls: Cal
   const text = message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
   const value = message.isError === true ? undefined : parseObjectText(text)
   const response = value ?? { [message.isError === true ? 'error' : 'output']: text }
-  return { functionResponse: { id: message.callId, name: calls.byId.get(message.callId)?.name ?? message.callId, response } }
+  const id = calls.rules.anonymous ? undefined : message.callId
+  return { functionResponse: { id, name: calls.byId.get(message.callId)?.name ?? message.callId, response } }
 }
 
 const writeParts = (parts: readonly ContentPart[]): JsonObject[] => parts.flatMap(writePart)

@@ -13,7 +13,10 @@ import { generationOf, writeThinking } from './write-thinking.ts'
 export function writeGemini(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = withDefaults(asChat(pivot), target.settings)
   const plan = writeThinking(request, target.model, target.settings)
-  const { systemInstruction, contents } = writeContents(request.messages, (generationOf(target.model) ?? 0) >= firstSigning)
+  const { systemInstruction, contents } = writeContents(request.messages, {
+    signed: (generationOf(target.model) ?? 0) >= firstSigning,
+    anonymous: target.quirks.noCallIds === true,
+  })
   const body: JsonObject = {
     systemInstruction,
     contents,

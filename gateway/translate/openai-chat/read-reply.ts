@@ -9,6 +9,7 @@ import { addAll } from '../../kit/add-all.ts'
 import { makeCallId } from '../call-id.ts'
 import { gather } from '../pieces.ts'
 import { decode, parseJson } from '../json-text.ts'
+import { isPreface } from '../openai-tap.ts'
 import { readOpenaiTextUsage } from '../openai-usage.ts'
 import { createSseSplitter } from '../sse.ts'
 import { cutEvent, doneMarker, readVendorError, unreadable } from '../vendor-error.ts'
@@ -69,7 +70,7 @@ function readChunk(chunk: JsonObject, context: { state: ReadState; tools: ToolTr
     return [{ type: 'error', message: error.message, code: error.code ?? error.type }]
   }
   const events: ReplyEvent[] = []
-  if (!state.started) {
+  if (!state.started && !isPreface(chunk)) {
     state.started = true
     tools.seed = textOf(chunk['id']) ?? ''
     events.push({ type: 'reply-start', upstreamId: textOf(chunk['id']) ?? null, model: textOf(chunk['model']) ?? null })

@@ -4,6 +4,7 @@
 
 import type { ChatMessage, ContentPart, MediaSource, Thinking } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
+import { shortenCallId } from '../call-id.ts'
 import { invalid } from '../fields.ts'
 import { unnamedFile } from '../openai-chat/write-request.ts'
 import { readOwn } from './own-reasoning.ts'
@@ -12,6 +13,9 @@ export function writeInput(messages: readonly ChatMessage[]): readonly JsonObjec
   return messages.flatMap((message, index) => writeItems(message, `messages[${index}]`))
 }
 
+// "Invalid 'input[95].call_id': string too long. Expected a string with maximum length 64" (github.com/AnswerDotAI/fastllm/issues/45, as known 2026-11-21).
+const idLengthMax = 64
+
 function writeItems(message: ChatMessage, at: string): readonly JsonObject[] {
   switch (message.role) {
     case 'system':
@@ -19,12 +23,17 @@ function writeItems(message: ChatMessage, at: string): readonly JsonObject[] {
     case 'user':
       return [{ type: 'message', role: 'user', content: writeParts(message.parts, at) }]
     case 'tool':
-      return [{ type: 'function_call_output', call_id: message.callId, output: writeResult(message, at) }]
+      return [{ type: 'function_call_output', call_id: shortenCallId(message.callId, idLengthMax), output: writeResult(message, at) }]
     case 'assistant':
       return [
         ...message.thinking.flatMap(writeReasoning),
         ...writeSaid(message),
-        ...message.toolCalls.map(({ id, name, argumentsText }) => ({ type: 'function_call', call_id: id, name, arguments: argumentsText })),
+        ...message.toolCalls.map(({ id, name, argumentsText }) => ({
+          type: 'function_call',
+          call_id: shortenCallId(id, idLengthMax),
+          name,
+          arguments: argumentsText,
+        })),
       ]
   }
 }
