@@ -5,7 +5,6 @@
 import type { ChatMessage } from '../contract/chat.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { addAll } from '../kit/add-all.ts'
-import { uniqueCalls } from './unique-calls.ts'
 
 type Of<Role extends ChatMessage['role']> = Extract<ChatMessage, { readonly role: Role }>
 
@@ -29,12 +28,11 @@ export function writeTurnsWith(
   messages: readonly ChatMessage[],
   opening: (text: string) => JsonObject,
 ): { readonly system: readonly JsonObject[]; readonly turns: readonly WrittenTurn[] } {
-  const told = uniqueCalls(messages)
-  const start = told.findIndex((message) => message.role !== 'system')
-  const leading = told.slice(0, start < 0 ? told.length : start)
+  const start = messages.findIndex((message) => message.role !== 'system')
+  const leading = messages.slice(0, start < 0 ? messages.length : start)
   const system = leading.flatMap((message, index) => (message.role === 'system' ? writer.said(message, `messages[${index}]`) : []))
   const turns: Turn[] = []
-  told.slice(leading.length).forEach((message, index) => addMessage(turns, message, { writer, at: `messages[${leading.length + index}]` }))
+  messages.slice(leading.length).forEach((message, index) => addMessage(turns, message, { writer, at: `messages[${leading.length + index}]` }))
   const written = turns.map((turn) => ({ role: turn.role, content: [...turn.results, ...turn.rest] })).filter((turn) => turn.content.length > 0)
   const merged = mergeNeighbours(written)
   trimLastAssistant(merged)

@@ -172,7 +172,7 @@ describe('a refusal of Bedrock', () => {
     door.answerNext(refused)
     await expect(anthropic().messages.create({ model: 'claude', max_tokens: 9, messages: asked })).rejects.toMatchObject({
       status: 400,
-      error: { type: 'error', error: { type: 'invalid_request_error', message: 'Input is too long for requested model.' } },
+      error: { type: 'error', error: { type: 'invalid_request_error', message: 'prompt is too long: Input is too long for requested model.' } },
     })
   })
 

@@ -1,13 +1,17 @@
-// Reasoning in a Messages history that Anthropic did not sign: what another vendor thought when the conversation was there, under a signature of ours or none.
+// Reasoning in a Messages history that Anthropic did not sign: what another vendor thought when the conversation was there, under a mark of ours.
 // Promises: Anthropic would refuse the whole request for it, so it is left out, and nothing else; a history without any stays as it is.
-// Leaves alone: signatures of Anthropic's, which it checks itself.
+// Leaves alone: all other signatures, empty ones too, which Anthropic checks itself.
 // Source: https://platform.claude.com/docs/en/build-with-claude/extended-thinking ("Preserving thinking blocks"), as known 2026-11-21.
 
 import { listOf, objectOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import { readOwn } from '../openai-responses/own-reasoning.ts'
 
+/** Stands where a signature is expected, of reasoning that has none. */
+export const unsignedMark = 'tollgate.unsigned'
+const isMarked = (signature: string): boolean => signature === unsignedMark || readOwn(signature) !== null
+
 /** Whether Anthropic may have written this signature. */
-export const isSigned = (signature: string | undefined): signature is string => signature !== undefined && signature !== '' && readOwn(signature) === null
+export const isSigned = (signature: string | undefined): signature is string => signature !== undefined && signature !== '' && !isMarked(signature)
 
 /** The messages without it; null: there is none. */
 export function withoutForeignThinking(body: JsonObject): Json | null {
@@ -26,5 +30,5 @@ const contentOf = (message: Json): readonly unknown[] => (objectOf(message)?.['r
 
 function isForeign(block: unknown): boolean {
   const found = objectOf(block)
-  return found?.['type'] === 'thinking' && !isSigned(textOf(found['signature']))
+  return found?.['type'] === 'thinking' && isMarked(textOf(found['signature']) ?? '')
 }

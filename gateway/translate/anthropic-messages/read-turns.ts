@@ -7,6 +7,7 @@ import type { ChatMessage, ContentPart, Thinking, ToolCall } from '../../contrac
 import { textOf, type JsonObject } from '../../contract/json.ts'
 import { addAll } from '../../kit/add-all.ts'
 import { invalid, optionalBoolean, optionalObject, optionalText, present, requiredText } from '../fields.ts'
+import { unsignedMark } from './foreign-thinking.ts'
 import { readParts } from './read-parts.ts'
 
 export function readTurns(body: JsonObject): readonly ChatMessage[] {
@@ -90,11 +91,11 @@ function isHosted(block: JsonObject): boolean {
   return type === 'server_tool_use' || type === 'mcp_tool_use' || (type.endsWith('_tool_result') && type !== 'tool_result') || type === 'container_upload'
 }
 
-/** An empty signature is what comes back of reasoning that had none. */
+/** What comes back of reasoning that had no signature has none, or a mark in its place. */
 function readThinking(block: JsonObject, at: string): Thinking {
   const signature = optionalText(block['signature'], `${at}.signature`)
   const text = optionalText(block['thinking'], `${at}.thinking`) ?? ''
-  return signature === undefined || signature === '' ? { text } : { text, signature }
+  return signature === undefined || signature === '' || signature === unsignedMark ? { text } : { text, signature }
 }
 
 function readCall(block: JsonObject, at: string): ToolCall {

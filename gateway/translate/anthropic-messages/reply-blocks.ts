@@ -7,6 +7,7 @@ import type { ReplyEvent } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import { cleanCallId } from '../call-id.ts'
 import { createBalance, type Balance } from './balance.ts'
+import { unsignedMark } from './foreign-thinking.ts'
 
 export type BlockKind = 'text' | 'thinking' | 'redacted_thinking' | 'tool_use'
 export interface BlockSink {
@@ -31,6 +32,8 @@ interface Block {
   readonly balance: Balance
   /** Nothing more belongs to it. */
   done: boolean
+  /** Of thinking: its vendor has signed it. */
+  signed: boolean
 }
 
 export function createReplyBlocks(sink: BlockSink): ReplyBlocks {
@@ -49,6 +52,8 @@ export function createReplyBlocks(sink: BlockSink): ReplyBlocks {
     if (first === undefined) return
     // Some clients read a call's input from deltas only, and nothing at all is not JSON.
     if (first.kind === 'tool_use' && first.balance.empty) sink.extend(index, { type: 'input_json_delta', partial_json: '{}' })
+    // Brought back, it is known as nobody's and not shown to Anthropic.
+    if (first.kind === 'thinking' && !first.signed) sink.extend(index, { type: 'signature_delta', signature: unsignedMark })
     sink.close(index)
     openFirst()
   }
@@ -57,7 +62,7 @@ export function createReplyBlocks(sink: BlockSink): ReplyBlocks {
     while (queue.length > 1 && isComplete(queue[0])) closeFirst()
   }
   const begin = (kind: BlockKind, opening: JsonObject, tool: number | null = null): Block => {
-    const block: Block = { kind, opening, tool, waiting: [], balance: createBalance(), done: false }
+    const block: Block = { kind, opening, tool, waiting: [], balance: createBalance(), done: false, signed: false }
     queue.push(block)
     if (queue.length === 1) openFirst()
     else settle()
@@ -127,7 +132,11 @@ function createAdd({ begin, extend, current, queue }: Hands): (event: ReplyEvent
   function endThinking({ signature, redacted }: Extract<ReplyEvent, { type: 'reasoning-end' }>): void {
     if (redacted !== undefined) return void begin('redacted_thinking', { type: 'redacted_thinking', data: redacted })
     const last = queue.at(-1)
-    if (signature !== undefined) extend(current('thinking', emptyThinking), { type: 'signature_delta', signature })
+    if (signature !== undefined) {
+      const signed = current('thinking', emptyThinking)
+      signed.signed = true
+      extend(signed, { type: 'signature_delta', signature })
+    }
     const ended = signature === undefined ? last : queue.at(-1)
     if (ended?.kind === 'thinking') ended.done = true
   }

@@ -8,6 +8,7 @@ import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
 import { rest, withoutDialect } from '../fields.ts'
 import { hasCalls, standInTool } from '../stand-in-tool.ts'
+import { uniqueCalls } from '../unique-calls.ts'
 import { membersElsewhere } from './edit.ts'
 import { readTraits, type ModelTraits } from './model-traits.ts'
 import { writeSchema } from './write-schema.ts'
@@ -21,7 +22,9 @@ export function writeMessages(pivot: PivotRequest, target: WriteTarget): Written
   const plan = writeThinking(request, { traits, cap, settings: target.settings })
   const sampling = writeSampling(request, traits, plan)
   const stop = writeStop(request.stop)
-  const { system, messages } = writeTurns(request.messages)
+  // Who speaks this dialect keeps its rules.
+  const isOwn = request.dialect === 'anthropic'
+  const { system, messages } = writeTurns(isOwn ? request.messages : uniqueCalls(request.messages))
   const { anthropicVersion } = target.quirks
   const elsewhere = membersElsewhere(target.quirks)
   const body: JsonObject = {

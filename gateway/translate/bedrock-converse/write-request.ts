@@ -11,6 +11,7 @@ import { writeStop } from '../anthropic-messages/write-request.ts'
 import { writeSchema } from '../anthropic-messages/write-schema.ts'
 import { asChat, namesOf, optionalCap, outputCap, withDefaults } from '../defaults.ts'
 import { rest, withoutDialect } from '../fields.ts'
+import { uniqueCalls } from '../unique-calls.ts'
 import { readConverseTraits, type Family } from './model-traits.ts'
 import { planThinking } from './write-thinking.ts'
 import { writeToolConfig } from './write-tools.ts'
@@ -20,7 +21,7 @@ export function writeConverse(pivot: PivotRequest, target: WriteTarget): Written
   const request = withDefaults(asChat(pivot), target.settings)
   const traits = readConverseTraits(target.model)
   const plan = planThinking(request, target, { family: traits.family, cap: outputCap(request, target) })
-  const { system, messages } = writeConverseTurns(request.messages, traits)
+  const { system, messages } = writeConverseTurns(uniqueCalls(request.messages), traits)
   const stop = writeStop(request.stop)
   const sampling = writeSampling(request, { family: traits.family, model: target.model, thinks: plan.thinks })
   const body: JsonObject = {

@@ -156,7 +156,7 @@ describe('a whole reply', () => {
       model: 'pub',
       content: [
         { type: 'redacted_thinking', data: 'zz' },
-        { type: 'thinking', thinking: 'hm', signature: '' },
+        { type: 'thinking', thinking: 'hm', signature: 'tollgate.unsigned' },
         { type: 'text', text: 'a' },
         { type: 'tool_use', id: 'c0', name: 'f0', input: { _raw: 'no json' } },
         { type: 'tool_use', id: 'c1', name: 'f1', input: { b: 1 } },

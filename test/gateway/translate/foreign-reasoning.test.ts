@@ -6,6 +6,7 @@ import type { ChatRequest, Thinking } from '../../../gateway/contract/chat.ts'
 import type { JsonObject } from '../../../gateway/contract/json.ts'
 import type { PassEdits, PassedRequest } from '../../../gateway/contract/wire.ts'
 import { editMessages } from '../../../gateway/translate/anthropic-messages/edit.ts'
+import { unsignedMark } from '../../../gateway/translate/anthropic-messages/foreign-thinking.ts'
 import { readMessagesRequest } from '../../../gateway/translate/anthropic-messages/read-request.ts'
 import { writeMessages } from '../../../gateway/translate/anthropic-messages/write-request.ts'
 import { writeConverse } from '../../../gateway/translate/bedrock-converse/write-request.ts'
@@ -31,17 +32,17 @@ describe('passing to Anthropic', () => {
   const call = { type: 'tool_use', id: 't', name: 'f', input: { a: 1 } }
   const answered = (...content: readonly JsonObject[]): JsonObject => ({ role: 'assistant', content })
 
-  it.each([['openai-responses:gAAAAB'], [''], [undefined]])('a block signed %o is left out, what follows it stays', (signature) => {
+  it.each([[openais], [unsignedMark]])('a block signed %o is left out, what follows it stays', (signature) => {
     expect(pass(editMessages, { messages: [hi, answered(thinking(signature), text, call), hi] })).toEqual({
       same: false,
       body: { model: 'm', messages: [hi, answered(text, call), hi] },
     })
   })
   it('a turn of nothing else goes with it', () => {
-    expect(pass(editMessages, { messages: [hi, answered(thinking('')), hi] }).body).toEqual({ model: 'm', messages: [hi, hi] })
+    expect(pass(editMessages, { messages: [hi, answered(thinking(unsignedMark)), hi] }).body).toEqual({ model: 'm', messages: [hi, hi] })
   })
   it('its own blocks and everything else stay, byte for byte', () => {
-    const own = answered(thinking('EqQBCgIYAh'), { type: 'redacted_thinking', data: 'x' }, text)
+    const own = answered(thinking('EqQBCgIYAh'), thinking(''), thinking(), { type: 'redacted_thinking', data: 'x' }, text)
     const quoted = { role: 'user', content: [{ type: 'thinking', thinking: 'a user’s, which Anthropic refuses itself' }] }
     expect(pass(editMessages, { messages: [hi, own, { role: 'assistant', content: 'plain' }, quoted] }).same).toBe(true)
   })
