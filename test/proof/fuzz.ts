@@ -120,7 +120,7 @@ async function keepResponses(house: House, key: string): Promise<readonly string
     const reply = await fetch(`${house.baseUrl}/responses`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: JSON.stringify({ model: modelFor['openai-chat'], input: 'keep this' }),
+      body: JSON.stringify({ model: modelFor('openai-chat'), input: 'keep this' }),
     })
     const { id } = (await reply.json()) as { readonly id?: unknown }
     if (typeof id !== 'string') throw new Error(`no response was kept: ${reply.status}`)

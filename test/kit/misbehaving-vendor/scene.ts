@@ -5,6 +5,7 @@ import type { PanelKey, PanelRequest, PanelRequestDetail, PanelRequestPage } fro
 import type { BilledCall, Rate } from './bill.ts'
 import { startImpatientHouse, type ImpatientHouse } from './impatient-gateway.ts'
 import { embeddings, type Dialect, type Form } from './misbehaviour.ts'
+import { dialectModels, toModelList } from './models.ts'
 import { createMisbehavingVendor, type MisbehavingVendor, type VendorOptions } from './vendor.ts'
 
 /** One caller's call and everything that is known about it afterwards. */
@@ -39,7 +40,6 @@ export interface Scene {
 
 export const credential = 'sk-credential-of-the-vendor-0123456789'
 const rate: Rate = { input: 1_000_000n, cached: 500_000n, output: 3_000_000n }
-const priceFields = 'input_cost_per_token: 0.000001, cache_read_input_token_cost: 0.0000005, output_cost_per_token: 0.000003'
 /** A vendor is waited for about a second; every other number is what users have. */
 const limits = {
   upstreamHeadersTimeoutMs: 1000,
@@ -50,36 +50,15 @@ const limits = {
   streamBytesMax: 2 * 1024 * 1024,
 }
 
-const models: Readonly<Record<Dialect, string>> = {
-  'openai-chat': 'plain',
-  'openai-responses': 'responding',
-  'openai-embeddings': 'vectors',
-  'anthropic-messages': 'claude',
-  'gemini-generate': 'gemini',
-  'gemini-embed': 'gemini-vectors',
-  'ollama-chat': 'engine',
-  'ollama-embed': 'engine-vectors',
-}
-
 function configFor(origin: string): string {
-  const entry = (name: string, model: string, base: string): string => `
-  - model_name: ${name}
-    litellm_params: { model: ${model}, api_base: "${base}", api_key: os.environ/VENDOR_KEY, ${priceFields} }`
-  const entries = [
-    entry('plain', 'openai/vendor-chat', `${origin}/v1`),
-    entry('vectors', 'openai/vendor-embedding', `${origin}/v1`),
-    `${entry('responding', 'openai/vendor-responses', `${origin}/v1`)}\n    model_info: { mode: responses }`,
-    entry('claude', 'anthropic/vendor-claude', `${origin}/anthropic`),
-    entry('gemini', 'gemini/vendor-gemini', `${origin}/v1beta`),
-    entry('gemini-vectors', 'gemini/vendor-gemini-vectors', `${origin}/v1beta`),
-    entry('engine', 'ollama_chat/vendor-engine', `${origin}/ollama`),
-    entry('engine-vectors', 'ollama/vendor-vectors', `${origin}/ollama`),
-    entry('plain-or-second', 'openai/vendor-chat', `${origin}/v1`),
-    entry('claude-or-second', 'anthropic/vendor-claude', `${origin}/anthropic`),
-    entry('second', 'openai/vendor-second', `${origin}/v1`),
+  const { 'openai-chat': plain, 'anthropic-messages': claude } = dialectModels
+  const models = [
+    ...Object.values(dialectModels),
+    { ...plain, name: 'plain-or-second' },
+    { ...claude, name: 'claude-or-second' },
+    { name: 'second', model: 'openai/vendor-second', base: '/v1' },
   ]
-  return `model_list:${entries.join('')}
-router_settings: { num_retries: 0, fallbacks: [{ plain-or-second: [second] }, { claude-or-second: [second] }] }
+  return `${toModelList(origin, models)}router_settings: { num_retries: 0, fallbacks: [{ plain-or-second: [second] }, { claude-or-second: [second] }] }
 `
 }
 
@@ -135,7 +114,7 @@ async function call(house: ImpatientHouse, key: string, order: Order): Promise<H
   const response = await fetch(`${house.baseUrl}/${embeds ? 'embeddings' : 'chat/completions'}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-    body: JSON.stringify({ model: order.model ?? models[dialect], ...body }),
+    body: JSON.stringify({ model: order.model ?? dialectModels[dialect].name, ...body }),
   })
   let broken: string | null = null
   const heard = await response.text().catch((error: unknown) => {
