@@ -1,9 +1,6 @@
 // Names of tools, where a vendor takes fewer than callers give: Claude Code's of MCP servers are longer than OpenAI's 64 characters, Gemini's may hold dots.
 // Promises: one name has one form, in definitions, choices and history; the caller gets its own back (`WrittenRequest.toolNames`); what fits stays.
 // Leaves alone: whether a tool exists; same-dialect calls.
-// Sources, as known 2026-11-21: https://platform.openai.com/docs/api-reference/chat/create (`function.name`), https://platform.claude.com/docs/en/api/messages
-// (`tools[].name`), https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html, https://ai.google.dev/api/caching#FunctionDeclaration,
-// https://docs.cohere.com/reference/chat (`tools`).
 
 import type { ChatRequest, PivotRequest } from '../contract/chat.ts'
 import type { Wire } from '../contract/wire.ts'
@@ -16,6 +13,9 @@ export interface NameRule {
   readonly lengthMax: number
 }
 
+// As known 2026-11-21: https://platform.openai.com/docs/api-reference/chat/create (`function.name`), https://platform.claude.com/docs/en/api/messages
+// (`tools[].name`), https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html, https://ai.google.dev/api/caching#FunctionDeclaration,
+// https://docs.cohere.com/reference/chat (`tools`).
 const plain = { allowed: /^[a-zA-Z0-9_-]+$/, forbidden: /[^a-zA-Z0-9_-]/g }
 export const openaiNames: NameRule = { ...plain, lengthMax: 64 }
 export const anthropicNames: NameRule = { ...plain, lengthMax: 128 }

@@ -38,17 +38,13 @@ export function corpus({ keys, adminKey, routes }: Ground): readonly FuzzedReque
   })
   const found = [
     // RangeError, and so a 500: the parts were spread into a call's arguments.
-    ask('/v1/chat/completions', 'openai', { model: modelFor['anthropic-messages'], messages: words() }),
-    ask('/v1/chat/completions', 'openai', { model: modelFor['gemini-generate'], messages: words() }),
-    ask('/v1/messages', 'anthropic', { model: modelFor['openai-chat'], max_tokens: 9, messages: pictures() }),
-    ask('/api/chat', 'ollama', { model: modelFor['openai-chat'], stream: false, messages: calls() }),
-    // URIError, and so a 500: a model's name with half a sign in it, or cut within one, was written into the vendor's path.
-    ask('/azure/completions', 'openai', { model: '\ud800', prompt: 'a' }),
-    ask('/azure/embeddings', 'openai', { model: `a${'🐬'.repeat(200)}`, input: 'a' }),
     ask('/v1/chat/completions', 'openai', { model: modelFor('anthropic-messages'), messages: words() }),
     ask('/v1/chat/completions', 'openai', { model: modelFor('gemini-generate'), messages: words() }),
     ask('/v1/messages', 'anthropic', { model: modelFor('openai-chat'), max_tokens: 9, messages: pictures() }),
     ask('/api/chat', 'ollama', { model: modelFor('openai-chat'), stream: false, messages: calls() }),
+    // URIError, and so a 500: a model's name with half a sign in it, or cut within one, was written into the vendor's path.
+    ask('/azure/completions', 'openai', { model: '\ud800', prompt: 'a' }),
+    ask('/azure/embeddings', 'openai', { model: `a${'🐬'.repeat(200)}`, input: 'a' }),
     // Everybody waited for seconds: each item copied all before it.
     ask('/v1/responses', 'openai', { model: modelFor('openai-chat'), store: false, input: items() }),
     // Every connection of the fuzzing came to wait for an end that does not come: its reader has to leave, and may.

@@ -172,7 +172,7 @@ export function createTapFor(exchange: Exchange, { framing }: Pick<GuardedReques
 /** The events of a whole reply. @throws SyntaxError when it is not JSON */
 export function readWhole(exchange: Exchange, bytes: Uint8Array, headers: Readonly<Record<string, string>>): { body: unknown; events: readonly ReplyEvent[] } {
   const body: unknown = JSON.parse(textIn(bytes))
-  return { body, events: exchange.kind === 'translate' ? withOwnNames(exchange.wire.outbound.readWhole(body, headers), exchange) : [] }
+  return { body, events: exchange.kind === 'translate' ? withOwnNames(exchange.wire.outbound.readWhole(body, headers), exchange.toolNames) : [] }
 }
 
 /** Usage in a reply with an error status, or null. */

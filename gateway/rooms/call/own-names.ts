@@ -3,9 +3,9 @@
 // Leaves alone: which names a vendor takes (translate/).
 
 import type { ReplyEvent } from '../../contract/chat.ts'
-import type { Exchange } from './exchange.ts'
 
-export function withOwnNames(events: readonly ReplyEvent[], { toolNames }: Pick<Exchange, 'toolNames'>): readonly ReplyEvent[] {
+/** `toolNames`: from the vendor's to the caller's; null: they are the same. */
+export function withOwnNames(events: readonly ReplyEvent[], toolNames: ReadonlyMap<string, string> | null): readonly ReplyEvent[] {
   if (toolNames === null) return events
   return events.map((event) => (event.type === 'tool-start' ? { ...event, name: toolNames.get(event.name) ?? event.name } : event))
 }

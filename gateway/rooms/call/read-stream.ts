@@ -226,9 +226,9 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
     get closed() {
       return closed
     },
-    push: (piece) => write(withOwnNames(reader.push(piece), reading.exchange)),
+    push: (piece) => write(withOwnNames(reader.push(piece), reading.exchange.toolNames)),
     end() {
-      const rest = write(withOwnNames(reader.end(), reading.exchange))
+      const rest = write(withOwnNames(reader.end(), reading.exchange.toolNames))
       if (error === null) return Buffer.concat([...rest, writer.end()])
       return Buffer.concat([...rest, writer.fail({ message: error.message, type: 'server_error', code: error.code ?? 'upstream_rejected' })])
     },

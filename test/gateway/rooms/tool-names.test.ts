@@ -55,7 +55,7 @@ describe('a name that is too long for OpenAI', () => {
     const { events } = readWhole(exchange, Buffer.from(JSON.stringify(reply)), {})
     expect(events).toContainEqual({ type: 'tool-start', index: 0, id: 'c', name: long })
     const chunk = `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [{ index: 0, ...call }] } }] })}\n\n`
-    const streamed = withOwnNames(exchange.wire.outbound.createReader().push(Buffer.from(chunk)), exchange)
+    const streamed = withOwnNames(exchange.wire.outbound.createReader().push(Buffer.from(chunk)), exchange.toolNames)
     expect(streamed).toContainEqual({ type: 'tool-start', index: 0, id: 'c', name: long })
   })
 })
@@ -72,7 +72,7 @@ it('names that fit change nothing, and events are the very same', () => {
   const exchange = exchangeBetween(requestOf({ model: 'm', messages: [{ role: 'user', content: 'hi' }], tools }), deploymentOf(anthropic, 'x'))
   const events: readonly ReplyEvent[] = [{ type: 'reply-end' }]
   expect(exchange.toolNames).toBeNull()
-  expect(withOwnNames(events, exchange)).toBe(events)
+  expect(withOwnNames(events, exchange.toolNames)).toBe(events)
 })
 
 describe('any name', () => {
