@@ -39,12 +39,12 @@ const shortZones = [
 export const proofs: readonly Proof[] = [
   { name: 'kills', minutes: 8, prove: async (options) => (await import('./kills.ts')).proveKills(options) },
   { name: 'hot-path', minutes: 1, prove: async (options) => (await import('./hot-path.ts')).proveHotPath(options) },
-  { name: 'simulation', minutes: 25, prove: async (options) => (await import('./simulation.ts')).proveSimulation(options) },
+  { name: 'simulation', minutes: 135, prove: async (options) => (await import('./simulation.ts')).proveSimulation(options) },
   { name: 'simulation-defects', minutes: 1, prove: async (options) => (await import('./simulation-defects.ts')).proveDefectsAreFound(options) },
   { name: 'shadow-bill', minutes: 15, prove: async (options) => (await import('./shadow-bill.ts')).proveShadowBill(options) },
   { name: 'parallel', minutes: 5, prove: async (options) => (await import('./parallel.ts')).proveParallel(options) },
-  { name: 'hostile', minutes: 15, prove: async (options) => (await import('./hostile.ts')).proveHostile(options) },
-  { name: 'fuzz', minutes: 25, prove: async (options) => (await import('./fuzz.ts')).proveFuzz(options) },
+  { name: 'hostile', minutes: 2, prove: async (options) => (await import('./hostile.ts')).proveHostile(options) },
+  { name: 'fuzz', minutes: 30, prove: async (options) => (await import('./fuzz.ts')).proveFuzz(options) },
   { name: 'agent-traffic', minutes: 1, prove: async (options) => (await import('./agent-traffic.ts')).proveAgentTraffic(options) },
   {
     name: 'calendars',
