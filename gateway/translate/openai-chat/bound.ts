@@ -72,8 +72,11 @@ function countPart(part: JsonObject, at: string, tally: Tally): void {
   if (type === 'text' || type === 'refusal') return
   if (type === 'image_url') {
     const image = part['image_url']
+    const url = textOf(image) ?? textOf(objectOf(image)?.['url'])
     tally.images += 1
-    tally.mediaBytes += payloadBytes(textOf(image) ?? textOf(objectOf(image)?.['url']), 'data:image/')
+    // Some send documents this way, and some vendors take them.
+    if (url !== undefined && /^data:(?!image\/|text\/)/i.test(url)) tally.files += 1
+    tally.mediaBytes += payloadBytes(url, 'data:image/')
   } else if (type === 'file' && textOf(objectOf(part['file'])?.['file_data']) !== undefined) {
     tally.files += 1
     tally.mediaBytes += payloadBytes(textOf(objectOf(part['file'])?.['file_data']), 'data:')

@@ -28,6 +28,11 @@ describe('bounding', () => {
       { images: 1, mediaBytes: 0 },
     ],
     [
+      'a document that is sent as an image',
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:application/pdf;base64,JVBERi0=' } }] }] },
+      { images: 1, files: 1, mediaBytes: 0 },
+    ],
+    [
       'a file in the body',
       { messages: [{ role: 'user', content: [{ type: 'file', file: { file_data: 'data:application/pdf;base64,JVBERi0=' } }] }] },
       { files: 1, mediaBytes: 8 },
