@@ -109,8 +109,11 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
   if (inbound === undefined || target === null) {
     throw refuse('invalid_request', { reason: `${deployment.provider.title} does not serve ${request.operation} requests.` }, { param: 'model' })
   }
-  const most = Math.min(deployment.facts.outputTokensMax, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER)
   const asked = order.bound.outputTokensMax
+  const { outputTokensMax: limit, outputTokensAssumed } = deployment.facts
+  // A limit that only stands in for one is no reason to cut what somebody without a budget asks for; where it is too much, the vendor says so.
+  const isFree = order.outputTokensMax === null && outputTokensAssumed === true && asked !== undefined
+  const most = Math.min(isFree ? asked : limit, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER)
   const pivot = inbound.read(request.json.open())
   const written = target.write(pivot, {
     model: deployment.upstreamModel,

@@ -1,5 +1,6 @@
 // Tool results of richer dialects in the form Chat Completions has for them: text.
-// Promises: images and files are shown by the user right after the results they came with; a failure says that it is one.
+// Promises: results follow their calls at once, whatever was said between; images and files are shown by the user right after the results they came with; a
+// failure says that it is one.
 // Leaves alone: results that are text already.
 // Source: https://platform.openai.com/docs/api-reference/chat/create ("Tool message": text parts only), as known 2026-11-21.
 
@@ -11,7 +12,7 @@ type Result = Extract<ChatMessage, { role: 'tool' }>
 export function plainResults(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   const written: ChatMessage[] = []
   let shown: ContentPart[] = []
-  for (const message of messages) {
+  for (const message of resultsFirst(messages)) {
     if (message.role === 'tool') {
       written.push(toPlain(message))
       addAll(
@@ -26,6 +27,20 @@ export function plainResults(messages: readonly ChatMessage[]): readonly ChatMes
     shown = []
   }
   return [...written, ...showing(shown)]
+}
+
+/** Between what an assistant says and what it says next: a caller's own word in between is refused by OpenAI ("must be followed by tool messages"). */
+function resultsFirst(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const ordered: ChatMessage[] = []
+  let others: ChatMessage[] = []
+  for (const message of messages) {
+    if (message.role === 'tool') ordered.push(message)
+    else if (message.role === 'assistant') {
+      addAll(ordered, [...others, message])
+      others = []
+    } else others.push(message)
+  }
+  return [...ordered, ...others]
 }
 
 const showing = (parts: readonly ContentPart[]): readonly ChatMessage[] => (parts.length === 0 ? [] : [{ role: 'user', parts }])

@@ -1,6 +1,8 @@
 // How one attempt speaks: which path it takes, and what a vendor's refusal means beyond its status.
 
 import { describe, expect, it } from 'vitest'
+import { objectOf } from '../../../gateway/contract/json.ts'
+import type { Deployment } from '../../../gateway/contract/provider.ts'
 import type { GuardedRequest, InferenceRequest } from '../../../gateway/contract/request.ts'
 import { content } from '../../../gateway/contract/sealed.ts'
 import { gemini } from '../../../gateway/providers/gemini.ts'
@@ -55,5 +57,21 @@ describe('a refusal', () => {
     const quota = { code: 429, message: 'quota', status: 'RESOURCE_EXHAUSTED', details }
     expect(refused(429, quota)).toMatchObject({ retryAfterS: 19, remedy: 'elsewhere' })
     expect(refused(429, quota, { 'retry-after': '3' }).retryAfterS).toBe(3)
+  })
+})
+
+describe('a cap that the caller asks for', () => {
+  const capped = (facts: Partial<Deployment['facts']>, outputTokensMax: number | null): unknown => {
+    const order = { request: ask(), deployment: { ...deployment, facts: { ...deployment.facts, ...facts } }, bound: { ...plainBound, outputTokensMax: 32_000 } }
+    const body: unknown = JSON.parse(Buffer.from(createExchange({ ...order, outputTokensMax }, wires).body).toString('utf8'))
+    return objectOf(objectOf(body)?.['generationConfig'])?.['maxOutputTokens']
+  }
+  it('ends at what the model is known to make, and at what a budget affords', () => {
+    expect(capped({ outputTokensMax: 8192 }, null)).toBe(8192)
+    expect(capped({ outputTokensMax: 8192 }, 50)).toBe(50)
+    expect(capped({ outputTokensMax: 4096, outputTokensAssumed: true }, 5000)).toBe(4096)
+  })
+  it('stays where nobody knows what the model makes and no budget needs a bound', () => {
+    expect(capped({ outputTokensMax: 4096, outputTokensAssumed: true }, null)).toBe(32_000)
   })
 })

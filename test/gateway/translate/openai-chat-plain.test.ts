@@ -13,6 +13,7 @@ import { readMessagesRequest } from '../../../gateway/translate/anthropic-messag
 import { shortenCallId } from '../../../gateway/translate/call-id.ts'
 import { readGemini } from '../../../gateway/translate/gemini-generate/read-request.ts'
 import { writeChat } from '../../../gateway/translate/openai-chat/write-request.ts'
+import { readResponses } from '../../../gateway/translate/openai-responses/read-request.ts'
 import { writeResponses } from '../../../gateway/translate/openai-responses/write-request.ts'
 import rows from '../../../resources/providers.json' with { type: 'json' }
 import { seed } from '../../conformance/recordings.ts'
@@ -96,6 +97,19 @@ it('a file without a title has a name: OpenAI refuses data without one', () => {
   expect(write(body).messages).toMatchObject([{ content: [{ file: { filename: 'document.pdf', file_data: 'data:application/pdf;base64,JVBERi0=' } }] }])
   const { body: written } = writeResponses(readMessagesRequest(body), target())
   expect(written['input']).toMatchObject([{ content: [{ type: 'input_file', filename: 'document.pdf' }] }])
+})
+
+it('results follow their calls at once, whatever stands between them', () => {
+  const call = (id: string): JsonObject => ({ type: 'function_call', call_id: id, name: 'f', arguments: '{}' })
+  const result = (id: string): JsonObject => ({ type: 'function_call_output', call_id: id, output: 'ok' })
+  const note = { type: 'message', role: 'developer', content: 'Be quick.' }
+  const steer = { type: 'message', role: 'user', content: 'and hurry' }
+  const request = readResponses({ input: [note, steer, call('a'), call('b'), steer, result('b'), note, result('a'), call('c'), result('c')] })
+  const { body } = writeChat(request, target({ quirks: { systemAnywhere: true } }))
+  expect(listOf(body['messages']).map((message) => objectOf(message)?.['tool_call_id'] ?? objectOf(message)?.['role'])).toEqual([
+    ...['system', 'user', 'assistant', 'b', 'a'],
+    ...['user', 'system', 'assistant', 'c'],
+  ])
 })
 
 describe('an id that is too long', () => {
