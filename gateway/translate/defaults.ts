@@ -33,6 +33,15 @@ export function withKnownReasoning(request: ChatRequest, { reasons }: { readonly
   return reasons === true ? { ...others, reasoningEffort: commonEfforts.includes(reasoningEffort) ? reasoningEffort : 'high' } : others
 }
 
+/**
+ * The effort in OpenAI's words. Other dialects' callers say routinely that a model is not to think (Home Assistant's `think: false`); one that cannot
+ * refuses the field, and has nothing to be told.
+ */
+export function effortFor({ reasoningEffort, dialect }: ChatRequest, { reasons }: { readonly reasons?: boolean }): string | undefined {
+  const isOwn = dialect === 'openai' || dialect === 'responses'
+  return reasoningEffort === 'none' && !isOwn && reasons !== true ? undefined : reasoningEffort
+}
+
 export function withDefaults(request: ChatRequest, settings: JsonObject): ChatRequest {
   const number = (name: string): number | undefined => numberOf(settings[name])
   return {

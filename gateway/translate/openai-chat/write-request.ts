@@ -6,7 +6,8 @@ import type { ChatMessage, ChatRequest, ContentPart, MediaSource, PivotRequest }
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { Quirks } from '../../contract/provider.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, namesOf, optionalCap, otherFor, withDefaults, withKnownReasoning } from '../defaults.ts'
+import { asChat, effortFor, namesOf, optionalCap, otherFor, withDefaults, withKnownReasoning } from '../defaults.ts'
+import { withoutDialect } from '../fields.ts'
 import { plainMessages } from './plain-messages.ts'
 
 export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
@@ -21,6 +22,7 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
     ...(target.stream ? { stream: true, ...(quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
     ...writeTools(request),
     ...writeOptions(request),
+    reasoning_effort: effortFor(request, target),
     top_k: quirks.noTopK === true ? undefined : request.topK,
     // Where nobody asked for a cap, the model's own maximum stands.
     [quirks.outputCapField ?? 'max_tokens']: optionalCap(request, target),
@@ -35,7 +37,6 @@ function writeOptions(request: ChatRequest): JsonObject {
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
-    reasoning_effort: request.reasoningEffort,
     user: request.user,
     stop: request.stop.length === 0 ? undefined : request.stop,
     response_format: writeFormat(request),
@@ -57,7 +58,11 @@ function writeTools(request: ChatRequest): JsonObject {
     tools:
       request.tools.length === 0
         ? undefined
-        : request.tools.map(({ name, description, parameters, strict }) => ({ type: 'function', function: { name, description, parameters, strict } })),
+        : request.tools.map(({ name, description, parameters, strict }) => ({
+            type: 'function',
+            // Claude Code names the dialect of each schema, which some servers refuse; OpenAI's own callers know theirs.
+            function: { name, description, parameters: request.dialect === 'openai' ? parameters : withoutDialect(parameters), strict },
+          })),
     tool_choice: choice === undefined ? undefined : choice.kind === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.kind,
     parallel_tool_calls: request.parallelToolCalls,
   }

@@ -6,7 +6,7 @@
 import type { ChatRequest, PivotRequest } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
+import { asChat, effortFor, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { rest } from '../fields.ts'
 import { readOwn } from './own-reasoning.ts'
 import { writeInput } from './write-input.ts'
@@ -16,6 +16,7 @@ const shared = ['metadata', 'prompt_cache_key', 'prompt_cache_retention', 'safet
 
 export function writeResponses(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = withDefaults(withKnownReasoning(asChat(pivot), target), target.settings)
+  const effort = effortFor(request, target)
   const body: JsonObject = {
     ...Object.fromEntries(shared.map((name) => [name, request.other[name]])),
     model: target.model,
@@ -23,7 +24,7 @@ export function writeResponses(pivot: PivotRequest, target: WriteTarget): Writte
     stream: target.stream,
     store: request.other['store'] ?? false,
     include: reasons(request) ? ['reasoning.encrypted_content'] : undefined,
-    reasoning: request.reasoningEffort === undefined ? undefined : { effort: request.reasoningEffort },
+    reasoning: effort === undefined ? undefined : { effort },
     max_output_tokens: optionalCap(request, target),
     temperature: request.temperature,
     top_p: request.topP,

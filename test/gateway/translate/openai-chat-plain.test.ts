@@ -12,6 +12,7 @@ import { createRowProvider } from '../../../gateway/providers/row.ts'
 import { readMessagesRequest } from '../../../gateway/translate/anthropic-messages/read-request.ts'
 import { shortenCallId } from '../../../gateway/translate/call-id.ts'
 import { readGemini } from '../../../gateway/translate/gemini-generate/read-request.ts'
+import { readOllamaChat } from '../../../gateway/translate/ollama-chat/read-request.ts'
 import { writeChat } from '../../../gateway/translate/openai-chat/write-request.ts'
 import { readResponses } from '../../../gateway/translate/openai-responses/read-request.ts'
 import { writeResponses } from '../../../gateway/translate/openai-responses/write-request.ts'
@@ -77,6 +78,25 @@ describe('parameters', () => {
     const strict = write({ messages: [asked], top_k: 5 }, openai.quirks)
     expect(strict.body).not.toHaveProperty('top_k')
     expect(strict.dropped).toEqual(['top_k'])
+  })
+  it.each([
+    ['Ollama’s', readOllamaChat({ messages: [{ role: 'user', content: 'hi' }], think: false })],
+    ['Gemini’s', readGemini({ contents: [{ parts: [{ text: 'hi' }] }], generationConfig: { thinkingConfig: { thinkingBudget: 0 } } })],
+  ])('%s word for not thinking goes only to a model that is known to think', (_dialect, request) => {
+    for (const [write, name] of [
+      [writeChat, 'reasoning_effort'],
+      [writeResponses, 'reasoning'],
+    ] as const) {
+      expect(write(request, target()).body[name]).toBeUndefined()
+      expect(JSON.stringify(write(request, target({ reasons: true })).body[name])).toContain('none')
+    }
+    const own = { ...request, dialect: 'openai' } as const
+    expect(writeChat(own, target()).body['reasoning_effort']).toBe('none')
+  })
+  it('a schema does not name its dialect', () => {
+    const tools = [{ name: 'f', input_schema: { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object' } }]
+    expect(write({ messages: [asked], tools }).body['tools']).toMatchObject([{ function: { parameters: { type: 'object' } } }])
+    expect(JSON.stringify(write({ messages: [asked], tools }).body)).not.toContain('$schema')
   })
   it('a choice without tools is left out', () => {
     const config = { functionCallingConfig: { mode: 'AUTO' } }
