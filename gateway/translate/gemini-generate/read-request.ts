@@ -33,18 +33,21 @@ export function readGemini(body: JsonObject): ChatRequest {
   if (memberOf(body, 'cachedContent') !== undefined)
     throw invalid('cachedContent', 'refers to content stored at one vendor and cannot be translated; send it in contents')
   const config = optionalObject(memberOf(body, 'generationConfig'), 'generationConfig') ?? {}
+  const choice = readChoice(memberOf(body, 'toolConfig'))
   const number = (name: string): number | undefined => optionalNumber(memberOf(config, name), `generationConfig.${name}`)
   return {
     operation: 'chat',
     dialect: 'gemini',
     messages: [...readSystem(memberOf(body, 'systemInstruction')), ...readContents(body['contents'])],
-    tools: optionalList(body['tools'], 'tools').flatMap(readTools),
+    tools: optionalList(body['tools'], 'tools')
+      .flatMap(readTools)
+      .filter((tool) => choice.allowed === null || choice.allowed.has(tool.name)),
     choices: optionalCount(memberOf(config, 'candidateCount'), 'generationConfig.candidateCount') ?? 1,
     stop: optionalTexts(memberOf(config, 'stopSequences'), 'generationConfig.stopSequences'),
     other: {},
     lost: [...unnamed(body, taken), ...[...unnamed(config, takenOfConfig), ...otherModalities(config)].map((name) => `generationConfig.${name}`)],
     ...present({
-      toolChoice: readChoice(memberOf(body, 'toolConfig')),
+      toolChoice: choice.toolChoice,
       outputTokensMax: optionalCount(memberOf(config, 'maxOutputTokens'), 'generationConfig.maxOutputTokens'),
       temperature: number('temperature'),
       topP: number('topP'),
@@ -85,14 +88,23 @@ function readDeclaration(value: unknown, at: string): ToolDefinition {
   }
 }
 
-/** Of several allowed functions none can be named elsewhere: then one of them is required, whichever. */
-function readChoice(value: Json | undefined): ToolChoice | undefined {
+interface Choice {
+  readonly toolChoice: ToolChoice | undefined
+  /** The only functions that may be called; null = all. */
+  readonly allowed: ReadonlySet<string> | null
+}
+
+/** Of several allowed functions none can be named elsewhere: then one is required, and no other is shown. */
+function readChoice(value: Json | undefined): Choice {
   const config = optionalObject(memberOf(optionalObject(value, 'toolConfig'), 'functionCallingConfig'), 'toolConfig.functionCallingConfig')
   const mode = optionalText(config?.['mode'], 'toolConfig.functionCallingConfig.mode')?.toUpperCase()
-  const [only, ...more] = optionalTexts(memberOf(config, 'allowedFunctionNames'), 'toolConfig.functionCallingConfig.allowedFunctionNames')
-  if (mode === 'ANY') return only !== undefined && more.length === 0 ? { kind: 'tool', name: only } : { kind: 'required' }
-  if (mode === 'NONE') return { kind: 'none' }
-  return mode === 'AUTO' || mode === 'VALIDATED' ? { kind: 'auto' } : undefined
+  const names = optionalTexts(memberOf(config, 'allowedFunctionNames'), 'toolConfig.functionCallingConfig.allowedFunctionNames')
+  const [only, ...more] = names
+  const all = { allowed: null }
+  if (mode === 'ANY' && only !== undefined && more.length === 0) return { ...all, toolChoice: { kind: 'tool', name: only } }
+  if (mode === 'ANY') return { toolChoice: { kind: 'required' }, allowed: more.length === 0 ? null : new Set(names) }
+  if (mode === 'NONE') return { ...all, toolChoice: { kind: 'none' } }
+  return { ...all, toolChoice: mode === 'AUTO' || mode === 'VALIDATED' ? { kind: 'auto' } : undefined }
 }
 
 function readFormat(config: JsonObject): ResponseFormat | undefined {
