@@ -15,6 +15,8 @@ export type ReasoningBack = (typeof reasoningBacks)[number]
 export interface Quirks {
   /** Field that caps output on openai-chat when the caller sent neither. */
   readonly outputCapField?: 'max_tokens' | 'max_completion_tokens'
+  /** Without a cap it stops after a few hundred tokens, so it is always told one on openai-chat. */
+  readonly smallDefaultCap?: boolean
   /** The vendor has no `stream_options`; usage comes another way or not at all. */
   readonly noStreamUsage?: boolean
   /** Embeddings come back as floats whatever was asked. */

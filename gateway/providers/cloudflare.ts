@@ -27,7 +27,8 @@ export const cloudflare: Provider = {
     { name: 'api_base', label: 'Base URL', kind: 'url', required: false, placeholder: 'https://api.cloudflare.com/client/v4/accounts/<account>/ai/v1' },
     { name: 'api_key', label: 'API key', kind: 'secret', required: true },
   ],
-  quirks: {},
+  // `max_tokens` is 256 where nobody says otherwise (https://developers.cloudflare.com/workers-ai/models/llama-3.3-70b-instruct-fp8-fast, "Parameters", as known 2026-11-21).
+  quirks: { smallDefaultCap: true },
   // Nothing is published of what an aborted call costs.
   abortedCalls: 'produced',
   priceVendor: 'cloudflare',

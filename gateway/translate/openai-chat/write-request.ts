@@ -6,7 +6,7 @@ import type { ChatMessage, ChatRequest, ContentPart, MediaSource, PivotRequest }
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { Quirks } from '../../contract/provider.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, effortFor, namesOf, optionalCap, otherFor, withDefaults, withKnownReasoning } from '../defaults.ts'
+import { asChat, effortFor, namesOf, optionalCap, otherFor, outputCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { withoutDialect } from '../fields.ts'
 import { plainMessages } from './plain-messages.ts'
 
@@ -25,7 +25,7 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
     reasoning_effort: effortFor(request, target),
     top_k: quirks.noTopK === true ? undefined : request.topK,
     // Where nobody asked for a cap, the model's own maximum stands.
-    [quirks.outputCapField ?? 'max_tokens']: optionalCap(request, target),
+    [quirks.outputCapField ?? 'max_tokens']: (quirks.smallDefaultCap === true ? outputCap : optionalCap)(request, target),
   }
   return { body, dropped: [...dropped, ...namesOf({ top_k: quirks.noTopK === true ? request.topK : undefined })] }
 }

@@ -7,6 +7,7 @@ import { isJsonObject, listOf, objectOf, type JsonObject } from '../../../gatewa
 import type { Quirks } from '../../../gateway/contract/provider.ts'
 import type { WriteTarget } from '../../../gateway/contract/wire.ts'
 import { azure } from '../../../gateway/providers/azure.ts'
+import { cloudflare } from '../../../gateway/providers/cloudflare.ts'
 import { openai } from '../../../gateway/providers/openai.ts'
 import { createRowProvider } from '../../../gateway/providers/row.ts'
 import { readMessagesRequest } from '../../../gateway/translate/anthropic-messages/read-request.ts'
@@ -108,6 +109,7 @@ describe('parameters', () => {
     expect(writeChat(request, target({ outputTokensAsked: null })).body['max_tokens']).toBeUndefined()
     expect(writeChat(request, target({ outputTokensAsked: null, settings: { max_tokens: 50 } })).body['max_tokens']).toBe(50)
     expect(writeChat(request, target({ outputTokensAsked: 70, outputTokensMax: 70 })).body['max_tokens']).toBe(70)
+    expect(writeChat(request, target({ outputTokensAsked: null, quirks: cloudflare.quirks })).body['max_tokens']).toBe(4096)
   })
 })
 
