@@ -39,9 +39,13 @@ const pairReaders: Readonly<Record<Dialect, (messages: readonly Fields[]) => rea
   },
   gemini(contents) {
     const parts = contents.flatMap((content) => list(content['parts']))
-    const results = parts.flatMap((part) => (part['functionResponse'] ?? []) as { id: string; response: { output: string } }[])
-    const calls = parts.flatMap((part) => (part['functionCall'] ?? []) as { id: string; args: unknown }[])
-    return calls.map((call) => ({ city: cityOf(call.args), result: results.find((result) => result.id === call.id)?.response.output ?? '' }))
+    const results = parts.flatMap((part) => (part['functionResponse'] ?? []) as { id?: string; response: { output: string } }[])
+    const calls = parts.flatMap((part) => (part['functionCall'] ?? []) as { id?: string; args: unknown }[])
+    return calls.map((call, index) => {
+      // Vertex AI knows no ids: there the results stand in the order of the calls.
+      const result = call.id === undefined ? results[index] : results.find((found) => found.id === call.id)
+      return { city: cityOf(call.args), result: result?.response.output ?? '' }
+    })
   },
   responses(items) {
     const outputs = items.filter((item) => item['type'] === 'function_call_output')
