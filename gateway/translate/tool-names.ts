@@ -13,9 +13,6 @@ export interface NameRule {
   readonly lengthMax: number
 }
 
-// As known 2026-11-21: https://platform.openai.com/docs/api-reference/chat/create (`function.name`), https://platform.claude.com/docs/en/api/messages
-// (`tools[].name`), https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html, https://ai.google.dev/api/caching#FunctionDeclaration,
-// https://docs.cohere.com/reference/chat (`tools`).
 // As documented on 2026-11-21: platform.openai.com/docs/api-reference/chat/create (`function.name`), platform.claude.com/docs/en/api/messages (`tools[].name`),
 // docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html, ai.google.dev/api/caching#FunctionDeclaration, docs.cohere.com/reference/chat.
 const plain = { allowed: /^[a-zA-Z0-9_-]+$/, forbidden: /[^a-zA-Z0-9_-]/g }

@@ -4,7 +4,6 @@
 
 import type { ReplyEvent } from '../../contract/chat.ts'
 
-/** `toolNames`: from the vendor's to the caller's; null: they are the same. */
 export function withOwnNames(events: readonly ReplyEvent[], toolNames: ReadonlyMap<string, string> | null): readonly ReplyEvent[] {
   if (toolNames === null) return events
   return events.map((event) => (event.type === 'tool-start' ? { ...event, name: toolNames.get(event.name) ?? event.name } : event))
