@@ -32,6 +32,7 @@ import { settle } from '../../gateway/rooms/settle.ts'
 import { wires } from '../../gateway/translate/index.ts'
 import { portOf, readBooked, sumOf, type BookedVisit } from './memory-books.ts'
 import type { CallerLine, Script } from './scripted-vendor.ts'
+import { deploymentOf as plainDeployment } from './translated-call.ts'
 import { card, createBench, keyDraft, startMs, violations, type Who } from '../gateway/ledger/fixture.ts'
 
 /** Tools that can be made to throw, at their nth use. */
@@ -239,24 +240,13 @@ function catalogOf({ provider, price, deployments, capabilities }: CorridorOptio
 }
 
 function deploymentOf(id: string, provider: Provider, { price, capabilities }: { price: PriceCard; capabilities: readonly string[] }): Deployment {
+  const plain = plainDeployment(provider, 'u')
   return {
+    ...plain,
     id: deploymentId(id),
-    modelName: 'm',
-    provider,
-    upstreamModel: 'u',
     baseUrl: 'http://vendor.example/v1',
     credential: 'os.environ/VENDOR_KEY',
-    secrets: {},
-    place: {},
-    weight: 1,
-    timeoutMs: null,
-    streamTimeoutMs: null,
-    dropParams: true,
-    extraHeaders: {},
-    settings: {},
     price,
-    origin: 'ledger',
-    modelInfo: {},
-    facts: { contextTokensMax: 1000, outputTokensMax: 100, imageTokensMax: null, fileTokensMax: null, capabilities },
+    facts: { ...plain.facts, contextTokensMax: 1000, capabilities },
   }
 }
