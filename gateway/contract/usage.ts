@@ -46,7 +46,8 @@ export interface TextTally {
   readonly bytes: number
   /** Pieces that brought text. */
   readonly deltas: number
-  add(text: string): void
+  /** `deltas`: how many pieces brought it, where they are added as one. */
+  add(text: string, deltas?: number): void
   /** About. */
   tokens(): number
 }

@@ -9,7 +9,8 @@ export interface TextTally {
   readonly bytes: number
   /** Pieces that brought text. */
   readonly deltas: number
-  add(text: string): void
+  /** `deltas`: how many pieces brought it, where they are added as one. */
+  add(text: string, deltas?: number): void
   /** About. */
   tokens(): number
 }
@@ -61,10 +62,10 @@ export function createTextTally(): TextTally {
     get deltas() {
       return deltas
     },
-    add(text) {
+    add(text, pieces = 1) {
       const size = Buffer.byteLength(text)
       if (size === 0) return
-      deltas += 1
+      deltas += pieces
       bytes += size
       if (size > keptBytesMax) {
         counted += countTokens(text)
@@ -73,7 +74,7 @@ export function createTextTally(): TextTally {
       if (pendingBytes + size > keptBytesMax) flush()
       pending += text
       pendingBytes += size
-      pendingPieces += 1
+      pendingPieces += pieces
       if (pendingPieces >= pendingMax) flush()
     },
     tokens() {

@@ -5,7 +5,7 @@
 import { listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import type { StreamFacts, Tap } from '../contract/wire.ts'
 import { laterUsage, type TextTally } from '../contract/usage.ts'
-import { endOfString, readRun, type Likeness } from './chunk-run.ts'
+import { endOfString, readRun, textsIn, type Likeness } from './chunk-run.ts'
 import { decodeLatin1, parseJson, parseText } from './json-text.ts'
 import { readOpenaiTextUsage, readOpenaiUsage } from './openai-usage.ts'
 import { createSseSplitter, type SseEvent } from './sse.ts'
@@ -41,9 +41,14 @@ export function createOpenaiTap(options: { readonly stripUsage: boolean; readonl
   const decoded = createDecoder()
   const takeRun = (bytes: Uint8Array, from: number): number => {
     const likeness = plain === null ? null : likenessOf(plain)
-    const run = likeness === null ? null : readRun(decoded(bytes), from, likeness)
-    for (const inside of run?.texts ?? []) options.text.add(decodeInside(inside))
-    return run?.end ?? from
+    if (likeness === null) return from
+    const text = decoded(bytes)
+    const run = readRun(text, from, likeness)
+    if (run === null) return from
+    // Nearly all texts of a run are plain, and then they are added as one.
+    if (needsDecoding.test(run.inside)) for (const inside of textsIn(text, from, { run, likeness })) options.text.add(decodeInside(inside))
+    else options.text.add(run.inside, run.filled)
+    return run.end
   }
   return createMarkedTap({ splitter: createSseSplitter(), seen, judge, takeRun, rawOf: ({ raw }) => raw })
 }

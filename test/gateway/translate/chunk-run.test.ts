@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTextTally } from '../../../gateway/kit/text-tally.ts'
-import { readRun } from '../../../gateway/translate/chunk-run.ts'
+import { readRun, textsIn } from '../../../gateway/translate/chunk-run.ts'
 import { createOpenaiTap } from '../../../gateway/translate/openai-tap.ts'
 
 interface Shown {
@@ -80,13 +80,27 @@ describe('a burst', () => {
 describe('a run', () => {
   const likeness = { head: 'data: {"content":"', tail: '"}\n\n' }
   const like = (text: string): string => `${likeness.head}${text}${likeness.tail}`
+  const read = (text: string, from = 0): unknown => {
+    const run = readRun(text, from, likeness)
+    return run === null ? null : { ...run, texts: textsIn(text, from, { run, likeness }) }
+  }
   it('ends where an event is different, cut or not one string', () => {
     const two = like('a') + like('b\\"c')
-    expect(readRun(two, 0, likeness)).toEqual({ end: two.length, texts: ['a', 'b\\"c'] })
-    expect(readRun(two + like('c').slice(0, -1), 0, likeness)).toEqual({ end: two.length, texts: ['a', 'b\\"c'] })
-    expect(readRun(`${two}data: [DONE]\n\n`, like('a').length, likeness)).toBeNull()
-    expect(readRun(`data: {}\n\n${two}`, 10, likeness)).toEqual({ end: 10 + two.length, texts: ['a', 'b\\"c'] })
-    expect(readRun(like('a\\') + like('b'), 0, likeness)).toBeNull()
-    expect(readRun(like('a","usage":"1') + like('b'), 0, likeness)).toBeNull()
+    const both = { end: two.length, inside: 'ab\\"c', filled: 2, texts: ['a', 'b\\"c'] }
+    expect(read(two)).toEqual(both)
+    expect(read(two + like('c').slice(0, -1))).toEqual(both)
+    expect(read(`${two}data: [DONE]\n\n`)).toEqual(both)
+    expect(read(`${two}data: [DONE]\n\n`, two.length)).toBeNull()
+    expect(read(`data: {}\n\n${two}`, 10)).toEqual({ ...both, end: 10 + two.length })
+    expect(read(like('a\\') + like('b'))).toBeNull()
+    expect(read(like('a","usage":"1') + like('b'))).toBeNull()
+  })
+  it('counts the strings that say something, and goes on behind escaped backslashes', () => {
+    const text = like('') + like('a\\\\') + like('') + like('b')
+    expect(read(text)).toEqual({ end: text.length, inside: 'a\\\\b', filled: 2, texts: ['', 'a\\\\', '', 'b'] })
+  })
+  it('is none where a string holds a line’s end, which ends the event', () => {
+    expect(read(like('a\nb') + like('c'))).toBeNull()
+    expect(read(like('a\rb') + like('c'))).toBeNull()
   })
 })
