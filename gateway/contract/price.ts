@@ -45,6 +45,7 @@ const fallbacks: Readonly<Record<Meter, readonly Meter[]>> = {
   images: [],
   pixels: [],
   characters: [],
+  searches: [],
 }
 
 /**

@@ -2,7 +2,10 @@
 // Promises: meters never overlap (input excludes cached tokens, output excludes reasoning), so a bill is one sum.
 // Leaves alone: prices.
 
-/** Units that can be priced. Token meters are disjoint; `calls`, `seconds`, `images`, `pixels`, `characters` are for operations sold that way. */
+/**
+ * Units that can be priced. Token meters are disjoint; `calls`, `seconds`, `images`, `pixels`, `characters` are for operations sold that way,
+ * `searches` for what a vendor looks up on the web while it answers.
+ */
 export const meters = [
   'input',
   'cacheRead',
@@ -21,6 +24,7 @@ export const meters = [
   'images',
   'pixels',
   'characters',
+  'searches',
 ] as const
 export type Meter = (typeof meters)[number]
 export const inputMeters: readonly Meter[] = [
@@ -28,7 +32,7 @@ export const inputMeters: readonly Meter[] = [
 ]
 export const outputMeters: readonly Meter[] = ['output', 'reasoning', 'outputAudio', 'outputImage']
 /** Sold whole; all others are tokens. */
-export const unitMeters: readonly Meter[] = ['calls', 'seconds', 'images', 'pixels', 'characters']
+export const unitMeters: readonly Meter[] = ['calls', 'seconds', 'images', 'pixels', 'characters', 'searches']
 
 export type Meters = Readonly<Partial<Record<Meter, number>>>
 

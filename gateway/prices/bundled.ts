@@ -68,6 +68,7 @@ const textKeys: Keys = {
   output_reasoning_mtok: { meter: 'reasoning', per: 'million' },
   output_audio_mtok: { meter: 'outputAudio', per: 'million' },
   requests_kcount: { meter: 'calls', per: 'thousand' },
+  web_searches_kcount: { meter: 'searches', per: 'thousand' },
   audio_hours: { meter: 'seconds', per: 'hour' },
   input_audio_hours: { meter: 'seconds', per: 'hour' },
 }
@@ -78,7 +79,7 @@ const pictureKeys: Keys = {
   output_image_mtok: { meter: 'outputImage', per: 'million' },
 }
 /** Sold only to requests that name a hosted tool, which hard budgets refuse: they do not make the token prices wrong. */
-const toolKey = /_searches_kcount$/
+const toolKey = /^(?:rerank|social|storage)_searches_kcount$/
 
 function toPrices(listed: ModelPrice, keys: Keys): Prices | null {
   const prices: Partial<Record<Meter, UnitPrice>> = {}

@@ -9,7 +9,7 @@ import { isJsonObject, listOf, textOf, type Json, type JsonObject } from '../con
 import type { FoundRows, LeftOutPrice, PriceRow, Prices, SkippedPrice } from '../contract/prices.ts'
 import { scanObject } from '../kit/json-scan.ts'
 import { wrongPrice } from './amount.ts'
-import { applyOverrides, hasMeter, parseOverrides } from './overrides.ts'
+import { applyOverrides, hasMeter, parseOverrides, searchField, searchPrice } from './overrides.ts'
 
 interface LitellmTools {
   /** The file's own text, in which a name that stands twice can still be seen. */
@@ -87,8 +87,7 @@ function modelOf(key: string, provider: string, tools: LitellmTools): string {
 }
 
 /** Prices of things that cannot be asked for here, or that only requests naming a hosted tool pay: token prices are right without them. */
-const elsewhere =
-  /_(?:batches|batch_requests|priority|flex)$|^(?:search_context|file_search|code_interpreter|computer_use|vector_store|web_search)_|_dbu_cost|^google_maps_/
+const elsewhere = /_(?:batches|batch_requests|priority|flex)$|^(?:file_search|code_interpreter|computer_use|vector_store|web_search)_|_dbu_cost|^google_maps_/
 /** Audio written to a cache is reported by no wire here, so it is never billed apart. */
 const unreported = /^cache_creation_input_audio_token_cost/
 /** Other ways to say what a token costs, of a model that is sold by tokens. */
@@ -112,7 +111,8 @@ function sortFields(entry: JsonObject): { readonly kept: JsonObject; readonly un
   const unused: string[] = []
   for (const [field, value] of Object.entries(entry)) {
     if (!isCost(field) || value === null) continue
-    if (elsewhere.test(field) || unreported.test(field) || (byToken && alternative.test(field))) unused.push(field)
+    if (field === searchField && searchPrice(value) === null) unused.push(field)
+    else if (elsewhere.test(field) || unreported.test(field) || (byToken && alternative.test(field))) unused.push(field)
     else if (hasMeter(field) && !Object.hasOwn(shadowed, field) && !byPixel.test(field)) kept[field] = withoutNoise(value)
     else if (!isZero(value) && !isShadow(field, entry))
       throw wrongPrice(`the unit of ${field.slice(0, 100)}`, 'is not metered here, so its price would be wrong; set an override')

@@ -3,7 +3,7 @@
 // Leaves alone: fields that are not prices, and prices for things not offered here (batches, service tiers).
 // Source: https://docs.litellm.ai/docs/proxy/custom_pricing and model_prices_and_context_window.json, as known 2026-11-21.
 
-import type { JsonObject } from '../contract/json.ts'
+import { objectOf, type Json, type JsonObject } from '../contract/json.ts'
 import type { PicoUsd } from '../contract/money.ts'
 import type { PriceTier, UnitPrice } from '../contract/price.ts'
 import type { Prices } from '../contract/prices.ts'
@@ -28,8 +28,9 @@ export interface Overrides {
 export function parseOverrides(source: JsonObject): Overrides {
   const lines = new Map<Meter, OverrideLine>()
   const fields: string[] = []
-  for (const [field, value] of Object.entries(source)) {
+  for (const [field, listed] of Object.entries(source)) {
     const match = matchField(field)
+    const value = field === searchField ? searchPrice(listed) : listed
     if (match === null || value === undefined || value === null) continue
     const before = lines.get(match.meter) ?? { pico: null, tiers: [], field }
     const pico = parseAmount(field, value, match.meter)
@@ -57,6 +58,7 @@ export function applyOverrides(base: Prices, overrides: Overrides): Prices {
   return merged
 }
 
+export const searchField = 'search_context_cost_per_query'
 const fieldMeters: Readonly<Record<string, Meter>> = {
   input_cost_per_token: 'input',
   output_cost_per_token: 'output',
@@ -81,6 +83,13 @@ const fieldMeters: Readonly<Record<string, Meter>> = {
   output_cost_per_pixel: 'pixels',
   input_cost_per_character: 'characters',
   output_cost_per_character: 'characters',
+  [searchField]: 'searches',
+}
+
+/** LiteLLM prices a search by how much of the web is read for it; vendors that sell all alike have one price. null: several, or none. */
+export function searchPrice(value: Json | undefined): Json | null {
+  const [price, ...others] = new Set(Object.values(objectOf(value) ?? {}))
+  return price === undefined || others.length > 0 ? null : price
 }
 
 /** Is this a price field that has a meter? */

@@ -18,8 +18,11 @@ export function readMessagesUsage(usage: JsonObject): Usage | null {
   const all = compactions(usage)
     .map((run) => ({ ...readInputMeters(run), ...readOutputMeters(run, countOf(run['output_tokens']) ?? 0) }))
     .reduce(sum, { ...readInputMeters(usage), ...readOutputMeters(usage, output) })
-  return promptTokens(all) === 0 ? null : { meters: all, provenance: 'reported' }
+  return promptTokens(all) === 0 ? null : { meters: { ...all, ...readSearches(usage) }, provenance: 'reported' }
 }
+
+/** Sold by the search, beside the tokens of what was found (https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool, as known 2026-11-22). */
+const readSearches = (usage: JsonObject): Meters => above({ searches: countOf(objectOf(usage['server_tool_use'])?.['web_search_requests']) ?? 0 })
 
 /** A summary of the conversation is written by a run of the model's own, billed like any other, and not part of the totals (…/build-with-claude/compaction, "Usage"). */
 function compactions(usage: JsonObject): readonly JsonObject[] {

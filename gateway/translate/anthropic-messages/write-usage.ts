@@ -8,7 +8,7 @@ import { boundMessages } from './bound.ts'
 import { bytesPerToken } from './read-usage.ts'
 
 export function writeMessagesUsage({ meters }: Pick<Usage, 'meters'>): JsonObject {
-  const { cacheWrite = 0, cacheWrite1h = 0, reasoning = 0 } = meters
+  const { cacheWrite = 0, cacheWrite1h = 0, reasoning = 0, searches = 0 } = meters
   return {
     input_tokens: (meters.input ?? 0) + (meters.inputAudio ?? 0),
     cache_creation_input_tokens: cacheWrite + cacheWrite1h,
@@ -16,6 +16,7 @@ export function writeMessagesUsage({ meters }: Pick<Usage, 'meters'>): JsonObjec
     cache_creation: { ephemeral_5m_input_tokens: cacheWrite, ephemeral_1h_input_tokens: cacheWrite1h },
     output_tokens: completionTokens(meters),
     output_tokens_details: { thinking_tokens: reasoning },
+    ...(searches === 0 ? {} : { server_tool_use: { web_search_requests: searches } }),
   }
 }
 

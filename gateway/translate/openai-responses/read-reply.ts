@@ -71,7 +71,7 @@ function readStart(response: JsonObject, state: State): readonly ReplyEvent[] {
 }
 
 function readUsage(response: JsonObject): readonly ReplyEvent[] {
-  const usage = readResponsesUsage(response['usage'])
+  const usage = readResponsesUsage(response)
   return usage === null ? [] : [{ type: 'usage', usage }]
 }
 

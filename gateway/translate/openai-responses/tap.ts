@@ -51,7 +51,7 @@ function noteEvent(seen: Seen, event: JsonObject, text: TextTally): void {
 function note(seen: Seen, response: JsonObject, text: TextTally): void {
   seen.upstreamId ??= textOf(response['id']) ?? null
   seen.model ??= textOf(response['model']) ?? null
-  const usage = readResponsesUsage(response['usage'])
+  const usage = readResponsesUsage(response)
   if (usage === null) return
   seen.usage = laterUsage(seen.usage, usage)
   seen.textBytesAtUsage = text.bytes

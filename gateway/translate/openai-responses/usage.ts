@@ -2,21 +2,29 @@
 // Promises: the same counting as Chat Completions, under this wire's names.
 // Source: the ResponseUsage schema of https://github.com/openai/openai-openapi, as known 2026-11-21.
 
-import { objectOf, type JsonObject } from '../../contract/json.ts'
+import { listOf, objectOf, type JsonObject } from '../../contract/json.ts'
 import { cachedTokens, completionTokens, promptTokens, type Usage } from '../../contract/usage.ts'
 import { readOpenaiTextUsage } from '../openai-usage.ts'
 
-/** null: the vendor said nothing that can be counted. */
-export function readResponsesUsage(value: unknown): Usage | null {
-  const usage = objectOf(value)
+/** Of a whole response. null: the vendor said nothing that can be counted. */
+export function readResponsesUsage(response: JsonObject): Usage | null {
+  const usage = objectOf(response['usage'])
   if (usage === undefined) return null
-  return readOpenaiTextUsage({
+  const read = readOpenaiTextUsage({
     prompt_tokens: usage['input_tokens'],
     completion_tokens: usage['output_tokens'],
     total_tokens: usage['total_tokens'],
     prompt_tokens_details: usage['input_tokens_details'],
     completion_tokens_details: usage['output_tokens_details'],
   })
+  const searches = listOf(response['output']).filter(isSearch).length
+  return read === null || searches === 0 ? read : { ...read, meters: { ...read.meters, searches } }
+}
+
+/** Looking for pages is sold by the call; opening one, and searching within it, is not (https://platform.openai.com/docs/guides/tools-web-search, as known 2026-11-22). */
+function isSearch(value: unknown): boolean {
+  const item = objectOf(value)
+  return item?.['type'] === 'web_search_call' && (objectOf(item['action'])?.['type'] ?? 'search') === 'search'
 }
 
 /** Codex takes a usage object only with all three totals (observed, as known 2026-11-21). */

@@ -18,6 +18,7 @@ export const meterNames: Readonly<Record<string, string>> = {
   images: 'Images',
   pixels: 'Pixels',
   characters: 'Characters',
+  searches: 'Web searches',
 }
 export const sourceNames: Readonly<Record<string, string>> = {
   bundled: 'the bundled table',

@@ -112,6 +112,13 @@ describe('amounts', () => {
     expect(read({ input_cost_per_token: 0, output_cost_per_token: null })).toEqual({ input: { pico: 0n, tiers: [] } })
   })
 
+  test('a search has a price where all have the same, however much is read for it', () => {
+    const sizes = (low: number, high: number): JsonObject => ({ search_context_size_low: low, search_context_size_high: high })
+    expect(read({ search_context_cost_per_query: sizes(0.01, 0.01) })).toEqual({ searches: { pico: 10_000_000_000n, tiers: [] } })
+    for (const several of [sizes(0.01, 0.02), {}, null, 'x']) expect(read({ search_context_cost_per_query: several })).toEqual({})
+    expect(refusalOf({ search_context_cost_per_query: sizes(-1, -1) }).hints.param).toBe('search_context_cost_per_query')
+  })
+
   test('two fields for one unit must agree', () => {
     expect(refusalOf({ input_cost_per_image: 0.1, output_cost_per_image: 0.2 }).hints.param).toBe('output_cost_per_image')
     expect(read({ input_cost_per_image: 0.1, output_cost_per_image: '0.10' })).toEqual({ images: { pico: 100_000_000_000n, tiers: [] } })

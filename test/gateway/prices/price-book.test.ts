@@ -54,7 +54,7 @@ beforeEach(() => book.use({ table: null, overrides: [] }))
 describe('precedence', () => {
   test('without overrides the bundled list is quoted', () => {
     expect(cardFor('gpt-4o')).toMatchObject({ source: 'bundled', note: `genai-prices ${bundledVersion} openai/gpt-4o` })
-    expect(picos(cardFor('gpt-4o'))).toEqual({ input: 2_500_000n, cacheRead: 1_250_000n, output: 10_000_000n })
+    expect(picos(cardFor('gpt-4o'))).toEqual({ input: 2_500_000n, cacheRead: 1_250_000n, output: 10_000_000n, searches: 10_000_000_000n })
   })
 
   test('the deployment wins over the model, the model over the imported table, that over the list', () => {

@@ -12,7 +12,7 @@ import { writeOwnFormat } from '../../../gateway/prices/own-format.ts'
 import { readPriceFile, type PriceFile } from '../../../gateway/prices/price-file.ts'
 
 const read = async (text: string): Promise<PriceFile> => await readPriceFile(text, { providerId: () => null, modelsMax: 1000 })
-const whole: readonly Meter[] = ['calls', 'seconds', 'images', 'pixels', 'characters']
+const whole: readonly Meter[] = ['calls', 'seconds', 'images', 'pixels', 'characters', 'searches']
 
 const pico = fc.oneof(fc.bigInt(0n, 1_000_000_000_000n), fc.bigInt(0n, 100_000_000n))
 const tier = fc.record({ aboveInputTokens: fc.integer({ min: 1, max: 2_000_000 }), pico: pico.map((amount) => picoUsd(amount)) })

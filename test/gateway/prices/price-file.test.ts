@@ -44,6 +44,7 @@ describe("LiteLLM's map", () => {
         cacheWrite: '3750000 >200000: 7500000',
         cacheWrite1h: '6000000',
         output: '15000000 >200000: 22500000',
+        searches: '10000000000',
       },
     ],
     ['gemini', 'gemini-2.5-flash', { input: '300000', cacheRead: '30000', inputAudio: '1000000', output: '2500000', reasoning: '2500000' }],
@@ -82,8 +83,20 @@ describe("LiteLLM's map", () => {
 
   test('prices that no meter stands for are counted by field', async () => {
     const leftOut = Object.fromEntries(file.leftOut.map(({ field, models }) => [field, models]))
-    expect(leftOut).toMatchObject({ input_cost_per_token_batches: 1, search_context_cost_per_query: 1, input_cost_per_image: 1 })
+    expect(leftOut).toMatchObject({ input_cost_per_token_batches: 1, input_cost_per_image: 1 })
     expect(leftOut).not.toHaveProperty('input_cost_per_token')
+    expect(leftOut).not.toHaveProperty('search_context_cost_per_query')
+  })
+
+  test('a search has a price where all searches have the same', async () => {
+    const entry = (high: number): string =>
+      `{"litellm_provider":"openai","input_cost_per_token":1e-06,"search_context_cost_per_query":{"search_context_size_low":0.01,"search_context_size_high":${high}}}`
+    const { rows, leftOut } = await read(`{"one":${entry(0.01)},"several":${entry(0.025)}}`)
+    expect(rows.map(({ model, prices }) => [model, prices.searches?.pico])).toEqual([
+      ['one', 10_000_000_000n],
+      ['several', undefined],
+    ])
+    expect(leftOut).toEqual([{ field: 'search_context_cost_per_query', models: 1 }])
   })
 
   test('a name that stands twice is refused, since readers disagree on which one counts', async () => {

@@ -43,6 +43,15 @@ describe('what Anthropic counts beside its totals', () => {
     const cached = { ...compaction, cache_read_input_tokens: 7 }
     expect(readMessagesUsage({ input_tokens: 0, output_tokens: 0, iterations: [cached] })?.meters).toEqual({ input: 180_000, cacheRead: 7, output: 3500 })
   })
+  it('is billed: searches on the web, in its example of a usage with one', () => {
+    const usage = { input_tokens: 105, output_tokens: 6039, cache_read_input_tokens: 7123, cache_creation_input_tokens: 7345 }
+    expect(readMessagesUsage({ ...usage, server_tool_use: { web_search_requests: 1 } })).toEqual({
+      meters: { input: 105, cacheRead: 7123, cacheWrite: 7345, output: 6039, searches: 1 },
+      provenance: 'reported',
+    })
+    expect(readMessagesUsage({ ...usage, server_tool_use: { web_search_requests: 0 } })?.meters).not.toHaveProperty('searches')
+    expect(readMessagesUsage({ ...usage, server_tool_use: { web_search_requests: -1 } })?.meters).not.toHaveProperty('searches')
+  })
   it('is nothing more in any other run', () => {
     expect(readMessagesUsage({ input_tokens: 23_000, output_tokens: 1000, iterations: [message] })?.meters).toEqual({ input: 23_000, output: 1000 })
   })

@@ -163,6 +163,16 @@ describe('a tap', () => {
     expect(tap.seen).toMatchObject({ finished: false, usage: null })
   })
 
+  it('counts the searches that are sold: those for pages, not what is done with a page', () => {
+    const call = (action?: object): object => ({ id: 'ws_1', type: 'web_search_call', status: 'completed', ...(action === undefined ? {} : { action }) })
+    const output = [call({ type: 'search', query: 'q' }), call({ type: 'open_page', url: 'u' }), call({ type: 'find_in_page', url: 'u' }), call()]
+    const response = { id: 'r', model: 'v', status: 'completed', output, usage: reported }
+    const tap = createResponsesTap({ text: createTextTally() })
+    tap.push(line('response.completed', { response }))
+    expect(tap.seen.usage?.meters).toEqual({ input: 5, output: 7, searches: 2 })
+    expect(readResponsesFacts(response, createTextTally()).usage).toEqual(tap.seen.usage)
+  })
+
   it('reads a whole reply’s text, usage and failure', () => {
     const text = createTextTally()
     const output = [

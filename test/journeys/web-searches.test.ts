@@ -1,0 +1,105 @@
+// What a vendor looks up on the web while it answers: sold by the search, on every way a reply can be read, and only as far as it can be true.
+// Promises: a real gateway and its books, prices of the bundled list; a vendor that reports searches as its documents show them.
+// Leaves alone: the tokens of what was found, which every vendor counts as input.
+// Source: https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool and https://platform.openai.com/docs/guides/tools-web-search, as known 2026-11-22.
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startHouse, type House } from '../kit/house.ts'
+
+const event = (type: string, fields: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
+let searches = 0
+
+function messages(stream: boolean): string {
+  const usage = { input_tokens: 1000, output_tokens: 100, server_tool_use: { web_search_requests: searches } }
+  const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', stop_reason: 'end_turn', stop_sequence: null }
+  if (!stream) return JSON.stringify({ ...message, content: [{ type: 'text', text: 'Found.' }], usage })
+  return [
+    event('message_start', { message: { ...message, content: [], stop_reason: null, usage: { input_tokens: 1000, output_tokens: 1 } } }),
+    event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+    event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'Found.' } }),
+    event('content_block_stop', { index: 0 }),
+    event('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage }),
+    event('message_stop', {}),
+  ].join('')
+}
+
+function responses(stream: boolean): string {
+  const calls = Array.from({ length: searches }, (_, index) => ({
+    id: `ws_${index}`,
+    type: 'web_search_call',
+    status: 'completed',
+    action: { type: 'search', query: 'q' },
+  }))
+  const opened = { id: 'ws_page', type: 'web_search_call', status: 'completed', action: { type: 'open_page', url: 'https://example.com' } }
+  const said = { id: 'msg_1', type: 'message', status: 'completed', role: 'assistant', content: [{ type: 'output_text', text: 'Found.', annotations: [] }] }
+  const usage = { input_tokens: 1000, output_tokens: 100, total_tokens: 1100 }
+  const response = { id: 'resp_1', object: 'response', status: 'completed', model: 'gpt-5', output: [...calls, opened, said], usage }
+  return stream ? event('response.completed', { response, sequence_number: 1 }) : JSON.stringify(response)
+}
+
+const vendor = createServer((request, response) => {
+  const pieces: Buffer[] = []
+  request.on('data', (piece: Buffer) => pieces.push(piece))
+  request.on('end', () => {
+    const stream = Buffer.concat(pieces).includes('"stream":true')
+    response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' })
+    response.end(request.url === '/v1/responses' ? responses(stream) : messages(stream))
+  })
+})
+
+let house: House
+let key = ''
+beforeAll(async () => {
+  await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`
+  house = await startHouse({
+    config: [
+      'model_list:',
+      `  - { model_name: sonnet, litellm_params: { model: anthropic/claude-sonnet-4-5, api_base: "${origin}", api_key: os.environ/VENDOR_KEY } }`,
+      `  - { model_name: gpt, litellm_params: { model: openai/gpt-5, api_base: "${origin}/v1", api_key: os.environ/VENDOR_KEY }, model_info: { mode: responses } }`,
+    ].join('\n'),
+    env: { VENDOR_KEY: 'sk-vendor' },
+  })
+  ;({ key } = await house.key({}))
+})
+afterAll(async () => {
+  await house.stop()
+  vendor.closeAllConnections()
+  vendor.close()
+})
+
+/** @returns what the call cost by the ledger, in dollars */
+async function costOf(path: string, body: object): Promise<string> {
+  const response = await fetch(`${house.gateway.origin}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
+    body: JSON.stringify(body),
+  })
+  expect([response.status, (await response.text()).includes('Found.')]).toEqual([200, true])
+  return (await house.lastRow()).costUsd
+}
+const asked = [{ role: 'user', content: 'what is new?' }]
+const sonnet = { model: 'sonnet', max_tokens: 1000, messages: asked, tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 5 }] }
+const gpt = { model: 'gpt', input: 'what is new?', tools: [{ type: 'web_search' }] }
+// 1,000 and 100 tokens at $3 and $15, and at $1.25 and $10 a million; $10 a thousand searches at both.
+const sonnetCost = (count: number): string => (0.0045 + count * 0.01).toFixed(9)
+const gptCost = (count: number): string => (0.00225 + count * 0.01).toFixed(9)
+
+describe.each([false, true])('a search on the web (streamed: %s)', (stream) => {
+  it.each([0, 1, 3])('costs its price at Anthropic, %s times', async (count) => {
+    searches = count
+    expect(await costOf('/v1/messages', { ...sonnet, stream })).toBe(sonnetCost(count))
+  })
+  it.each([0, 1, 3])('costs its price at OpenAI, %s times, where opening a page costs nothing', async (count) => {
+    searches = count
+    expect(await costOf('/v1/responses', { ...gpt, stream })).toBe(gptCost(count))
+  })
+  it('that nobody can have asked for costs nothing: without a tool, or more of them than words', async () => {
+    searches = 5
+    expect(await costOf('/v1/messages', { ...sonnet, tools: undefined, stream })).toBe(sonnetCost(0))
+    searches = 101
+    expect(await costOf('/v1/messages', { ...sonnet, stream })).toBe(sonnetCost(0))
+  })
+})
