@@ -1,14 +1,17 @@
-// What a stream costs that only passes: 500 events of the caller's own dialect, through Tollgate and through the bare byte proxy.
-// Method: both take turns within every round; the figures are medians over rounds of streams a second, and of processor time for a stream, which a
-// busy machine does not stretch. Promises: a stream that is not 200 fails the run. Leaves alone: whether a miss is a failure.
+// What a stream costs that only passes: events of the caller's own dialect, through Tollgate and through the bare byte proxy.
+// Method: all take turns within every round; the figures are medians over rounds of streams a second, and of processor time for a stream, which a busy
+// machine does not stretch. Beside them the byte proxy with durable commits alone, and with the ledger alone: what of the distance is the books'.
+// Promises: a stream that is not 200 fails the run. Leaves alone: whether a miss is a failure.
 
 import type { createBench } from './processes.ts'
 import { readProcessorMs } from './processes.ts'
 import { median, requestBody, type LoadOrder } from './shapes.ts'
 import { startSubject } from './subject.ts'
 
+const subjects = ['bytes', 'syncs', 'books', 'tollgate'] as const
+type PassingSubject = (typeof subjects)[number]
 export interface PassingCost {
-  readonly subject: 'bytes' | 'tollgate'
+  readonly subject: PassingSubject
   readonly perSecond: number
   /** null where the system does not tell. */
   readonly processorMs: number | null
@@ -17,37 +20,54 @@ export interface PassingOptions {
   readonly rounds: number
   readonly durationMs: number
 }
+/** Of one length of stream. */
+export interface Passing {
+  readonly events: number
+  readonly costs: readonly PassingCost[]
+}
 
-export const passingEvents = 500
+const passingEvents = 500
+/** Long enough that opening and closing a call no longer counts. */
+const longEvents = 10_000
 const connections = 16
 const warmUpMs = 1000
 
 type Bench = ReturnType<typeof createBench>
 interface Target {
-  readonly subject: PassingCost['subject']
+  readonly subject: PassingSubject
   readonly pid: number
   readonly order: LoadOrder
 }
 
-export async function measurePassing(bench: Bench, { rounds, durationMs }: PassingOptions): Promise<readonly PassingCost[]> {
-  const upstream = await bench.startServer('upstream-process.ts', { pinned: true, args: [String(passingEvents)] })
-  const proxy = await bench.startServer('byte-proxy-process.ts', { pinned: false, args: [upstream.origin] })
+export async function measurePassing(bench: Bench, options: PassingOptions): Promise<readonly Passing[]> {
+  return [await measureLength(bench, { ...options, events: passingEvents }), await measureLength(bench, { ...options, events: longEvents })]
+}
+
+async function measureLength(bench: Bench, { events, rounds, durationMs }: PassingOptions & { readonly events: number }): Promise<Passing> {
+  const upstream = await bench.startServer('upstream-process.ts', { pinned: true, args: [String(events)] })
   const tollgate = await startSubject(upstream.origin)
-  try {
+  const start = async (subject: PassingSubject): Promise<Target> => {
     const shared = { connections, warmUpMs, durationMs }
-    const targets: readonly Target[] = [
-      { subject: 'bytes', pid: proxy.pid, order: { ...shared, origin: proxy.origin, headers: {}, body: requestBody('bench-upstream', true) } },
-      {
-        subject: 'tollgate',
-        pid: tollgate.gateway.pid,
-        order: { ...shared, origin: tollgate.gateway.origin, headers: { authorization: `Bearer ${tollgate.key}` }, body: requestBody('bench', true) },
-      },
-    ]
+    if (subject === 'tollgate') {
+      const { gateway, key } = tollgate
+      return {
+        subject,
+        pid: gateway.pid,
+        order: { ...shared, origin: gateway.origin, headers: { authorization: `Bearer ${key}` }, body: requestBody('bench', true) },
+      }
+    }
+    const file = subject === 'bytes' ? 'byte-proxy-process.ts' : 'durable-proxy-process.ts'
+    const { origin, pid } = await bench.startServer(file, { pinned: false, args: [upstream.origin, subject] })
+    return { subject, pid, order: { ...shared, origin, headers: {}, body: requestBody('bench-upstream', true) } }
+  }
+  try {
+    const targets: Target[] = []
+    for (const subject of subjects) targets.push(await start(subject))
     const { measure } = bench.startLoad()
     const seen: PassingCost[] = []
     for (let round = 0; round < rounds; round += 1)
       for (const target of round % 2 === 0 ? targets : targets.toReversed()) seen.push(await measureOnce(measure, target))
-    return targets.map(({ subject }) => medianOf(seen.filter((one) => one.subject === subject)))
+    return { events, costs: targets.map(({ subject }) => medianOf(subject, seen)) }
   } finally {
     await tollgate.stop()
   }
@@ -64,28 +84,35 @@ async function measureOnce(measure: ReturnType<Bench['startLoad']>['measure'], {
   return { subject, perSecond: result.perSecond, processorMs: before === null || after === null ? null : (after - before) / result.requests }
 }
 
-function medianOf(costs: readonly PassingCost[]): PassingCost {
+function medianOf(subject: PassingSubject, seen: readonly PassingCost[]): PassingCost {
+  const costs = seen.filter((one) => one.subject === subject)
   const times = costs.flatMap(({ processorMs }) => processorMs ?? [])
-  return {
-    subject: costs[0]?.subject ?? 'bytes',
-    perSecond: median(costs.map((cost) => cost.perSecond)),
-    processorMs: times.length < costs.length ? null : median(times),
-  }
+  return { subject, perSecond: median(costs.map((cost) => cost.perSecond)), processorMs: times.length < costs.length ? null : median(times) }
 }
 
 const shareMin = 0.85
-
-export function passingLines(costs: readonly PassingCost[]): readonly string[] {
-  const [bytes, tollgate] = (['bytes', 'tollgate'] as const).map((subject) => costs.find((cost) => cost.subject === subject))
-  if (bytes === undefined || tollgate === undefined) throw new Error('both have to be measured')
-  const share = tollgate.perSecond / bytes.perSecond
-  const processor = bytes.processorMs === null || tollgate.processorMs === null ? '' : toProcessorLine(bytes.processorMs, tollgate.processorMs)
-  return [
-    `Streams of ${passingEvents} events in the caller's own dialect, ${connections} at once: ${bytes.perSecond.toFixed(0)}/s through the bare byte proxy, ${tollgate.perSecond.toFixed(0)}/s through Tollgate`,
-    `  of the byte proxy's throughput: ${share.toFixed(2)} (at least ${shareMin.toFixed(2)}) ${share >= shareMin ? 'kept' : 'MISSED'}`,
-    ...(processor === '' ? [] : [processor]),
-  ]
+const titles: Readonly<Record<PassingSubject, string>> = {
+  bytes: 'bare byte proxy',
+  syncs: '  and two durable commits a call',
+  books: '  and the ledger instead of them',
+  tollgate: 'Tollgate',
 }
 
-const toProcessorLine = (bytesMs: number, tollgateMs: number): string =>
-  `  processor time for a stream, all threads: ${bytesMs.toFixed(2)} ms in the byte proxy, ${tollgateMs.toFixed(2)} ms in Tollgate, ${(bytesMs / tollgateMs).toFixed(2)} the other way round`
+export function passingLines(measured: readonly Passing[]): readonly string[] {
+  return measured.flatMap(({ events, costs }) => {
+    const bytes = costs.find(({ subject }) => subject === 'bytes')
+    if (bytes === undefined) throw new Error('the byte proxy has to be measured')
+    const share = (cost: PassingCost): number => cost.perSecond / bytes.perSecond
+    const judged = (cost: PassingCost): string =>
+      cost.subject !== 'tollgate' || events !== passingEvents ? '' : `  at least ${shareMin.toFixed(2)}: ${share(cost) >= shareMin ? 'kept' : 'MISSED'}`
+    return [
+      `Streams of ${events.toLocaleString('en')} events in the caller's own dialect, ${connections} at once`,
+      `${''.padEnd(36)}streams/s   of the byte proxy   processor ms a stream`,
+      ...costs.map(
+        (cost) =>
+          `${titles[cost.subject].padEnd(36)}${cost.perSecond.toFixed(0).padStart(9)}${share(cost).toFixed(2).padStart(20)}${(cost.processorMs?.toFixed(2) ?? '–').padStart(24)}${judged(cost)}`,
+      ),
+      '',
+    ]
+  })
+}

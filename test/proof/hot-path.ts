@@ -1,7 +1,8 @@
 // Proof of what the books add to a request: hold and first attempt (one message), then the record, through the real writer thread on a real
 // file with `durability: full`. Method: the same file system is asked, in the same round and between the requests, how long it takes to sync as
 // many bytes as a commit writes; a request needs two syncs, so the figure is a quantile of the requests' times minus the same quantile of the sums
-// of two neighbouring syncs. Median over rounds. 32 in flight: each waits for a made-up vendor between attempt and record, as requests do.
+// of two neighbouring syncs. Median over rounds. Beside it, in the same way, a bare thread that is asked twice to write that much and sync it:
+// what two messages to a thread and back cost before there are books. 32 in flight: each waits for a made-up vendor between attempt and record, as requests do.
 // Promises: the books balance afterwards and hold every request measured. Leaves alone: HTTP and the rooms (npm run bench).
 
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
@@ -11,6 +12,7 @@ import { setTimeout } from 'node:timers/promises'
 import { createLedger, type Ledger } from '../../gateway/ledger/ledger.ts'
 import { attemptOrder, attemptRecord, holdOrder, keyDraft, limit, limits, quiet, temporaryFolder, visit, type Who } from '../gateway/ledger/fixture.ts'
 import { createChance, type Chance } from '../kit/random.ts'
+import { startSyncThread, type SyncThread } from '../kit/sync-thread.ts'
 import type { ProofLine } from './line.ts'
 
 export interface HotPathOptions {
@@ -31,6 +33,7 @@ interface Rig {
   readonly ledger: Ledger
   readonly who: Who
   readonly disk: { sync(): number; close(): void }
+  readonly bare: SyncThread
   readonly chance: Chance
   made: number
 }
@@ -47,21 +50,25 @@ export async function proveHotPath({ log, short = false }: HotPathOptions): Prom
   const folder = temporaryFolder()
   const rig = await createRig(folder.path)
   try {
-    for (let index = 0; index < (short ? 20 : 200); index += 1) await request(rig, 0)
+    for (let index = 0; index < (short ? 20 : 200); index += 1) for (const once of [bareRequest, request]) await once(rig, 0)
+    const bare: Round[] = []
     const alone: Round[] = []
     const together: Round[] = []
     for (let round = 0; round < size.rounds; round += 1) {
-      alone.push(await measureAlone(rig, size.alone))
+      bare.push(await measureAlone(rig, size.alone, bareRequest))
+      alone.push(await measureAlone(rig, size.alone, request))
       together.push(await measureTogether(rig, size.perLane))
       log(
         `hot path: round ${round + 1} of ${size.rounds}, p50 ${shown(alone.at(-1)?.p50)} ms alone, ${shown(together.at(-1)?.p50)} ms with ${flightMax} in flight`,
       )
     }
     const wrong = await findWrong(rig)
-    return [toLine('Hot path, 1 request', alone, wrong), toLine(`Hot path, ${flightMax} requests`, together, wrong)]
+    const floor = `a bare thread that only writes and syncs: p50 ${shown(middleOf(bare, 'p50'))} ms, p99 ${shown(middleOf(bare, 'p99'))} ms beyond them`
+    return [toLine('Hot path, 1 request', alone, { wrong, more: `; ${floor}` }), toLine(`Hot path, ${flightMax} requests`, together, { wrong, more: '' })]
   } finally {
     await rig.ledger.close()
     rig.disk.close()
+    await rig.bare.close()
     folder.remove()
   }
 }
@@ -70,7 +77,7 @@ async function createRig(dataDir: string): Promise<Rig> {
   const ledger = await createLedger({ dataDir, durability: 'full', limits, zone: 'UTC', log: quiet })
   const key = await ledger.store.createKey(keyDraft('hot', { budget: limit(10n ** 15n, '1d') }))
   const who = { keyId: key.id, scopes: [ledger.snapshot.globalScopeId, key.scopeId] }
-  return { ledger, who, disk: openDisk(join(dataDir, 'probe')), chance: createChance(), made: 0 }
+  return { ledger, who, disk: openDisk(join(dataDir, 'probe')), bare: startSyncThread(join(dataDir, 'bare')), chance: createChance(), made: 0 }
 }
 
 /** A file of its own beside the ledger's, written over and over as a log is. */
@@ -111,12 +118,20 @@ async function request(rig: Rig, waitMs: number): Promise<number> {
   return openMs + performance.now() - answeredMs
 }
 
-async function measureAlone(rig: Rig, count: number): Promise<Round> {
+/** The messages and syncs of a request without its books. */
+async function bareRequest({ bare }: Rig): Promise<number> {
+  const startedMs = performance.now()
+  await bare.commit()
+  await bare.commit()
+  return performance.now() - startedMs
+}
+
+async function measureAlone(rig: Rig, count: number, once: (rig: Rig, waitMs: number) => Promise<number>): Promise<Round> {
   const times: number[] = []
   const syncs: number[] = []
   for (let index = 0; index < count; index += 1) {
     syncs.push(rig.disk.sync(), rig.disk.sync())
-    times.push(await request(rig, 0))
+    times.push(await once(rig, 0))
   }
   return toRound(times, syncs)
 }
@@ -157,16 +172,22 @@ async function findWrong({ ledger, made }: Rig): Promise<readonly string[]> {
   return wrong
 }
 
-function toLine(name: string, rounds: readonly Round[], wrong: readonly string[]): ProofLine {
-  const middle = (pick: (round: Round) => number): number => quantile(rounds.map(pick), 0.5)
-  const p50 = middle((round) => round.p50)
-  const p99 = middle((round) => round.p99)
+const middleOf = (rounds: readonly Round[], of: keyof Round): number =>
+  quantile(
+    rounds.map((round) => round[of]),
+    0.5,
+  )
+
+function toLine(name: string, rounds: readonly Round[], { wrong, more }: { readonly wrong: readonly string[]; readonly more: string }): ProofLine {
+  const middle = (of: keyof Round): string => shown(middleOf(rounds, of))
+  const p50 = middleOf(rounds, 'p50')
+  const p99 = middleOf(rounds, 'p99')
   const ok = wrong.length === 0 && p50 <= p50Max && p99 <= p99Max
-  const whole = `whole p50 ${shown(middle((round) => round.raw50))}, p99 ${shown(middle((round) => round.raw99))}`
-  const disk = `one sync p50 ${shown(middle((round) => round.sync50))}, p99 ${shown(middle((round) => round.sync99))}`
+  const whole = `whole p50 ${middle('raw50')}, p99 ${middle('raw99')}`
+  const disk = `one sync p50 ${middle('sync50')}, p99 ${middle('sync99')}`
   return {
     name,
-    figure: `p50 ${shown(p50)} ms, p99 ${shown(p99)} ms beyond two syncs (${whole}; ${disk}; median of ${rounds.length} rounds)`,
+    figure: `p50 ${shown(p50)} ms, p99 ${shown(p99)} ms beyond two syncs (${whole}; ${disk}; median of ${rounds.length} rounds)${more}`,
     target: `p50 ≤ ${p50Max} ms, p99 ≤ ${p99Max} ms`,
     ok,
     seed: null,
