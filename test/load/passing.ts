@@ -28,7 +28,7 @@ export interface Passing {
 
 const passingEvents = 500
 /** Long enough that opening and closing a call no longer counts. */
-const longEvents = 10_000
+const longEvents = 5000
 const connections = 16
 const warmUpMs = 1000
 

@@ -23,6 +23,8 @@ export interface TranslationCost {
 
 const batches = 9
 const batchUs = 20_000
+/** Of each side before it counts: until then it is optimised, often more than once. */
+const warmUpUs = 300_000
 
 /** Chat wires that a caller can speak and a provider can be asked in. */
 const chatWires = Object.values(wires).filter((wire) => wire.operation === 'chat' && wire.inbound !== undefined && wire.outbound.write !== undefined)
@@ -106,7 +108,7 @@ function ratioOf(subject: () => unknown, yardstick: () => unknown): number {
 
 function runsPerBatch(work: () => unknown): number {
   // Compiled first: a batch that is still being optimised tells nothing.
-  timeOf(work, 1)
+  for (let spent = 0; spent < warmUpUs;) spent += timeOf(work, 16)
   for (let runs = 1; ; runs *= 2) if (timeOf(work, runs) >= batchUs) return runs
 }
 
