@@ -2,10 +2,10 @@
 // Promises: shown once on a terminal, else written to a file only its owner can read; never in the database in plain.
 // Leaves alone: given keys (option, environment, configuration file).
 
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { secret, type Secret } from './contract/sealed.ts'
 import type { AdminStore, StoreSnapshot } from './contract/store.ts'
+import { replaceFileSync } from './kit/replace-file.ts'
 import { hashKey, keyRandomBytes, makeVirtualKey } from './kit/virtual-key.ts'
 
 /** given: by the configuration · known: made by an earlier start · made: by this one. */
@@ -38,5 +38,5 @@ export function adminKeyFile(dataDir: string): string {
 }
 
 export function writeAdminKey(key: Secret, dataDir: string): void {
-  writeFileSync(adminKeyFile(dataDir), `${key.open()}\n`, { mode: 0o600 })
+  replaceFileSync(adminKeyFile(dataDir), `${key.open()}\n`)
 }

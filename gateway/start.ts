@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Surroundings } from './compose.ts'
 import type { Gateway } from './compose-life.ts'
-import { toGatewayConfig, type Launch } from './config.ts'
+import { StartRefusal, toGatewayConfig, type Launch } from './config.ts'
 import type { FileConfig } from './contract/config.ts'
 import { systemClock } from './kit/clock.ts'
-import { openBooks } from './open-books.ts'
+import { openBooks, type Books } from './open-books.ts'
 
 /** Whoever supervises the gateway starts it again, and that start recovers. */
 export const fatalExit = 70
@@ -22,7 +22,13 @@ export async function start(launch: Launch, around: Omit<Surroundings, 'clock' |
   // Told by compose, which may come to it later.
   books.catch(() => undefined)
   // Loading all the rest takes as long as opening the ledger does.
-  const { compose } = await import('./compose.ts')
+  const { compose } = await import('./compose.ts').catch(async (error: unknown) => {
+    await shut(books)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartRefusal(`Tollgate’s own files are incomplete or damaged (${reason}). Install it again; your data folder is not touched by that.`, {
+      cause: error,
+    })
+  })
   const gateway = await compose(config, { ...around, readVariable: launch.readVariable, clock: systemClock }, books)
   try {
     await gateway.listen()
@@ -31,6 +37,13 @@ export async function start(launch: Launch, around: Omit<Surroundings, 'clock' |
     throw error
   }
   return gateway
+}
+
+/** Threads that stay open would keep a failed start from ending. */
+async function shut(books: Promise<Books>): Promise<void> {
+  const opened = await books.catch(() => null)
+  await opened?.ledger.close()
+  opened?.release()
 }
 
 /**

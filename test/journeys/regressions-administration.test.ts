@@ -1,6 +1,6 @@
 // Defects found by reading, in the hands of administrators: writes of one moment, a first start that fails, a stop with the panel open.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -46,7 +46,10 @@ describe('an administrator', () => {
     try {
       const first = await runBriefly(['--port', String((taken.address() as AddressInfo).port), '--data-dir', dataDir])
       expect(first.code).toBe(1)
+      // Somebody's earlier file, which others can read, is no place for the new key.
+      await writeFile(join(dataDir, 'admin-key'), 'old\n', { mode: 0o644 })
       const gateway = await startGateway({ from: 'source', dataDir, env: { TOLLGATE_ADMIN_KEY: '' } })
+      expect((await stat(join(dataDir, 'admin-key'))).mode & 0o777).toBe(0o600)
       const key = (await readFile(join(dataDir, 'admin-key'), 'utf8')).trim()
       const answer = await fetch(`${gateway.origin}/key/list`, { headers: { authorization: `Bearer ${key}` } })
       expect(answer.status).toBe(200)

@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runBriefly, type BriefRun } from '../kit/brief-start.ts'
 import { startGateway, type GatewayProcess } from '../kit/gateway-process.ts'
@@ -77,6 +78,14 @@ describe('a start that cannot go on', () => {
     const run = await runBriefly(['--port', '0', '--data-dir', damaged])
     expectSentence(run, /ledger .*ledger\.db is not a database/)
     expect((await readdir(damaged)).filter((name) => name.startsWith('ledger'))).toEqual(['ledger.db'])
+  })
+
+  it('files of its own that cannot be loaded end it, although the ledger is open by then', async () => {
+    const hook = join(folder, 'cut.mjs')
+    const load = `(url, context, next) => { if (url.endsWith('/gateway/compose.ts')) throw new SyntaxError('Unexpected end of input'); return next(url, context) }`
+    await writeFile(hook, `import { registerHooks } from 'node:module'\nregisterHooks({ load: ${load} })`)
+    const run = await start([], { NODE_OPTIONS: `--import ${pathToFileURL(hook).href}` })
+    expectSentence(run, /own files are incomplete or damaged \(Unexpected end of input\)\. Install it again/)
   })
 
   describe('while another one uses the folder', () => {
