@@ -17,19 +17,9 @@ import type { ReportsPort } from '../contract/reports.ts'
 import type { Reprice } from '../contract/reprice.ts'
 import type { ScopeName } from '../contract/scope.ts'
 import type { Secret } from '../contract/sealed.ts'
-import type { AdminStore, CredentialEntry, DeploymentEntry } from '../contract/store.ts'
+import type { AdminStore, DeploymentEntry, LiveEntries } from '../contract/store.ts'
 import type { CredentialRef, PassphrasePort, VaultPort } from '../contract/vault.ts'
 import type { Log } from '../kit/log.ts'
-
-/** The ledger's own deployments and credentials, in the file and in memory. Each change is durable, and the catalog shows it, when it resolves. */
-export interface LiveEntries {
-  deployments(): readonly DeploymentEntry[]
-  credentials(): readonly CredentialEntry[]
-  putDeployment(entry: DeploymentEntry): Promise<void>
-  removeDeployment(id: DeploymentId): Promise<void>
-  putCredential(entry: CredentialEntry): Promise<void>
-  removeCredential(name: string): Promise<void>
-}
 
 /** Paths of the administrator's own. Each change is durable, and counts, when it resolves. */
 export interface OwnPaths {

@@ -3,17 +3,25 @@
 // Leaves alone: SQL, threads, files.
 
 import type { DeploymentId, KeyId, RequestId, ScopeId, TeamId } from './ids.ts'
-import type { AttemptEnd } from './itinerary.ts'
+import type { AttemptResult } from './itinerary.ts'
 import type { NanoUsd } from './money.ts'
 import type { Bill, BillLine, Exposure, PriceCard } from './price.ts'
 import type { Operation, TraceFacts, WireId } from './request.ts'
 import type { HoldSize, ScopeStanding } from './scope.ts'
-import type { Usage } from './usage.ts'
 
-export interface HoldOrder {
+/** Of every request, whatever becomes of it: whose it is, when it came, what it asks for. */
+interface RequestFacts {
   readonly requestId: RequestId
   readonly keyId: KeyId
   readonly teamId: TeamId | null
+  readonly receivedAtMs: number
+  readonly operation: Operation
+  readonly wire: WireId
+  readonly stream: boolean
+  readonly model: string
+  readonly trace: TraceFacts
+}
+export interface HoldOrder extends RequestFacts {
   /** Taken all or none. */
   readonly scopes: readonly ScopeId[]
   /** Limits are not asked: the administrator's own calls and the panel's tests. They are still counted. */
@@ -29,12 +37,6 @@ export interface HoldOrder {
    * of output. null: this call cannot be held in blocks (not streamed, hidden reasoning, …).
    */
   readonly block: { readonly inputNanoUsd: NanoUsd; readonly outputTokens: number } | null
-  readonly receivedAtMs: number
-  readonly operation: Operation
-  readonly wire: WireId
-  readonly stream: boolean
-  readonly model: string
-  readonly trace: TraceFacts
 }
 export type HoldAnswer =
   | {
@@ -83,17 +85,9 @@ export interface EndedAttempt {
 /** refused: the scope of `standing` cannot pay for it; a provider's or deployment's leaves the others free. lost: the hold is gone (its group was rolled back): answer 503, do not dispatch. */
 export type AttemptAnswer = { readonly kind: 'opened' } | { readonly kind: 'refused'; readonly standing: ScopeStanding } | { readonly kind: 'lost' }
 
-export interface AttemptRecord {
-  readonly ordinal: number
-  readonly end: AttemptEnd
-  readonly usage: Usage | null
+/** Where it went and why was written when it was opened. */
+export interface AttemptRecord extends Omit<AttemptResult, 'deployment' | 'reason'> {
   readonly bill: Bill
-  readonly upstreamStatus: number | null
-  readonly upstreamId: string | null
-  readonly failure: string | null
-  readonly startedUs: number
-  readonly firstByteUs: number | null
-  readonly endedUs: number
 }
 /** A stage of the waterfall; offsets from the request's start in microseconds. */
 export interface Stage {
@@ -118,16 +112,7 @@ export interface VisitRecord {
   readonly savedNanoUsd?: NanoUsd
 }
 /** A request turned away before it held anything (or whose hold was refused). */
-export interface RefusalRecord {
-  readonly requestId: RequestId
-  readonly keyId: KeyId
-  readonly teamId: TeamId | null
-  readonly receivedAtMs: number
-  readonly operation: Operation
-  readonly wire: WireId
-  readonly stream: boolean
-  readonly model: string
-  readonly trace: TraceFacts
+export interface RefusalRecord extends RequestFacts {
   readonly status: number
   readonly errorCode: string
   readonly errorMessage: string

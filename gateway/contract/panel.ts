@@ -5,6 +5,7 @@
 import type { Json } from './json.ts'
 import type { LanState } from './lan.ts'
 import type { SettingField } from './provider.ts'
+import type { SpendSums } from './reports.ts'
 import type { HoldSize, ScopeKind } from './scope.ts'
 import type { VaultStatus } from './vault.ts'
 
@@ -20,14 +21,7 @@ export interface PanelSession {
   readonly expiresAtMs: number
   readonly lan: LanState | null
 }
-export interface PanelSums {
-  readonly requests: number
-  readonly errors: number
-  readonly unpriced: number
-  readonly promptTokens: number
-  readonly completionTokens: number
-  readonly cachedTokens: number
-  readonly reasoningTokens: number
+export interface PanelSums extends Omit<SpendSums, 'costNanoUsd' | 'savedNanoUsd'> {
   readonly costUsd: string
 }
 /** GET /panel/home?range=24h */

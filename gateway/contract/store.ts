@@ -178,3 +178,13 @@ export interface AdminStore {
   saveSession(session: Session): Promise<void>
   deleteSession(hash: string): Promise<void>
 }
+
+/** The ledger's own deployments and credentials, in the file and in memory. Each change is durable, and the catalog shows it, when it resolves. */
+export interface LiveEntries {
+  deployments(): readonly DeploymentEntry[]
+  credentials(): readonly CredentialEntry[]
+  putDeployment(entry: DeploymentEntry): Promise<void>
+  removeDeployment(id: DeploymentId): Promise<void>
+  putCredential(entry: CredentialEntry): Promise<void>
+  removeCredential(name: string): Promise<void>
+}

@@ -1,8 +1,7 @@
 // The ledger's own deployments and credentials in memory, each change behind a durable write.
 // Promises: a change resolves when the catalog shows it. Leaves alone: entries of the configuration file (read-only).
 
-import type { DeploymentId } from '../contract/ids.ts'
-import type { AdminStore, CredentialEntry, DeploymentEntry } from '../contract/store.ts'
+import type { AdminStore, CredentialEntry, DeploymentEntry, LiveEntries } from '../contract/store.ts'
 
 export interface LiveEntriesTools {
   readonly store: Pick<AdminStore, 'saveDeployment' | 'deleteDeployment' | 'saveCredential' | 'deleteCredential'>
@@ -10,14 +9,6 @@ export interface LiveEntriesTools {
   readonly credentials: readonly CredentialEntry[]
   /** Rebuilds the catalog from both lists. */
   readonly onChange: (deployments: readonly DeploymentEntry[], credentials: ReadonlyMap<string, CredentialEntry>) => Promise<void>
-}
-export interface LiveEntries {
-  deployments(): readonly DeploymentEntry[]
-  credentials(): readonly CredentialEntry[]
-  putDeployment(entry: DeploymentEntry): Promise<void>
-  removeDeployment(id: DeploymentId): Promise<void>
-  putCredential(entry: CredentialEntry): Promise<void>
-  removeCredential(name: string): Promise<void>
 }
 
 export async function createLiveEntries(tools: LiveEntriesTools): Promise<LiveEntries> {

@@ -2,9 +2,8 @@
 // Promises: what is not read is noted; where two sections say the same thing, the router's word counts, as in LiteLLM.
 // Leaves alone: model_list, and what is done about the notes. Source: LiteLLM's page "Config settings" (as known 2026-11-21).
 
+import type { FileConfig } from '../contract/config.ts'
 import { isJsonObject, listOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
-import type { FileNetwork } from '../contract/network.ts'
-import type { NamedBudget } from '../contract/scope.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
 import { note, type Note, type Path } from './notes.ts'
 import { readGlobalBudget, readNamedBudgets } from './read-budgets.ts'
@@ -17,22 +16,8 @@ export interface Reading {
   readonly variable: (name: string) => string | undefined
   readonly notes: Note[]
 }
-export interface FileSettings {
-  readonly adminKey: Secret | null
-  readonly aliases: Readonly<Record<string, string>>
-  readonly hiddenAliases: readonly string[]
-  readonly fallbacks: Readonly<Record<string, readonly string[]>>
-  readonly retries: number | null
-  readonly timeoutMs: number | null
-  readonly streamTimeoutMs: number | null
-  readonly dropParams: boolean | null
-  /** Lists of models ask the providers what stands behind a pattern. */
-  readonly checkProviderEndpoint: boolean | null
-  readonly defaultTeamSettings: readonly JsonObject[]
-  readonly budgets: readonly NamedBudget[]
-  /** Without the certificates of single deployments. */
-  readonly network: FileNetwork
-}
+/** What these sections bring; the network without the certificates of single deployments. */
+export type FileSettings = Omit<FileConfig, 'path' | 'deployments' | 'literalSecrets' | 'ownPaths' | 'locked' | 'warnings'>
 
 const retriesMax = 20
 

@@ -15,12 +15,14 @@ export interface BlockWriter {
   result(message: Of<'tool'>, at: string): JsonObject
 }
 export type WrittenTurn = { readonly role: 'user' | 'assistant'; content: JsonObject[] }
-interface Turn {
-  readonly role: WrittenTurn['role']
+/** One that more messages may still add to. */
+export interface OpenTurn<Role, Result> {
+  readonly role: Role
   /** Tool results: they must stand before anything else the user says. */
-  readonly results: JsonObject[]
+  readonly results: Result[]
   readonly rest: JsonObject[]
 }
+type Turn = OpenTurn<WrittenTurn['role'], JsonObject>
 
 /** System messages before the conversation, and its turns. `opening` stands where the vendor wants a user's message and the caller sent none. */
 export function writeTurnsWith(
@@ -73,10 +75,11 @@ function wrapSystem(block: JsonObject): JsonObject {
   return typeof block['text'] === 'string' ? { ...block, text: `<system>\n${block['text']}\n</system>` } : block
 }
 
-function turnFor(turns: Turn[], role: Turn['role']): Turn {
+/** The last one where it is of this role, else a new one. */
+export function turnFor<Role, Result>(turns: OpenTurn<Role, Result>[], role: Role): OpenTurn<Role, Result> {
   const last = turns.at(-1)
   if (last?.role === role) return last
-  const turn: Turn = { role, results: [], rest: [] }
+  const turn: OpenTurn<Role, Result> = { role, results: [], rest: [] }
   turns.push(turn)
   return turn
 }

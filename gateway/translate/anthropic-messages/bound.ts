@@ -6,18 +6,10 @@
 import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { RequestBound } from '../../contract/wire.ts'
 import { boundOutput } from '../openai-chat/bound.ts'
-
-interface Tally {
-  mediaBytes: number
-  images: number
-  files: number
-  readonly unbounded: string[]
-  /** Tools that run at the vendor. */
-  readonly tools: string[]
-}
+import type { HostedTally } from '../tally.ts'
 
 export function boundMessages(body: JsonObject): RequestBound {
-  const tally: Tally = { mediaBytes: 0, images: 0, files: 0, unbounded: [], tools: [] }
+  const tally: HostedTally = { mediaBytes: 0, images: 0, files: 0, unbounded: [], tools: [] }
   countContent(body['system'], 'system', tally)
   listOf(body['messages']).forEach((message, index) => countContent(objectOf(message)?.['content'], `messages[${index}].content`, tally))
   listOf(body['tools']).forEach((tool, index) => nameTool(tool, `tools[${index}]`, tally))
@@ -35,7 +27,7 @@ const standard: Readonly<Record<string, readonly string[]>> = {
   service_tier: ['auto', 'standard_only'],
 }
 
-function nameFields(body: JsonObject, tally: Tally): void {
+function nameFields(body: JsonObject, tally: HostedTally): void {
   for (const name of openEnded) if (isGiven(body[name])) tally.unbounded.push(name)
   for (const [name, values] of Object.entries(standard)) {
     const value = body[name]
@@ -51,18 +43,18 @@ function nameFields(body: JsonObject, tally: Tally): void {
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0)
 
 /** Tools of the vendor's run there, or bring a preamble whose length is not published for each. */
-function nameTool(value: unknown, at: string, tally: Tally): void {
+function nameTool(value: unknown, at: string, tally: HostedTally): void {
   const type = objectOf(value)?.['type']
   if (type !== undefined && type !== null && type !== 'custom') tally.tools.push(`${at} (${textOf(type) ?? 'no type'})`)
 }
 
 const plain = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use', 'search_result', 'tool_reference'])
 
-function countContent(content: unknown, at: string, tally: Tally): void {
+function countContent(content: unknown, at: string, tally: HostedTally): void {
   listOf(content).forEach((value, index) => countBlock(objectOf(value) ?? {}, `${at}[${index}]`, tally))
 }
 
-function countBlock(block: JsonObject, at: string, tally: Tally): void {
+function countBlock(block: JsonObject, at: string, tally: HostedTally): void {
   const type = textOf(block['type']) ?? 'no type'
   if (plain.has(type)) return
   if (type === 'tool_result') countContent(block['content'], `${at}.content`, tally)
@@ -70,7 +62,7 @@ function countBlock(block: JsonObject, at: string, tally: Tally): void {
   else tally.unbounded.push(`${at} (${type})`)
 }
 
-function countMedia(type: 'image' | 'document', source: JsonObject, { at, tally }: { readonly at: string; readonly tally: Tally }): void {
+function countMedia(type: 'image' | 'document', source: JsonObject, { at, tally }: { readonly at: string; readonly tally: HostedTally }): void {
   const kind = textOf(source['type']) ?? 'no type'
   if (type === 'document' && kind === 'text') return
   if (type === 'document' && kind === 'content') return countContent(source['content'], `${at}.source.content`, tally)

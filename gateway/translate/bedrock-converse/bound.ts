@@ -6,13 +6,7 @@
 import { listOf, objectOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { RequestBound } from '../../contract/wire.ts'
 import { boundOutput } from '../openai-chat/bound.ts'
-
-interface Tally {
-  mediaBytes: number
-  images: number
-  files: number
-  readonly unbounded: string[]
-}
+import type { Tally } from '../tally.ts'
 
 export function boundConverse(body: JsonObject): RequestBound {
   const tally: Tally = { mediaBytes: 0, images: 0, files: 0, unbounded: [] }

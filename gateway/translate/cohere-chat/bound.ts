@@ -6,18 +6,16 @@
 import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { RequestBound } from '../../contract/wire.ts'
 import { boundOutput, payloadBytes } from '../openai-chat/bound.ts'
+import type { Tally } from '../tally.ts'
 
-interface Tally {
-  mediaBytes: number
-  images: number
-  readonly unbounded: string[]
-}
+/** It takes no files. */
+type CohereTally = Omit<Tally, 'files'>
 
 /** Searches run at the vendor, and a conversation it keeps is not in the request. */
 const openEnded = ['connectors', 'conversation_id', 'search_queries_only']
 
 export function boundCohere(body: JsonObject): RequestBound {
-  const tally: Tally = { mediaBytes: 0, images: 0, unbounded: [] }
+  const tally: CohereTally = { mediaBytes: 0, images: 0, unbounded: [] }
   for (const name of openEnded) {
     const value = body[name]
     if (value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)) tally.unbounded.push(name)
@@ -30,7 +28,7 @@ export function boundCohere(body: JsonObject): RequestBound {
 
 const plain = ['text', 'thinking', 'document']
 
-function countPart(part: JsonObject, at: string, tally: Tally): void {
+function countPart(part: JsonObject, at: string, tally: CohereTally): void {
   const type = textOf(part['type']) ?? 'no type'
   if (plain.includes(type)) return
   if (type !== 'image_url') return void tally.unbounded.push(`${at} (${type})`)

@@ -5,14 +5,8 @@
 import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { RequestBound } from '../../contract/wire.ts'
 import { boundChoices, boundOutput } from '../openai-chat/bound.ts'
+import type { Tally } from '../tally.ts'
 import { memberOf, spellingsOf } from './members.ts'
-
-interface Tally {
-  mediaBytes: number
-  images: number
-  files: number
-  readonly unbounded: string[]
-}
 
 export function boundGemini(body: JsonObject): RequestBound {
   const tally: Tally = { mediaBytes: 0, images: 0, files: 0, unbounded: [] }

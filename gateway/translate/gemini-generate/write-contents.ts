@@ -8,13 +8,10 @@ import type { JsonObject } from '../../contract/json.ts'
 import { addAll } from '../../kit/add-all.ts'
 import { parseObjectText } from '../json-text.ts'
 import { readArguments } from '../tool-arguments.ts'
+import { turnFor, type OpenTurn } from '../turns.ts'
 import { uniqueCalls } from '../unique-calls.ts'
 
-interface Turn {
-  readonly role: 'user' | 'model'
-  readonly results: { readonly place: number; readonly part: JsonObject }[]
-  readonly rest: JsonObject[]
-}
+type Turn = OpenTurn<'user' | 'model', { readonly place: number; readonly part: JsonObject }>
 interface Calls {
   /** Which tool a call was for, and when it was made: a result is told by the tool's name here. */
   readonly byId: ReadonlyMap<string, { readonly name: string; readonly place: number }>
@@ -89,14 +86,6 @@ function addMessage(turns: Turn[], message: ChatMessage, calls: Calls): void {
       // Thoughts are not sent: the vendor does not want its own back, and another's mean nothing to it.
       addAll(turn.rest, [...writeParts(message.parts), ...(message.refusal === undefined ? [] : [{ text: message.refusal }]), ...writeCalls(message, calls)])
   }
-}
-
-function turnFor(turns: Turn[], role: Turn['role']): Turn {
-  const last = turns.at(-1)
-  if (last?.role === role) return last
-  const turn: Turn = { role, results: [], rest: [] }
-  turns.push(turn)
-  return turn
 }
 
 const wrapSystem = (part: JsonObject): JsonObject => (typeof part['text'] === 'string' ? { text: `<system>\n${part['text']}\n</system>` } : part)

@@ -4,13 +4,7 @@
 
 import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { RequestBound } from '../../contract/wire.ts'
-
-interface Tally {
-  mediaBytes: number
-  images: number
-  files: number
-  readonly unbounded: string[]
-}
+import type { Tally } from '../tally.ts'
 
 export function boundChat(body: JsonObject): RequestBound {
   const tally: Tally = { mediaBytes: 0, images: 0, files: 0, unbounded: [] }

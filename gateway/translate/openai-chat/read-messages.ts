@@ -70,10 +70,13 @@ function readThinkingBlock(block: JsonObject): Thinking {
   return { text: textOf(block['thinking']) ?? '', ...present({ signature: textOf(block['signature']), redacted: textOf(block['data']) }) }
 }
 
-function readContent(value: unknown, at: string): readonly ContentPart[] {
+const readContent = (value: unknown, at: string): readonly ContentPart[] => readParts(value, at, readPart)
+
+/** Content as any of OpenAI's bodies has it: a text, or parts of its own kinds. */
+export function readParts(value: unknown, at: string, readOne: (part: unknown, at: string) => ContentPart): readonly ContentPart[] {
   if (typeof value === 'string') return [{ type: 'text', text: value }]
   if (!Array.isArray(value)) throw invalid(at, 'must be a string or a list of parts')
-  return value.map((part: unknown, index) => readPart(part, `${at}[${index}]`))
+  return value.map((part: unknown, index) => readOne(part, `${at}[${index}]`))
 }
 
 function readPart(value: unknown, at: string): ContentPart {
@@ -88,13 +91,16 @@ function readPart(value: unknown, at: string): ContentPart {
       return { ...readImage(part['image_url'], `${at}.image_url`), ...cacheControl }
     case 'file':
       return { type: 'file', ...readFile(optionalObject(part['file'], `${at}.file`) ?? {}, `${at}.file`), ...cacheControl }
-    case 'input_audio': {
-      const audio = optionalObject(part['input_audio'], `${at}.input_audio`) ?? {}
-      return { type: 'audio', data: requiredText(audio['data'], `${at}.input_audio.data`), format: requiredText(audio['format'], `${at}.input_audio.format`) }
-    }
+    case 'input_audio':
+      return readAudio(part['input_audio'], `${at}.input_audio`)
     default:
       throw invalid(`${at}.type`, 'must be one of text, image_url, file, input_audio, refusal')
   }
+}
+
+export function readAudio(value: unknown, at: string): ContentPart {
+  const audio = optionalObject(value, at) ?? {}
+  return { type: 'audio', data: requiredText(audio['data'], `${at}.data`), format: requiredText(audio['format'], `${at}.format`) }
 }
 
 /** Some clients send the URL bare instead of in an object, and some send documents this way. */

@@ -5,18 +5,10 @@
 import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { RequestBound } from '../../contract/wire.ts'
 import { boundOutput, nameFields, payloadBytes } from '../openai-chat/bound.ts'
-
-interface Tally {
-  mediaBytes: number
-  images: number
-  files: number
-  readonly unbounded: string[]
-  /** Tools that run at the vendor. */
-  readonly tools: string[]
-}
+import type { HostedTally } from '../tally.ts'
 
 export function boundResponses(body: JsonObject): RequestBound {
-  const tally: Tally = { mediaBytes: 0, images: 0, files: 0, unbounded: [], tools: [] }
+  const tally: HostedTally = { mediaBytes: 0, images: 0, files: 0, unbounded: [], tools: [] }
   listOf(body['input']).forEach((item, index) => countItem(objectOf(item) ?? {}, `input[${index}]`, tally))
   listOf(body['tools']).forEach((tool, index) => nameTool(objectOf(tool) ?? {}, `tools[${index}]`, tally))
   nameFields(body, tally)
@@ -44,7 +36,7 @@ const textual = new Set([
   'apply_patch_call_output',
 ])
 
-function countItem(item: JsonObject, at: string, tally: Tally): void {
+function countItem(item: JsonObject, at: string, tally: HostedTally): void {
   const type = textOf(item['type']) ?? 'message'
   if (!textual.has(type)) tally.unbounded.push(`${at} (${type})`)
   for (const name of ['content', 'output'])
@@ -54,7 +46,7 @@ function countItem(item: JsonObject, at: string, tally: Tally): void {
 
 const texts = new Set(['input_text', 'output_text', 'text', 'refusal', 'summary_text'])
 
-function countPart(part: JsonObject, at: string, tally: Tally): void {
+function countPart(part: JsonObject, at: string, tally: HostedTally): void {
   const type = textOf(part['type']) ?? 'no type'
   if (texts.has(type)) return
   // What lies elsewhere cannot be measured, whatever stands beside it.
@@ -73,7 +65,7 @@ function countPart(part: JsonObject, at: string, tally: Tally): void {
 /** Tools that the caller runs itself. All others run at the vendor, for fees and tokens of their own. */
 const ownTools = new Set(['function', 'custom', 'local_shell', 'apply_patch'])
 
-function nameTool(tool: JsonObject, at: string, tally: Tally): void {
+function nameTool(tool: JsonObject, at: string, tally: HostedTally): void {
   const type = textOf(tool['type']) ?? 'no type'
   if (type === 'namespace') listOf(tool['tools']).forEach((inner, index) => nameTool(objectOf(inner) ?? {}, `${at}.tools[${index}]`, tally))
   else if (!ownTools.has(type)) tally.tools.push(`${at} (${type})`)

@@ -7,7 +7,7 @@ import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.t
 import { addAll } from '../../kit/add-all.ts'
 import { invalid, optionalList, optionalObject, optionalText, present, requiredText } from '../fields.ts'
 import { asImage } from '../image-type.ts'
-import { readSource } from '../openai-chat/read-messages.ts'
+import { readAudio, readParts, readSource } from '../openai-chat/read-messages.ts'
 import { openReasoning } from './reasoning-seal.ts'
 import { flatten } from './tool-names.ts'
 
@@ -116,11 +116,7 @@ function readReasoning(item: JsonObject, at: string): readonly Thinking[] {
   return text === '' && sealed === null ? [] : [{ text, ...sealed }]
 }
 
-function readContent(value: unknown, at: string): readonly ContentPart[] {
-  if (typeof value === 'string') return [{ type: 'text', text: value }]
-  if (!Array.isArray(value)) throw invalid(at, 'must be a string or a list of parts')
-  return value.map((part: unknown, index) => readPart(part, `${at}[${index}]`))
-}
+const readContent = (value: unknown, at: string): readonly ContentPart[] => readParts(value, at, readPart)
 
 function readPart(value: unknown, at: string): ContentPart {
   const part = optionalObject(value, at)
@@ -134,10 +130,8 @@ function readPart(value: unknown, at: string): ContentPart {
       return readImage(part, at)
     case 'input_file':
       return readFile(part, at)
-    case 'input_audio': {
-      const audio = optionalObject(part['input_audio'], `${at}.input_audio`) ?? {}
-      return { type: 'audio', data: requiredText(audio['data'], `${at}.input_audio.data`), format: requiredText(audio['format'], `${at}.input_audio.format`) }
-    }
+    case 'input_audio':
+      return readAudio(part['input_audio'], `${at}.input_audio`)
     default:
       throw invalid(`${at}.type`, 'must be one of input_text, input_image, input_file, input_audio, output_text, refusal')
   }
