@@ -5,10 +5,11 @@
 import { isJsonObject, numberOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
 import { editObject, type Edit } from '../../kit/json-scan.ts'
+import { samplingFields } from '../sampling.ts'
 import { engineOptions } from './engine-options.ts'
 
 /** Sampling that a deployment may set, which this dialect has among the engine's options. */
-const sampling = ['temperature', 'top_p', 'top_k', 'seed', 'stop', 'frequency_penalty', 'presence_penalty', 'num_predict']
+const sampling = [...samplingFields, 'stop', 'num_predict']
 const atTop = ['think', 'keep_alive', 'truncate']
 
 export function editOllama(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest {

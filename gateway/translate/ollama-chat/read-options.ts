@@ -6,11 +6,11 @@
 import type { ChatRequest, ResponseFormat } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import { invalid, optionalNumber, optionalObject, optionalTexts, present, rest } from '../fields.ts'
-import { readSampling } from '../openai-chat/read-request.ts'
+import { readSampling, samplingFields } from '../sampling.ts'
 
 type Beside = Omit<ChatRequest, 'operation' | 'dialect' | 'messages' | 'tools'>
 
-const sampling = new Set(['temperature', 'top_p', 'top_k', 'seed', 'frequency_penalty', 'presence_penalty', 'num_predict', 'stop'])
+const sampling = new Set<string>([...samplingFields, 'num_predict', 'stop'])
 /** How long a model stays loaded is nothing a reply shows. */
 const fields = ['model', 'stream', 'options', 'format', 'think', 'keep_alive']
 

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { invalid } from '../fields.ts'
+import { writeSampling } from '../sampling.ts'
 import { readArguments } from '../tool-arguments.ts'
 import { uniqueCalls } from '../unique-calls.ts'
 import { engineOptions } from './engine-options.ts'
@@ -43,12 +44,7 @@ function writeOptions(request: ChatRequest, target: WriteTarget): JsonObject {
   return {
     ...engineOptions(target.settings),
     num_predict: optionalCap(request, target),
-    temperature: request.temperature,
-    top_p: request.topP,
-    top_k: request.topK,
-    seed: request.seed,
-    frequency_penalty: request.frequencyPenalty,
-    presence_penalty: request.presencePenalty,
+    ...writeSampling(request),
     stop: stop.length === 0 ? undefined : stop,
   }
 }

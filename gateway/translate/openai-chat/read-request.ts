@@ -4,22 +4,11 @@
 
 import type { ChatRequest, ResponseFormat, ToolChoice, ToolDefinition } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
-import {
-  invalid,
-  optionalBoolean,
-  optionalCount,
-  optionalList,
-  optionalNumber,
-  optionalObject,
-  optionalText,
-  optionalTexts,
-  present,
-  requiredText,
-  rest,
-} from '../fields.ts'
+import { invalid, optionalBoolean, optionalCount, optionalList, optionalObject, optionalText, optionalTexts, present, requiredText, rest } from '../fields.ts'
+import { readSampling, samplingFields } from '../sampling.ts'
 import { readMessages } from './read-messages.ts'
 
-const taken = new Set([
+const taken = new Set<string>([
   'model',
   'messages',
   'stream',
@@ -30,13 +19,8 @@ const taken = new Set([
   'max_tokens',
   'max_completion_tokens',
   'n',
-  'temperature',
-  'top_p',
-  'top_k',
+  ...samplingFields,
   'stop',
-  'seed',
-  'frequency_penalty',
-  'presence_penalty',
   'reasoning_effort',
   'response_format',
   'user',
@@ -64,19 +48,6 @@ export function readChat(body: JsonObject): ChatRequest {
     }),
     ...readSampling(body),
   }
-}
-
-export type Sampling = Pick<ChatRequest, 'temperature' | 'topP' | 'topK' | 'seed' | 'frequencyPenalty' | 'presencePenalty'>
-
-export function readSampling(body: JsonObject): Sampling {
-  return present({
-    temperature: optionalNumber(body['temperature'], 'temperature'),
-    topP: optionalNumber(body['top_p'], 'top_p'),
-    topK: optionalNumber(body['top_k'], 'top_k'),
-    seed: optionalNumber(body['seed'], 'seed'),
-    frequencyPenalty: optionalNumber(body['frequency_penalty'], 'frequency_penalty'),
-    presencePenalty: optionalNumber(body['presence_penalty'], 'presence_penalty'),
-  })
 }
 
 function readTool(value: unknown, index: number): ToolDefinition {

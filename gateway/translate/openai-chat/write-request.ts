@@ -8,6 +8,7 @@ import type { Quirks } from '../../contract/provider.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, effortFor, namesOf, optionalCap, otherFor, outputCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { withoutDialect } from '../fields.ts'
+import { writeSampling } from '../sampling.ts'
 import { plainMessages } from './plain-messages.ts'
 
 export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
@@ -32,11 +33,7 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
 
 function writeOptions(request: ChatRequest): JsonObject {
   return {
-    temperature: request.temperature,
-    top_p: request.topP,
-    seed: request.seed,
-    frequency_penalty: request.frequencyPenalty,
-    presence_penalty: request.presencePenalty,
+    ...writeSampling(request),
     user: request.user,
     stop: request.stop.length === 0 ? undefined : request.stop,
     response_format: writeFormat(request),

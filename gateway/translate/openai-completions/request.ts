@@ -8,7 +8,7 @@ import type { RequestBound, WriteTarget, WrittenRequest } from '../../contract/w
 import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
 import { invalid, optionalBoolean, optionalCount, optionalNumber, optionalText, optionalTexts, present, rest } from '../fields.ts'
 import { boundChoices, boundOutput, nameFields } from '../openai-chat/bound.ts'
-import { readSampling } from '../openai-chat/read-request.ts'
+import { readSampling, samplingFields } from '../sampling.ts'
 
 /**
  * Without `max_tokens` OpenAI stops after 16 tokens, but local engines go on to the model's maximum, so the cap stays undefined. `best_of` candidates
@@ -27,7 +27,7 @@ function countPrompts(prompt: Json | undefined): number {
   return typeof prompts[0] === 'number' ? 1 : Math.max(1, prompts.length)
 }
 
-const taken = new Set([
+const taken = new Set<string>([
   'model',
   'prompt',
   'stream',
@@ -38,13 +38,8 @@ const taken = new Set([
   'echo',
   'suffix',
   'logprobs',
-  'temperature',
-  'top_p',
-  'top_k',
+  ...samplingFields,
   'stop',
-  'seed',
-  'frequency_penalty',
-  'presence_penalty',
   'user',
 ])
 
