@@ -1,8 +1,7 @@
-// Proof of what the books add to a request: hold and first attempt (one message), then the record, through the real writer thread on a real
-// file with `durability: full`. Method: the same file system is asked, in the same round and between the requests, how long it takes to sync as
-// many bytes as a commit writes; a request needs two syncs, so the figure is a quantile of the requests' times minus the same quantile of the sums
-// of two neighbouring syncs. Median over rounds. Beside it, in the same way, a bare thread that is asked twice to write that much and sync it:
-// what two messages to a thread and back cost before there are books. 32 in flight: each waits for a made-up vendor between attempt and record, as requests do.
+// Proof of what the books add to a request: hold and first attempt (one message), then the record, on the real writer thread with `durability: full`.
+// Method: in the same round, between the requests, the disk is asked how long it takes to sync what a commit writes; the figure is a quantile of the
+// requests' times minus the same quantile of two such syncs in a row, median over rounds. In the same way, a bare thread asked twice to write and sync:
+// what messages alone cost. 32 in flight: each waits for a made-up vendor between attempt and record, as requests do.
 // Promises: the books balance afterwards and hold every request measured. Leaves alone: HTTP and the rooms (npm run bench).
 
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
