@@ -6,6 +6,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { keepCompiled } from './test/kit/keep-compiled.ts'
 
 export default defineConfig({
   test: {
@@ -15,6 +16,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     passWithNoTests: false,
     allowOnly: false,
+    // Hundreds of processes are started from the sources.
+    env: keepCompiled,
     projects: [
       // These change nothing, and each reads every file there is: in one process after another, the files are parsed once.
       { extends: true, test: { name: 'house', include: ['test/house/**/*.test.ts'], environment: 'node', isolate: false } },

@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
-import { inheritedVariables, keepCompiled } from './gateway-process.ts'
+import { inheritedVariables } from './gateway-process.ts'
+import { keepCompiled } from './keep-compiled.ts'
 
 export interface BriefRun {
   /** null: it was still running after the time limit. */

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Limits } from '../../gateway/contract/config.ts'
 import { gatewayFlags } from '../../scripts/steps/tools.mjs'
+import { keepCompiled } from './keep-compiled.ts'
 
 export interface GatewayOptions {
   /** source: gateway/main.ts, needs no build; with CI=true the bundle, which that run has built just before · dist: the bundle that users run. */
@@ -114,9 +115,6 @@ function spawnGateway(options: GatewayOptions & { readonly dataDir: string }): C
     },
   )
 }
-
-/** Node keeps what it compiled, at its usual place (https://nodejs.org/api/module.html#module-compile-cache, as known 2026-11-21): a start from source takes half the time. */
-export const keepCompiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }
 
 /** Nothing of the caller's own gateway settings or vendor keys: a test must mean the same on every machine. */
 export function inheritedVariables(): Record<string, string> {

@@ -16,7 +16,7 @@ import { createSupervisor, type GatewaySupervisor } from '../../main/gateway/sup
 import { systemTimers } from '../../main/gateway/timers.ts'
 import { createUtilityFork } from '../../main/gateway/utility-fork.ts'
 import { forkUtility } from './electron/utility-process.ts'
-import { keepCompiled } from './gateway-process.ts'
+import { keepCompiled } from './keep-compiled.ts'
 
 export interface ShellSceneOptions {
   /** gateway: the real one · a list: what each child in turn does (unruly-gateway-child.ts), the last one again and again. */
