@@ -76,6 +76,8 @@ export interface PassedRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** What the vendor would refuse, by the caller's name. */
   readonly dropped?: readonly string[]
+  /** Events of the reply may be as long as pictures are. */
+  readonly pictures?: boolean
 }
 
 /** Takes a stream of another type out of what a reseller wraps it in. */
@@ -104,6 +106,12 @@ export interface Tap {
   /** An error after what has passed, where its form depends on that. */
   fail?(error: { readonly message: string; readonly type: string; readonly code: string }): Uint8Array
   readonly seen: StreamFacts
+}
+export interface TapOptions {
+  readonly stripUsage: boolean
+  readonly text: TextTally
+  readonly framing?: Framing
+  readonly pictures?: boolean
 }
 /** What passing bytes showed. */
 export interface StreamFacts {
@@ -196,7 +204,7 @@ export interface Wire {
     /** As `inbound.bound`, of a wire that callers speak by the vendor's own path only. */
     bound?(body: JsonObject, sent?: SentBody): RequestBound
     edit(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest
-    createTap(options: { readonly stripUsage: boolean; readonly text: TextTally; readonly framing?: Framing }): Tap
+    createTap(options: TapOptions): Tap
     /** Facts of a whole (non-streamed) reply, some of which may stand in its headers; its text is added to the tally. */
     readFacts(body: unknown, text: TextTally, headers?: Readonly<Record<string, string>>): StreamFacts
     /** False: the caller's body is of an older form, which has to be read and written anew. Absent: every form passes. */

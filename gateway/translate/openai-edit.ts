@@ -4,6 +4,7 @@
 import { isJsonObject, numberOf, type JsonObject } from '../contract/json.ts'
 import type { PassEdits, PassedRequest } from '../contract/wire.ts'
 import { editObject, type Edit } from '../kit/json-scan.ts'
+import { mayBringPictures } from './pictures.ts'
 
 export interface BodyEdits extends PassEdits {
   /** Fields that cap the output, any of which the caller may have sent. */
@@ -18,7 +19,7 @@ export function editBody(raw: Uint8Array, body: JsonObject, edits: BodyEdits): P
   const options = isJsonObject(body['stream_options']) ? body['stream_options'] : {}
   const stripUsage = edits.askUsage && body['stream'] === true && options['include_usage'] !== true
   if (stripUsage) changes.push({ key: 'stream_options', json: JSON.stringify({ ...options, include_usage: true }) })
-  return { body: editObject(raw, changes), stripUsage }
+  return { body: editObject(raw, changes), stripUsage, pictures: mayBringPictures(body, edits.model) }
 }
 
 const given = (body: JsonObject, name: string): boolean => body[name] !== undefined && body[name] !== null

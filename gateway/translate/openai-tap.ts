@@ -3,16 +3,17 @@
 // Leaves alone: translation (the readers do that).
 
 import { listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
-import type { StreamFacts, Tap } from '../contract/wire.ts'
+import type { StreamFacts, Tap, TapOptions } from '../contract/wire.ts'
 import { laterUsage, type TextTally } from '../contract/usage.ts'
 import { endOfString, readRun, textsIn, type Likeness } from './chunk-run.ts'
 import { decodeLatin1, parseJson, parseText } from './json-text.ts'
+import { framesFor } from './pictures.ts'
 import { readOpenaiTextUsage, readOpenaiUsage } from './openai-usage.ts'
 import { createSseSplitter, type SseEvent } from './sse.ts'
 import { createMarkedTap, createSeen, type Judgement, type Seen } from './tap.ts'
 import { readVendorError } from './vendor-error.ts'
 
-export function createOpenaiTap(options: { readonly stripUsage: boolean; readonly text: TextTally }): Tap {
+export function createOpenaiTap(options: Pick<TapOptions, 'stripUsage' | 'text' | 'pictures'>): Tap {
   const seen = createSeen()
   let introduced = false
   // The last event that could only pass, for those that are like it.
@@ -50,7 +51,7 @@ export function createOpenaiTap(options: { readonly stripUsage: boolean; readonl
     else options.text.add(run.inside, run.filled)
     return run.end
   }
-  return createMarkedTap({ splitter: createSseSplitter(), seen, judge, takeRun, rawOf: ({ raw }) => raw })
+  return createMarkedTap({ splitter: createSseSplitter(framesFor(options)), seen, judge, takeRun, rawOf: ({ raw }) => raw })
 }
 
 /** Of the same bytes again, the same text. */

@@ -24,6 +24,8 @@ export interface Exchange {
   readonly body: Uint8Array
   readonly contentType: string
   readonly stripUsage: boolean
+  /** Its events may be as long as pictures are. */
+  readonly pictures: boolean
   readonly dropped: readonly string[]
   /** Of tools the vendor knows by another name, the caller's own. */
   readonly toolNames: ReadonlyMap<string, string> | null
@@ -72,7 +74,7 @@ function createPass(order: ExchangeOrder, wire: Wire, address: Address): Exchang
     ...(outputTokensMax === null || cap === null ? {} : { outputTokensMax: cap }),
   })
   if (passed === undefined) throw refuse('internal')
-  const { body, stripUsage, dropped = [] } = passed
+  const { body, stripUsage, dropped = [], pictures = false } = passed
   return {
     kind: 'pass',
     wire,
@@ -81,6 +83,7 @@ function createPass(order: ExchangeOrder, wire: Wire, address: Address): Exchang
     body,
     contentType: request.contentType ?? jsonType,
     stripUsage,
+    pictures,
     dropped,
     toolNames: null,
   }
@@ -135,6 +138,7 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
     body: Buffer.from(JSON.stringify(written.body)),
     contentType: jsonType,
     stripUsage: false,
+    pictures: false,
     dropped,
     toolNames: written.toolNames ?? null,
   }
@@ -167,7 +171,12 @@ function pathOf(wire: Wire, { provider, upstreamModel }: Deployment, stream: boo
 
 /** What a reply shows while it passes, whichever way it is read. */
 export function createTapFor(exchange: Exchange, { framing }: Pick<GuardedRequest, 'framing'>, text: TextTally): Tap {
-  const tap = exchange.wire.pass?.createTap({ stripUsage: exchange.stripUsage, text, ...(framing === undefined ? {} : { framing }) })
+  const tap = exchange.wire.pass?.createTap({
+    stripUsage: exchange.stripUsage,
+    pictures: exchange.pictures,
+    text,
+    ...(framing === undefined ? {} : { framing }),
+  })
   if (tap === undefined) throw refuse('internal')
   return tap
 }

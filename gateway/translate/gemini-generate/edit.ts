@@ -6,6 +6,7 @@ import { isJsonObject, numberOf, textOf, type Json, type JsonObject } from '../.
 import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
 import { editObject, type Edit } from '../../kit/json-scan.ts'
 import { spliced } from '../nested-edit.ts'
+import { mayBringPictures } from '../pictures.ts'
 import { memberOf, spellingsOf } from './members.ts'
 import { withoutSealedThoughts } from './thought-seal.ts'
 
@@ -21,7 +22,7 @@ export function editGemini(raw: Uint8Array, body: JsonObject, edits: PassEdits):
   if (safety !== undefined && memberOf(body, 'safetySettings') === undefined) changes.push({ key: 'safetySettings', json: JSON.stringify(safety) })
   const contents = withoutSealedThoughts(body['contents'])
   if (contents !== null) changes.push({ key: 'contents', json: JSON.stringify(contents) })
-  return { body: editObject(raw, changes), stripUsage: false }
+  return { body: editObject(raw, changes), stripUsage: false, pictures: mayBringPictures(body, edits.model) }
 }
 
 function configEdits(config: JsonObject, edits: PassEdits): readonly Edit[] {

@@ -3,18 +3,18 @@
 // Leaves alone: translation (read-reply.ts does that); the form of an array, for which events are put together anew.
 
 import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
-import type { Framing } from '../../contract/request.ts'
 import { laterUsage, type TextTally } from '../../contract/usage.ts'
-import type { StreamFacts, Tap } from '../../contract/wire.ts'
+import type { StreamFacts, Tap, TapOptions } from '../../contract/wire.ts'
 import { geminiFailure, readGeminiError } from '../gemini-error.ts'
 import { decode, parseJson } from '../json-text.ts'
+import { framesFor } from '../pictures.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
 import { createSeen, type Seen } from '../tap.ts'
 import { createFrames } from './frames.ts'
 import { readGeminiUsage } from './read-usage.ts'
 
-export function createGeminiTap({ text, framing }: { readonly text: TextTally; readonly framing?: Framing }): Tap {
-  const splitter = createSseSplitter()
+export function createGeminiTap({ text, framing, pictures }: Omit<TapOptions, 'stripUsage'>): Tap {
+  const splitter = createSseSplitter(framesFor({ pictures }))
   const frames = createFrames(framing)
   const seen = createSeen()
   let held: Uint8Array | null = null

@@ -6,7 +6,7 @@ import { objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { TextTally } from '../../contract/usage.ts'
 import type { Tap } from '../../contract/wire.ts'
 import { decode, parseJson } from '../json-text.ts'
-import type { FrameLimits } from '../splitter.ts'
+import { pictureFrames } from '../pictures.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
 import { createSeen, type Seen } from '../tap.ts'
 import { doneMarker, readVendorError } from '../vendor-error.ts'
@@ -14,12 +14,8 @@ import { doneMarker, readVendorError } from '../vendor-error.ts'
 /** Takes down what an event shows; true: it ends what was asked for, or one of several. */
 export type NoteEvent = (seen: Seen, event: JsonObject, text: TextTally) => boolean
 
-const mib = 1024 * 1024
-/** A picture is one line of one event: as base64 of up to 4,096 pixels square it takes some ten megabytes. */
-const pictureLimits: FrameLimits = { lineBytesMax: 32 * mib, eventBytesMax: 32 * mib }
-
 export function createMediaTap(note: NoteEvent, text: TextTally): Tap {
-  const splitter = createSseSplitter(pictureLimits)
+  const splitter = createSseSplitter(pictureFrames)
   const seen = createSeen()
   let held: Uint8Array | null = null
   let marked = false

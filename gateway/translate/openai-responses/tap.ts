@@ -3,8 +3,9 @@
 
 import { listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import { laterUsage, type TextTally } from '../../contract/usage.ts'
-import type { StreamFacts, Tap } from '../../contract/wire.ts'
+import type { StreamFacts, Tap, TapOptions } from '../../contract/wire.ts'
 import { parseJson } from '../json-text.ts'
+import { framesFor } from '../pictures.ts'
 import { passRuns } from '../pieces.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
 import { createSeen, type Seen } from '../tap.ts'
@@ -12,8 +13,8 @@ import { readVendorError } from '../vendor-error.ts'
 import { isClosing, readFailure } from './read-reply.ts'
 import { readResponsesUsage } from './usage.ts'
 
-export function createResponsesTap({ text }: { readonly text: TextTally }): Tap {
-  const splitter = createSseSplitter()
+export function createResponsesTap({ text, pictures }: Pick<TapOptions, 'text' | 'pictures'>): Tap {
+  const splitter = createSseSplitter(framesFor({ pictures }))
   const seen = createSeen()
   const closing: Uint8Array[] = []
   const pass = ({ raw, data }: SseEvent): Uint8Array | null => {

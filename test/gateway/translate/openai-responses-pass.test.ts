@@ -81,7 +81,7 @@ describe('editing', () => {
 
   it('changes nothing where nothing is asked for, not even to ask for usage', () => {
     const raw = Buffer.from(odd)
-    expect(editResponses(raw, JSON.parse(odd) as JsonObject, edits)).toEqual({ body: raw, stripUsage: false })
+    expect(editResponses(raw, JSON.parse(odd) as JsonObject, edits)).toEqual({ body: raw, stripUsage: false, pictures: false })
   })
 
   it('sets the vendor’s model and the budget’s cap', () => {
