@@ -6,7 +6,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { keepCompiled } from './test/kit/keep-compiled.ts'
+import { keepCompiled } from './scripts/steps/tools.mjs'
 
 export default defineConfig({
   test: {

@@ -4,6 +4,7 @@
 
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -14,6 +15,9 @@ export const nodeBinary = process.platform === 'win32' ? inRoot('node_modules/no
 
 /** How the gateway is run: a young generation of 16 MB costs a little collecting and saves some 150 MB under load. */
 export const gatewayFlags = ['--max-semi-space-size=16']
+
+/** Where processes that tests start keep what they compiled (https://nodejs.org/api/module.html#module-compile-cache, as known 2026-11-21): a start from source takes half the time. */
+export const keepCompiled = { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') }
 
 /** Runs a program in the repository with our streams. Resolves with its exit code, 128 + n when signal n ended it. */
 export function run(program, parameters, options = {}) {

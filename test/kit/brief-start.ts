@@ -5,8 +5,8 @@
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
+import { keepCompiled } from '../../scripts/steps/tools.mjs'
 import { inheritedVariables } from './gateway-process.ts'
-import { keepCompiled } from './keep-compiled.ts'
 
 export interface BriefRun {
   /** null: it was still running after the time limit. */

@@ -8,8 +8,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Limits } from '../../gateway/contract/config.ts'
-import { gatewayFlags } from '../../scripts/steps/tools.mjs'
-import { keepCompiled } from './keep-compiled.ts'
+import { gatewayFlags, keepCompiled } from '../../scripts/steps/tools.mjs'
 
 export interface GatewayOptions {
   /** source: gateway/main.ts, needs no build; with CI=true the bundle, which that run has built just before · dist: the bundle that users run. */

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { keepCompiled } from '../../scripts/steps/tools.mjs'
 import type { LaunchMessage } from '../../gateway/contract/shell.ts'
 import { pickEnvironment } from '../../main/gateway/environment.ts'
 import type { Fork } from '../../main/gateway/fork.ts'
@@ -16,7 +17,6 @@ import { createSupervisor, type GatewaySupervisor } from '../../main/gateway/sup
 import { systemTimers } from '../../main/gateway/timers.ts'
 import { createUtilityFork } from '../../main/gateway/utility-fork.ts'
 import { forkUtility } from './electron/utility-process.ts'
-import { keepCompiled } from './keep-compiled.ts'
 
 export interface ShellSceneOptions {
   /** gateway: the real one · a list: what each child in turn does (unruly-gateway-child.ts), the last one again and again. */

@@ -8,9 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Limits } from '../../../gateway/contract/config.ts'
-import { gatewayFlags } from '../../../scripts/steps/tools.mjs'
+import { gatewayFlags, keepCompiled } from '../../../scripts/steps/tools.mjs'
 import { inheritedVariables } from '../gateway-process.ts'
-import { keepCompiled } from '../keep-compiled.ts'
 import { visit, type House } from '../house.ts'
 
 export interface ImpatientOptions {
