@@ -120,6 +120,8 @@ export type ReplyEvent =
   /** `index` counts tools from 0 without gaps. */
   | { readonly type: 'tool-start'; readonly index: number; readonly id: string; readonly name: string; readonly thoughtSignature?: string }
   | { readonly type: 'tool-delta'; readonly index: number; readonly argumentsText: string }
+  /** A whole one, as base64. */
+  | { readonly type: 'picture'; readonly mediaType: string; readonly data: string }
   | { readonly type: 'embedding'; readonly index: number; readonly vector: readonly number[] }
   /** How well the document of that place answers the query; more is better. */
   | { readonly type: 'ranking'; readonly index: number; readonly score: number }

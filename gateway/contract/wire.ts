@@ -154,6 +154,8 @@ export interface WrittenRequest {
   readonly dropped: readonly string[]
   /** Tools that the vendor knows by another name than the caller: what was written, and the caller's own. Absent: none. */
   readonly toolNames?: ReadonlyMap<string, string>
+  /** As of a request that passes. */
+  readonly pictures?: boolean
 }
 export interface WriteTarget {
   readonly model: string
@@ -192,7 +194,8 @@ export interface Wire {
   readonly outbound: {
     /** Absent: requests reach a provider in this wire only by passing. */
     write?(request: PivotRequest, target: WriteTarget): WrittenRequest
-    createReader(): ReplyReader
+    /** `pictures`: its events may be as long as pictures are. */
+    createReader(options?: { readonly pictures?: boolean }): ReplyReader
     /** Some have what was used in a header. */
     readWhole(body: unknown, headers?: Readonly<Record<string, string>>): readonly ReplyEvent[]
     readError(status: number, body: unknown): VendorError

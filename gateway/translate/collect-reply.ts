@@ -4,6 +4,7 @@
 import type { FinishReason, ReplyEvent, Thinking, ToolCall } from '../contract/chat.ts'
 import type { Usage } from '../contract/usage.ts'
 
+export type Picture = Pick<Extract<ReplyEvent, { type: 'picture' }>, 'mediaType' | 'data'>
 export type Ranking = Pick<Extract<ReplyEvent, { type: 'ranking' }>, 'index' | 'score'>
 
 export interface CollectedReply {
@@ -12,6 +13,7 @@ export interface CollectedReply {
   /** Reasoning blocks that carry what the vendor needs back. */
   readonly thinking: readonly Thinking[]
   readonly refusal: string
+  readonly pictures: readonly Picture[]
   readonly toolCalls: readonly ToolCall[]
   readonly vectors: readonly (readonly number[])[]
   readonly rankings: readonly Ranking[]
@@ -22,6 +24,7 @@ export interface CollectedReply {
 export function collectReply(events: readonly ReplyEvent[]): CollectedReply {
   const thinking = createThinkingFold()
   const calls: { id: string; name: string; argumentsText: string; thoughtSignature?: string }[] = []
+  const pictures: Picture[] = []
   const vectors: (readonly number[])[] = []
   const rankings: Ranking[] = []
   const kept = { text: '', reasoning: '', refusal: '' }
@@ -34,12 +37,13 @@ export function collectReply(events: readonly ReplyEvent[]): CollectedReply {
     else if (event.type === 'refusal-delta') kept.refusal += event.text
     else if (event.type === 'tool-start') calls[event.index] = openCall(event)
     else if (event.type === 'tool-delta') append(calls[event.index], event.argumentsText)
+    else if (event.type === 'picture') pictures.push({ mediaType: event.mediaType, data: event.data })
     else if (event.type === 'embedding') vectors[event.index] = event.vector
     else if (event.type === 'ranking') rankings.push({ index: event.index, score: event.score })
     else if (event.type === 'usage') usage = event.usage
     else if (event.type === 'finish') finish = event.reason
   }
-  return { ...kept, thinking: thinking.blocks, toolCalls: calls, vectors, rankings, finish, usage }
+  return { ...kept, thinking: thinking.blocks, pictures, toolCalls: calls, vectors, rankings, finish, usage }
 }
 
 function openCall({ id, name, thoughtSignature }: Extract<ReplyEvent, { type: 'tool-start' }>): {

@@ -5,8 +5,11 @@ import { listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import { frameLimits, type FrameLimits } from './splitter.ts'
 import { memberOf } from './gemini-generate/members.ts'
 
+export interface ReaderOptions {
+  readonly pictures?: boolean | undefined
+}
 /** How long the events of a reply may be. */
-export const framesFor = ({ pictures }: { readonly pictures?: boolean | undefined }): FrameLimits => (pictures === true ? pictureFrames : frameLimits)
+export const framesFor = ({ pictures }: ReaderOptions): FrameLimits => (pictures === true ? pictureFrames : frameLimits)
 
 const mib = 1024 * 1024
 /** A picture is one line of one event: as base64 of up to 4,096 pixels square it takes some ten megabytes. */

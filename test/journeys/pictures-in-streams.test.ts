@@ -1,8 +1,9 @@
-// A picture that a conversation's model makes while it streams: one event of some megabytes, which reaches its caller as it was sent.
-// Promises: a real gateway; the caller speaks the vendor's dialect. Leaves alone: how each tap reads such events (translate/pictures.test.ts).
+// A picture that a conversation's model makes: one event of some megabytes, which reaches its caller as it was sent, or in the caller's own form.
+// Promises: a real gateway, a real SDK. Leaves alone: how each tap reads such events (translate/pictures.test.ts).
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startHouse, type House } from '../kit/house.ts'
 
@@ -19,8 +20,16 @@ const responses = [
   { candidates: [{ content: { parts: [], role: 'model' }, finishReason: 'STOP' }], usageMetadata, responseId: 'r1' },
 ]
 const stream = responses.map((response) => `data: ${JSON.stringify(response)}\r\n\r\n`).join('')
+const whole = {
+  ...responses[2],
+  candidates: [{ content: { parts: [{ text: 'Here it is.' }, { inlineData: { mimeType: 'image/png', data } }] }, finishReason: 'STOP' }],
+}
 const vendor = createServer((request, response) => {
-  request.resume().on('end', () => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(stream))
+  const streams = request.url?.includes('stream') === true
+  request.resume().on('end', () => {
+    response.writeHead(200, { 'content-type': streams ? 'text/event-stream' : 'application/json' })
+    response.end(streams ? stream : JSON.stringify(whole))
+  })
 })
 
 let house: House
@@ -60,4 +69,20 @@ it('is refused in the caller’s words where nobody can have asked for it', asyn
   const heard = await ask('writer')
   expect(heard.length).toBeLessThan(5000)
   expect(heard).toContain('longer than 1048576 bytes')
+})
+
+it('reaches callers of other dialects too, streamed and whole', async () => {
+  const { key } = await house.key({})
+  const openai = new OpenAI({ apiKey: key, baseURL: house.baseUrl, maxRetries: 0 })
+  const request = { model: 'painter', messages: [{ role: 'user' as const, content: 'a lighthouse' }] }
+  const image = { type: 'image_url', index: 0, image_url: { url: `data:image/png;base64,${data}` } }
+  const answer = await openai.chat.completions.create(request)
+  expect(answer.choices[0]?.message).toMatchObject({ content: 'Here it is.', images: [image] })
+  const deltas: unknown[] = []
+  for await (const chunk of await openai.chat.completions.create({ ...request, stream: true })) deltas.push(chunk.choices[0]?.delta)
+  expect(deltas).toContainEqual({ images: [image] })
+  expect(await house.lastRow()).toMatchObject({ status: 200, completionTokens: 1290, provenance: 'reported' })
+  const response = await openai.responses.create({ model: 'painter', input: 'a lighthouse' })
+  expect(response.output.map(({ type }) => type)).toEqual(['message', 'image_generation_call'])
+  expect(response.output[1]).toMatchObject({ status: 'completed', result: data })
 })

@@ -37,7 +37,7 @@ const shortZones = [
 ]
 
 export const proofs: readonly Proof[] = [
-  { name: 'kills', minutes: 8, prove: async (options) => (await import('./kills.ts')).proveKills(options) },
+  { name: 'kills', minutes: 20, prove: async (options) => (await import('./kills.ts')).proveKills(options) },
   { name: 'hot-path', minutes: 1, prove: async (options) => (await import('./hot-path.ts')).proveHotPath(options) },
   { name: 'simulation', minutes: 135, prove: async (options) => (await import('./simulation.ts')).proveSimulation(options) },
   { name: 'simulation-defects', minutes: 1, prove: async (options) => (await import('./simulation-defects.ts')).proveDefectsAreFound(options) },
@@ -53,7 +53,7 @@ export const proofs: readonly Proof[] = [
   },
   {
     name: 'faults',
-    minutes: 45,
+    minutes: 10,
     prove: async (options) => (await import('./faults.ts')).proveFaults({ log: options.log, ...(options.short ? { sample: 2 } : {}) }),
   },
   {

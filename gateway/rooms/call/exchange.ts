@@ -138,7 +138,7 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
     body: Buffer.from(JSON.stringify(written.body)),
     contentType: jsonType,
     stripUsage: false,
-    pictures: false,
+    pictures: written.pictures ?? false,
     dropped,
     toolNames: written.toolNames ?? null,
   }

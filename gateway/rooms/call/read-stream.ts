@@ -200,7 +200,7 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
   const { request, reply } = reading.run
   const inbound = tools.wires[request.answeredIn ?? request.wire].inbound
   if (inbound === undefined) throw refuse('internal')
-  const reader = reading.exchange.wire.outbound.createReader()
+  const reader = reading.exchange.wire.outbound.createReader({ pictures: reading.exchange.pictures })
   const writer = inbound.createWriter(writerOptions(request))
   let error: Hose['error'] = null
   let closed = false

@@ -1,6 +1,6 @@
 // A Gemini reply, streamed or whole, to events.
 // Promises: calls are counted from 0 in the order they come; a blocked prompt, which has no candidates, ends as filtered; a stream without any ending
-// becomes an error. Leaves alone: candidates beyond the first (a translated request asks for one), generated media, and runs of the vendor's own tools.
+// becomes an error. Leaves alone: candidates beyond the first (a translated request asks for one), and runs of the vendor's own tools.
 // Source: https://ai.google.dev/api/generate-content, as known 2026-11-21.
 
 import type { FinishReason, ReplyEvent } from '../../contract/chat.ts'
@@ -10,8 +10,10 @@ import { makeCallId } from '../call-id.ts'
 import { readGeminiError } from '../gemini-error.ts'
 import { gather } from '../pieces.ts'
 import { parseJson } from '../json-text.ts'
+import { framesFor, type ReaderOptions } from '../pictures.ts'
 import { createSseSplitter } from '../sse.ts'
 import { cutEvent, unreadable } from '../vendor-error.ts'
+import { memberOf } from './members.ts'
 import { readGeminiUsage } from './read-usage.ts'
 
 interface State {
@@ -24,8 +26,8 @@ interface State {
 }
 const createState = (): State => ({ started: false, finish: null, broken: false, calls: 0, seed: null })
 
-export function createGeminiReader(): ReplyReader {
-  const splitter = createSseSplitter()
+export function createGeminiReader(options: ReaderOptions = {}): ReplyReader {
+  const splitter = createSseSplitter(framesFor(options))
   const state = createState()
   const read = (data: Uint8Array | null): readonly ReplyEvent[] => {
     if (data === null || state.broken) return []
@@ -86,9 +88,17 @@ function readResponse(response: JsonObject, state: State): readonly ReplyEvent[]
 function readPart(part: JsonObject, state: State): readonly ReplyEvent[] {
   const call = objectOf(part['functionCall'])
   if (call !== undefined) return readCall(call, { state, signature: textOf(part['thoughtSignature']) })
+  const inline = objectOf(memberOf(part, 'inlineData'))
+  if (inline !== undefined) return part['thought'] === true ? [] : readInline(inline)
   const text = textOf(part['text'])
   if (text === undefined || text === '') return []
   return [{ type: part['thought'] === true ? 'reasoning-delta' : 'text-delta', text }]
+}
+
+/** Drafts are made while it thinks, and are no part of the answer; sound is not asked for by a translated request. */
+function readInline(inline: JsonObject): readonly ReplyEvent[] {
+  const [mediaType, data] = [textOf(memberOf(inline, 'mimeType')) ?? '', textOf(inline['data'])]
+  return data === undefined || !mediaType.startsWith('image/') ? [] : [{ type: 'picture', mediaType, data }]
 }
 
 /** Calls come whole. An id is only given by newer models. */

@@ -6,7 +6,7 @@ import type { FinishReason, ReplyEvent, Thinking, ToolCall } from '../../contrac
 import type { JsonObject } from '../../contract/json.ts'
 import type { Usage } from '../../contract/usage.ts'
 import type { ReplyWriter, WriterOptions } from '../../contract/wire.ts'
-import { collectReply, createThinkingFold } from '../collect-reply.ts'
+import { collectReply, createThinkingFold, type Picture } from '../collect-reply.ts'
 import { geminiFailure } from '../gemini-error.ts'
 import { readArguments } from '../tool-arguments.ts'
 import { createFrames } from './frames.ts'
@@ -89,6 +89,8 @@ function toPart(event: ReplyEvent, block: Thinking | null): JsonObject | null {
       return event.text === '' ? null : { text: event.text }
     case 'reasoning-delta':
       return event.text === '' ? null : { text: event.text, thought: true }
+    case 'picture':
+      return writePicture(event)
     case 'reasoning-end':
       // Its text has gone out already; the signature closes it.
       return block === null ? null : { text: '', thought: true, thoughtSignature: sealThought(block) }
@@ -97,12 +99,14 @@ function toPart(event: ReplyEvent, block: Thinking | null): JsonObject | null {
   }
 }
 
+const writePicture = ({ mediaType, data }: Picture): JsonObject => ({ inlineData: { mimeType: mediaType, data } })
+
 export function writeGeminiWhole(events: readonly ReplyEvent[], options: WriterOptions): JsonObject {
   const reply = collectReply(events)
   const signed = reply.thinking.map((block) => ({ text: block.text, thought: true, thoughtSignature: sealThought(block) }))
   const thoughts = signed.length > 0 ? signed : reply.reasoning === '' ? [] : [{ text: reply.reasoning, thought: true }]
   const said = [reply.text, reply.refusal].filter((text) => text !== '').map((text) => ({ text }))
-  const parts = [...thoughts, ...said, ...reply.toolCalls.map(writeCall)]
+  const parts = [...thoughts, ...said, ...reply.pictures.map(writePicture), ...reply.toolCalls.map(writeCall)]
   const content = { parts: parts.length === 0 ? [{ text: '' }] : parts, role: 'model' }
   return {
     candidates: [{ content, finishReason: finishReasons[reply.finish], index: 0 }],

@@ -3,10 +3,11 @@
 // Leaves alone: the model and streaming, which are in the path; contents (write-contents.ts).
 
 import type { ChatRequest, PivotRequest, ToolDefinition } from '../../contract/chat.ts'
-import type { Json, JsonObject } from '../../contract/json.ts'
+import { listOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, optionalCap, withDefaults } from '../defaults.ts'
 import { rest, withoutDialect } from '../fields.ts'
+import { mayBringPictures } from '../pictures.ts'
 import { writeContents } from './write-contents.ts'
 import { generationOf, writeThinking } from './write-thinking.ts'
 
@@ -27,18 +28,27 @@ export function writeGemini(pivot: PivotRequest, target: WriteTarget): WrittenRe
       ...writeSampling(request),
       ...writeFormat(request),
       thinkingConfig: plan.config,
+      responseModalities: modalitiesOf(request),
     },
   }
-  return { body, dropped: [...new Set([...plan.dropped, ...namesOf(withoutEqual(request))])] }
+  const dropped = [...new Set([...plan.dropped, ...namesOf(withoutEqual(request))])]
+  return { body, dropped, pictures: mayBringPictures(body, target.model) }
 }
 
 /** From this generation on a call must come back with its signature. */
 const firstSigning = 3
 
+/** Text, pictures, or both: what this vendor's conversations can bring beside calls. */
+function modalitiesOf({ other }: ChatRequest): Json | undefined {
+  const asked = listOf(other['modalities']).map((modality) => textOf(modality)?.toUpperCase() ?? '')
+  return asked.includes('IMAGE') && asked.every((modality) => modality === 'TEXT' || modality === 'IMAGE') ? asked : undefined
+}
+
 /** `safety_settings` is LiteLLM's name for Google's own field (https://docs.litellm.ai/docs/providers/gemini, as known 2026-11-21). */
 const carriedElsewhere = new Set(['thinking', 'safety_settings'])
 function withoutEqual(request: ChatRequest): JsonObject {
-  return { ...rest(request.other, carriedElsewhere), parallel_tool_calls: request.parallelToolCalls === false ? false : undefined }
+  const modalities = modalitiesOf(request) === undefined ? request.other['modalities'] : undefined
+  return { ...rest(request.other, carriedElsewhere), modalities, parallel_tool_calls: request.parallelToolCalls === false ? false : undefined }
 }
 
 function writeSampling(request: ChatRequest): JsonObject {

@@ -7,7 +7,7 @@ import type { FinishReason, ReplyEvent, ToolCall } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import { completionTokens, promptTokens, type Usage } from '../../contract/usage.ts'
 import type { ReplyWriter, WriterOptions } from '../../contract/wire.ts'
-import { collectReply } from '../collect-reply.ts'
+import { collectReply, type Picture } from '../collect-reply.ts'
 import { readArguments } from '../tool-arguments.ts'
 
 /** What one piece says. */
@@ -15,15 +15,17 @@ interface Said {
   readonly text?: string
   readonly thinking?: string
   readonly calls?: readonly ToolCall[]
+  readonly pictures?: readonly Picture[]
 }
 /** How a piece is put into a line: in `message` for a chat, at the top for a prompt. */
 export type Place = (said: Said) => JsonObject
 
-export const inMessage: Place = ({ text = '', thinking, calls }) => ({
+export const inMessage: Place = ({ text = '', thinking, calls, pictures }) => ({
   message: {
     role: 'assistant',
     content: text,
     ...(thinking === undefined ? {} : { thinking }),
+    ...(pictures === undefined ? {} : { images: pictures.map(({ data }) => data) }),
     ...(calls === undefined
       ? {}
       : { tool_calls: calls.map(({ id, name, argumentsText }) => ({ id, function: { name, arguments: readArguments(argumentsText) } })) }),
@@ -74,11 +76,12 @@ export const createOllamaWriter =
 export const writeOllamaWhole =
   (place: Place) =>
   (events: readonly ReplyEvent[], options: WriterOptions): JsonObject => {
-    const { text, refusal, reasoning, toolCalls, finish, usage } = collectReply(events)
+    const { text, refusal, reasoning, pictures, toolCalls, finish, usage } = collectReply(events)
     const said: Said = {
       text: text === '' ? refusal : text,
       ...(reasoning === '' ? {} : { thinking: reasoning }),
       ...(toolCalls.length === 0 ? {} : { calls: toolCalls }),
+      ...(pictures.length === 0 ? {} : { pictures }),
     }
     return { ...headOf(options), ...place(said), ...endOf(finish, usage) }
   }
@@ -89,6 +92,7 @@ function append(call: { argumentsText: string } | undefined, text: string): void
 
 function toSaid(event: ReplyEvent): Said | null {
   if (event.type === 'text-delta' || event.type === 'refusal-delta') return event.text === '' ? null : { text: event.text }
+  if (event.type === 'picture') return { pictures: [event] }
   return event.type === 'reasoning-delta' && event.text !== '' ? { thinking: event.text } : null
 }
 

@@ -11,18 +11,19 @@ import { gather } from '../pieces.ts'
 import { decode, parseJson } from '../json-text.ts'
 import { isPreface } from '../openai-tap.ts'
 import { readOpenaiTextUsage } from '../openai-usage.ts'
+import { framesFor, type ReaderOptions } from '../pictures.ts'
 import { createSseSplitter } from '../sse.ts'
 import { cutEvent, doneMarker, readVendorError, unreadable } from '../vendor-error.ts'
 
-export function createChatReader(): ReplyReader {
-  return createChunkReader(readDelta)
+export function createChatReader(options: ReaderOptions = {}): ReplyReader {
+  return createChunkReader(readDelta, options)
 }
 
 /** What a chunk's first choice adds. Chat and legacy completions differ only here. */
 export type ReadChoice = (choice: JsonObject, tools: ToolTrack) => readonly ReplyEvent[]
 
-export function createChunkReader(readChoice: ReadChoice): ReplyReader {
-  const splitter = createSseSplitter()
+export function createChunkReader(readChoice: ReadChoice, options: ReaderOptions = {}): ReplyReader {
+  const splitter = createSseSplitter(framesFor(options))
   const tools = createToolTrack()
   const state: ReadState = { started: false, finished: false, done: false, broken: false }
   const readData = (data: Uint8Array | null): readonly ReplyEvent[] => {
@@ -98,10 +99,18 @@ function readMessage(message: JsonObject, tools: ToolTrack): readonly ReplyEvent
   const text = textOf(message['content'])
   if (text !== undefined && text !== '') events.push({ type: 'text-delta', text })
   for (const piece of listOf(message['content'])) addAll(events, readPiece(objectOf(piece) ?? {}))
+  for (const image of listOf(message['images'])) addAll(events, readPicture(objectOf(image) ?? {}))
   const refusal = textOf(message['refusal'])
   if (refusal !== undefined && refusal !== '') events.push({ type: 'refusal-delta', text: refusal })
   listOf(message['tool_calls']).forEach((call, position) => events.push(...tools.read(objectOf(call) ?? {}, position)))
   return events
+}
+
+/** As OpenRouter and LiteLLM write it (https://openrouter.ai/docs/features/multimodal/image-generation, as known 2026-11-22). */
+function readPicture(image: JsonObject): readonly ReplyEvent[] {
+  const url = textOf(objectOf(image['image_url'])?.['url']) ?? ''
+  const [, mediaType, data] = /^data:(image\/[\w.+-]+);base64,(.*)$/s.exec(url) ?? []
+  return mediaType === undefined || data === undefined ? [] : [{ type: 'picture', mediaType, data }]
 }
 
 /** A content in pieces, thoughts among them, as Mistral's reasoning models write it (https://docs.mistral.ai/capabilities/reasoning, as known 2026-11-21). */

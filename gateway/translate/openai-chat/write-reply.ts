@@ -6,7 +6,7 @@ import type { FinishReason, ReplyEvent, Thinking } from '../../contract/chat.ts'
 import { objectOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { Usage } from '../../contract/usage.ts'
 import type { ReplyWriter, WriterOptions } from '../../contract/wire.ts'
-import { collectReply, createThinkingFold } from '../collect-reply.ts'
+import { collectReply, createThinkingFold, type Picture } from '../collect-reply.ts'
 import { writeOpenaiUsage } from '../openai-usage.ts'
 import { sseComment, sseData } from '../sse.ts'
 import { doneMarker, failOpenai } from '../vendor-error.ts'
@@ -19,6 +19,7 @@ export function createChatWriter(options: WriterOptions): ReplyWriter {
   const thinking = createThinkingFold()
   let state: 'new' | 'open' | 'finished' | 'closed' = 'new'
   let hasCalls = false
+  let pictures = 0
   let usage: Usage | null = null
   const send = (delta: JsonObject): Uint8Array => {
     const opening = state === 'new' ? chunk({ role: 'assistant', content: '' }, null) : null
@@ -47,7 +48,7 @@ export function createChatWriter(options: WriterOptions): ReplyWriter {
       if (event.type === 'keepalive') return sseComment('keepalive')
       if (event.type === 'finish') return finish(event.reason)
       if (event.type === 'error') return fail({ message: event.message, type: 'server_error', code: event.code ?? 'upstream_rejected' })
-      const delta = toDelta(event, thinking.add(event))
+      const delta = event.type === 'picture' ? { images: [writePicture(event, (pictures += 1) - 1)] } : toDelta(event, thinking.add(event))
       return delta === null || state === 'finished' ? nothing : send(delta)
     },
     end() {
@@ -108,6 +109,13 @@ function writeSignature({ thoughtSignature }: { readonly thoughtSignature?: stri
   return thoughtSignature === undefined ? {} : { extra_content: { google: { thought_signature: thoughtSignature } } }
 }
 
+/** OpenAI has no form for it; this one is OpenRouter's and LiteLLM's (https://openrouter.ai/docs/features/multimodal/image-generation, as known 2026-11-22). */
+const writePicture = ({ mediaType, data }: Picture, index: number): JsonObject => ({
+  type: 'image_url',
+  index,
+  image_url: { url: `data:${mediaType};base64,${data}` },
+})
+
 function writeThinking(block: Thinking): JsonObject {
   return block.redacted === undefined
     ? { type: 'thinking', thinking: block.text, signature: block.signature }
@@ -129,6 +137,7 @@ export function writeChatWhole(events: readonly ReplyEvent[], options: WriterOpt
   }
   if (reply.reasoning !== '') Object.assign(message, { reasoning_content: reply.reasoning, reasoning: reply.reasoning })
   if (reply.thinking.length > 0) message['thinking_blocks'] = reply.thinking.map(writeThinking)
+  if (reply.pictures.length > 0) message['images'] = reply.pictures.map(writePicture)
   if (calls.length > 0) message['tool_calls'] = calls
   return {
     id: `chatcmpl-${options.id}`,

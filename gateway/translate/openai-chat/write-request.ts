@@ -8,6 +8,7 @@ import type { Quirks } from '../../contract/provider.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, effortFor, namesOf, optionalCap, otherFor, outputCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { withoutDialect } from '../fields.ts'
+import { mayBringPictures } from '../pictures.ts'
 import { writeSampling } from '../sampling.ts'
 import { plainMessages } from './plain-messages.ts'
 
@@ -28,7 +29,8 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
     // Where nobody asked for a cap, the model's own maximum stands.
     [quirks.outputCapField ?? 'max_tokens']: (quirks.smallDefaultCap === true ? outputCap : optionalCap)(request, target),
   }
-  return { body, dropped: [...dropped, ...namesOf({ top_k: quirks.noTopK === true ? request.topK : undefined })] }
+  const lost = namesOf({ top_k: quirks.noTopK === true ? request.topK : undefined })
+  return { body, dropped: [...dropped, ...lost], pictures: mayBringPictures(body, target.model) }
 }
 
 function writeOptions(request: ChatRequest): JsonObject {

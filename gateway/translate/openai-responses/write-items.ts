@@ -10,6 +10,8 @@ export type ItemStatus = 'completed' | 'incomplete'
 export interface Items {
   say(kind: 'output_text' | 'refusal', text: string): void
   think(text: string): void
+  /** A picture, whole. */
+  show(data: string): void
   endThinking(sealed: SealedThinking, status: ItemStatus): void
   /** Ends the message that is open, if one is. */
   endSaying(status: ItemStatus): void
@@ -60,6 +62,13 @@ export function createItems(stage: Stage): Items {
     think(text) {
       message.end('completed')
       reasoning.think(text)
+    },
+    show(data) {
+      reasoning.end({}, 'completed')
+      message.end('completed')
+      const item = (id: string, status: string, result: string | null): JsonObject => ({ id, type: 'image_generation_call', status, result })
+      const slot = stage.add('ig', (id) => item(id, 'in_progress', null))
+      stage.done(slot, item(slot.id, 'completed', data))
     },
     endThinking(sealed, status) {
       if (sealReasoning(sealed) !== null) message.end('completed')

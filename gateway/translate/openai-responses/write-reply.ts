@@ -119,6 +119,7 @@ function createGrowth(items: ReturnType<typeof createItems>, calls: ReturnType<t
     else if (event.type === 'reasoning-delta' && event.text !== '') items.think(event.text)
     else if (event.type === 'reasoning-end') items.endThinking(event, 'completed')
     else if (event.type === 'tool-delta') calls.extend(event.index, event.argumentsText)
+    else if (event.type === 'picture') items.show(event.data)
     else if (event.type === 'tool-start') {
       items.endThinking({}, 'completed')
       items.endSaying('completed')

@@ -2,9 +2,14 @@
 
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../gateway/contract/json.ts'
-import type { Tap } from '../../../gateway/contract/wire.ts'
+import type { Tap, Wire, WriterOptions } from '../../../gateway/contract/wire.ts'
 import { createTextTally } from '../../../gateway/kit/text-tally.ts'
+import { readGeminiWhole } from '../../../gateway/translate/gemini-generate/read-reply.ts'
 import { createGeminiTap } from '../../../gateway/translate/gemini-generate/tap.ts'
+import { writeGemini } from '../../../gateway/translate/gemini-generate/write-request.ts'
+import { wires } from '../../../gateway/translate/index.ts'
+import { readChatWhole } from '../../../gateway/translate/openai-chat/read-reply.ts'
+import { readChat } from '../../../gateway/translate/openai-chat/read-request.ts'
 import { createOpenaiTap } from '../../../gateway/translate/openai-tap.ts'
 import { createResponsesTap } from '../../../gateway/translate/openai-responses/tap.ts'
 import { mayBringPictures } from '../../../gateway/translate/pictures.ts'
@@ -64,5 +69,60 @@ describe.each(streams)('a stream of %s with a picture of three megabytes', (_nam
   it('is one line too long for a call that asked for none', () => {
     const tap = createTap(false)
     expect(() => pieces.forEach((piece) => tap.push(piece))).toThrow(/longer than 1048576 bytes/)
+  })
+})
+
+describe('a picture in a reply that is translated', () => {
+  const inline = { mimeType: 'image/png', data: 'aGk=' }
+  const part = (more: object = {}): object => ({ inlineData: inline, ...more })
+  const body = (parts: readonly object[]): object => ({ candidates: [{ content: { parts }, finishReason: 'STOP' }] })
+  const image = { image_url: { url: 'data:image/png;base64,aGk=' } }
+  const picture = { type: 'picture', mediaType: 'image/png', data: 'aGk=' }
+  const options: WriterOptions = { id: '1', model: 'm', createdS: 0, request: {} }
+
+  it('is read as Gemini writes it, drafts and sound left out', () => {
+    expect(readGeminiWhole(body([part(), { inline_data: { mime_type: 'image/png', data: 'aGk=' } }])).filter(({ type }) => type === 'picture')).toEqual([
+      picture,
+      picture,
+    ])
+    const others = [part({ thought: true }), { inlineData: { mimeType: 'audio/wav', data: 'aGk=' } }, { inlineData: { mimeType: 'image/png' } }]
+    expect(readGeminiWhole(body(others)).filter(({ type }) => type === 'picture')).toEqual([])
+  })
+  it('is read as OpenRouter and LiteLLM write it, and not from an address', () => {
+    const images = [image, { image_url: { url: 'https://vendor.example/a.png' } }, {}, 'x']
+    const reply = { choices: [{ message: { content: 'Here.', images }, finish_reason: 'stop' }] }
+    expect(readChatWhole(reply).filter(({ type }) => type === 'picture')).toEqual([picture])
+  })
+  it('is written in each dialect that has a form for it, streamed as whole', () => {
+    const events = readGeminiWhole(body([{ text: 'Here.' }, part(), part()]))
+    const streamed = (wire: Wire): string => {
+      const writer = wire.inbound?.createWriter(options)
+      return Buffer.concat([...events.map((event) => writer?.write(event) ?? new Uint8Array()), writer?.end() ?? new Uint8Array()]).toString()
+    }
+    const written = (wire: Wire): unknown => wire.inbound?.writeWhole(events, options)
+    const [first, second] = [0, 1].map((index) => ({ type: 'image_url', index, ...image }))
+    expect(written(wires['openai-chat'])).toMatchObject({ choices: [{ message: { content: 'Here.', images: [first, second] } }] })
+    for (const one of [first, second]) expect(streamed(wires['openai-chat'])).toContain(`"delta":${JSON.stringify({ images: [one] })}`)
+    expect(written(wires['gemini-generate'])).toMatchObject(body([{ text: 'Here.' }, part(), part()]))
+    expect(streamed(wires['gemini-generate']).split(JSON.stringify(part()))).toHaveLength(3)
+    expect(written(wires['ollama-chat'])).toMatchObject({ message: { content: 'Here.', images: ['aGk=', 'aGk='] } })
+    expect(streamed(wires['ollama-chat']).split('"images":["aGk="]')).toHaveLength(3)
+    const made = { type: 'image_generation_call', status: 'completed', result: 'aGk=' }
+    expect(written(wires['openai-responses'])).toMatchObject({ output: [{ type: 'message' }, made, made] })
+    expect(streamed(wires['openai-responses']).split('event: response.output_item.done')).toHaveLength(4)
+    // Anthropic's replies have no pictures; what was said is not harmed.
+    expect(written(wires['anthropic-messages'])).toMatchObject({ content: [{ type: 'text', text: 'Here.' }] })
+  })
+  it('is asked of Gemini by the modalities of a chat', () => {
+    const ask = (modalities: readonly string[]) =>
+      writeGemini(readChat({ model: 'm', messages: [{ role: 'user', content: 'x' }], modalities }), {
+        model: 'gemini-3-pro',
+        stream: true,
+        outputTokensMax: 9,
+        settings: {},
+        quirks: {},
+      })
+    expect(ask(['text', 'image'])).toMatchObject({ body: { generationConfig: { responseModalities: ['TEXT', 'IMAGE'] } }, dropped: [], pictures: true })
+    expect(ask(['text', 'audio'])).toMatchObject({ body: { generationConfig: { responseModalities: undefined } }, dropped: ['modalities'], pictures: false })
   })
 })
