@@ -27,6 +27,10 @@ export function createChatWriter(options: WriterOptions): ReplyWriter {
     const bytes = chunk(delta, null)
     return opening === null ? bytes : Buffer.concat([opening, bytes])
   }
+  const show = (picture: Picture): JsonObject => {
+    pictures += 1
+    return { images: [writePicture(picture, pictures - 1)] }
+  }
   const finish = (reason: FinishReason): Uint8Array => {
     if (state === 'finished' || state === 'closed') return nothing
     const opening = state === 'new' ? chunk({ role: 'assistant', content: '' }, null) : nothing
@@ -48,7 +52,7 @@ export function createChatWriter(options: WriterOptions): ReplyWriter {
       if (event.type === 'keepalive') return sseComment('keepalive')
       if (event.type === 'finish') return finish(event.reason)
       if (event.type === 'error') return fail({ message: event.message, type: 'server_error', code: event.code ?? 'upstream_rejected' })
-      const delta = event.type === 'picture' ? { images: [writePicture(event, (pictures += 1) - 1)] } : toDelta(event, thinking.add(event))
+      const delta = event.type === 'picture' ? show(event) : toDelta(event, thinking.add(event))
       return delta === null || state === 'finished' ? nothing : send(delta)
     },
     end() {
