@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Surroundings } from './compose.ts'
+import type { compose as Compose, Surroundings } from './compose.ts'
 import type { Gateway } from './compose-life.ts'
 import { StartRefusal, toGatewayConfig, type Launch } from './config.ts'
 import type { FileConfig } from './contract/config.ts'
@@ -19,16 +19,8 @@ export async function start(launch: Launch, around: Omit<Surroundings, 'clock' |
   const file = launch.configPath === null ? null : await readFile(launch.configPath, launch)
   const config = toGatewayConfig(launch, file, { ...folders(), version: readVersion() })
   const books = openBooks(config, around)
-  // Told by compose, which may come to it later.
-  books.catch(() => undefined)
-  // Loading all the rest takes as long as opening the ledger does.
-  const { compose } = await import('./compose.ts').catch(async (error: unknown) => {
-    await shut(books)
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new StartRefusal(`Tollgate’s own files are incomplete or damaged (${reason}). Install it again; your data folder is not touched by that.`, {
-      cause: error,
-    })
-  })
+  // Loading all the rest takes as long as opening the ledger does; a folder that is in use is told without waiting for it.
+  const { compose } = await Promise.race([loadCompose(books), failureOf(books)])
   const gateway = await compose(config, { ...around, readVariable: launch.readVariable, clock: systemClock }, books)
   try {
     await gateway.listen()
@@ -38,6 +30,25 @@ export async function start(launch: Launch, around: Omit<Surroundings, 'clock' |
   }
   return gateway
 }
+
+/** @throws StartRefusal when a file of the program's own cannot be loaded */
+async function loadCompose(books: Promise<Books>): Promise<{ readonly compose: typeof Compose }> {
+  try {
+    return await import('./compose.ts')
+  } catch (error) {
+    await shut(books)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartRefusal(`Tollgate’s own files are incomplete or damaged (${reason}). Install it again; your data folder is not touched by that.`, {
+      cause: error,
+    })
+  }
+}
+
+/** Never resolves: rejects when they cannot be opened. */
+const failureOf = async (books: Promise<Books>): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    books.catch(reject)
+  })
 
 /** Threads that stay open would keep a failed start from ending. */
 async function shut(books: Promise<Books>): Promise<void> {
