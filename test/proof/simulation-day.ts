@@ -74,6 +74,8 @@ function send(world: World, fault: Fault | null): void {
   world.sentMs = Math.max(world.sentMs, world.clock.nowMs)
   const wasDown = world.down
   const failed = withFault(world, fault, () => world.groups.run(queue)) || wasDown || world.full
+  // Whoever asks while the ledger is away knows what was written; nobody was told of the rest.
+  if (world.down) rollback(world.model)
   for (const { op } of queue) {
     const fate = fates.get(op)
     if (fate !== undefined) judgeAnswers(world, fate, failed)
