@@ -10,9 +10,10 @@ import { startHouse, type House } from '../kit/house.ts'
 
 const event = (type: string, fields: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
 let searches = 0
+let outputTokens = 100
 
 function messages(stream: boolean): string {
-  const usage = { input_tokens: 1000, output_tokens: 100, server_tool_use: { web_search_requests: searches } }
+  const usage = { input_tokens: 1000, output_tokens: outputTokens, server_tool_use: { web_search_requests: searches } }
   const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', stop_reason: 'end_turn', stop_sequence: null }
   if (!stream) return JSON.stringify({ ...message, content: [{ type: 'text', text: 'Found.' }], usage })
   return [
@@ -101,5 +102,11 @@ describe.each([false, true])('a search on the web (streamed: %s)', (stream) => {
     expect(await costOf('/v1/messages', { ...sonnet, tools: undefined, stream })).toBe(sonnetCost(0))
     searches = 101
     expect(await costOf('/v1/messages', { ...sonnet, stream })).toBe(sonnetCost(0))
+  })
+  it('does not become true by tokens that nobody can have written', async () => {
+    searches = outputTokens = 900_000_000
+    // What was said is counted: two tokens or so, which are fewer than the searches.
+    expect(Number(await costOf('/v1/messages', { ...sonnet, stream }))).toBeLessThan(0.01)
+    outputTokens = 100
   })
 })

@@ -62,7 +62,7 @@ function checked(ending: Ending, used: Used): Usage {
   const { bound } = used.run.hold
   const input = inputOf(used, bound)
   const output = outputOf(ending, used, bound)
-  const units = canHaveSearched(usage, bound) ? unitMeters : unitMeters.filter((meter) => meter !== 'searches')
+  const units = canHaveSearched(usage, output ?? usage?.meters ?? {}, bound) ? unitMeters : unitMeters.filter((meter) => meter !== 'searches')
   if (usage !== null && usage.provenance === 'reported' && input === null && output === null && units === unitMeters) return usage
   return {
     meters: { ...callsOf(used), ...(input ?? pick(usage, inputMeters)), ...(output ?? pick(usage, outputMeters)), ...pick(usage, units) },
@@ -71,10 +71,10 @@ function checked(ending: Ending, used: Used): Usage {
 }
 
 /** A model asks for each search in words of its own, and only where the request names a tool of the vendor's. */
-function canHaveSearched(usage: Usage | null, { hosted, unbounded }: RequestBound): boolean {
+function canHaveSearched(usage: Usage | null, believed: Meters, { hosted, unbounded }: RequestBound): boolean {
   const searches = usage?.meters.searches ?? 0
   const named = (hosted?.names.length ?? 0) + unbounded.length
-  return searches === 0 || (named > 0 && searches <= completionTokens(usage?.meters ?? {}))
+  return searches === 0 || (named > 0 && searches <= completionTokens(believed))
 }
 
 const pick = (usage: Usage | null, names: readonly Meter[]): Meters =>
