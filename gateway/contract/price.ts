@@ -66,10 +66,10 @@ const lineFor = ({ prices }: Pick<PriceCard, 'prices'>, meter: Meter): UnitPrice
 export const isIncluded = (card: Pick<PriceCard, 'prices'>, meter: Meter): boolean =>
   lineFor(card, meter) === undefined && (unitMeters.includes(meter) || isSoldOtherwise(card))
 
-/** By calls, seconds, images, pixels or characters alone: what is used of tokens is included. */
+/** By calls, seconds, images, pixels or characters alone: what is used of tokens is included. Searches are sold beside tokens, never in their place. */
 export const isSoldOtherwise = ({ prices }: Pick<PriceCard, 'prices'>): boolean => {
   const lines = Object.keys(prices)
-  return lines.length > 0 && lines.every((line) => unitMeters.some((meter) => meter === line))
+  return lines.length > 0 && lines.every((line) => line !== 'searches' && unitMeters.some((meter) => meter === line))
 }
 
 /** Nothing on it costs anything, at any size. */

@@ -15,6 +15,12 @@ const flat = (pico: number, tiers: readonly (readonly [number, number])[] = []):
 const card = (prices: PriceCard['prices']): PriceCard => ({ digest: 'd', source: 'bundled', note: 'test', prices })
 const billOf = (price: PriceCard | null, used: Meters) => settle([{ usage: { meters: used, provenance: 'reported' }, price }])[0]
 
+test('tokens are not included in a card that has a price for searches alone', () => {
+  const bill = billOf(card({ searches: flat(10_000) }), { input: 5, output: 5, searches: 2 })
+  expect(bill).toMatchObject({ unpriced: true, costNanoUsd: 20n })
+  expect(billOf(card({ calls: flat(10_000) }), { input: 5, output: 5, calls: 1 })).toMatchObject({ unpriced: false, costNanoUsd: 10n })
+})
+
 describe('rateOf', () => {
   const full = card({
     input: flat(10),
