@@ -1,11 +1,9 @@
 // The byte proxy with durability and nothing else: a call waits for a commit before it is sent, and for another before its reply ends.
-// Its second argument says what a commit is: `syncs`, bytes of that size written and synced by a thread; `books`, the ledger's own orders.
+// Its second argument says what a commit is: `syncs`, bytes of that size written and synced by a thread; `books`, the ledger's own orders. The third: where.
 // Promises: calls that wait together share a commit. Leaves alone: keys, limits, routes, what a reply says; it shows how near anything with books can come.
 
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent } from 'undici'
 import { createLedger } from '../../gateway/ledger/ledger.ts'
@@ -18,10 +16,7 @@ interface Books {
   close(call: number): Promise<void>
 }
 
-const [origin = '', kind] = process.argv.slice(2)
-const folder = mkdtempSync(join(tmpdir(), 'tollgate-durable-'))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-process.once('disconnect', () => process.exit())
+const [origin = '', kind, folder = ''] = process.argv.slice(2)
 const books = kind === 'books' ? await openBooks() : openSyncs()
 const agent = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 60_000 })
 let calls = 0

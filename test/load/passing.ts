@@ -3,6 +3,9 @@
 // machine does not stretch. Beside them the byte proxy with durable commits alone, and with the ledger alone: what of the distance is the books'.
 // Promises: a stream that is not 200 fails the run. Leaves alone: whether a miss is a failure.
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { createBench } from './processes.ts'
 import { readProcessorMs } from './processes.ts'
 import { median, requestBody, type LoadOrder } from './shapes.ts'
@@ -46,6 +49,7 @@ export async function measurePassing(bench: Bench, options: PassingOptions): Pro
 async function measureLength(bench: Bench, { events, rounds, durationMs }: PassingOptions & { readonly events: number }): Promise<Passing> {
   const upstream = await bench.startServer('upstream-process.ts', { pinned: true, args: [String(events)] })
   const tollgate = await startSubject(upstream.origin)
+  const folder = await mkdtemp(join(tmpdir(), 'tollgate-passing-'))
   const start = async (subject: PassingSubject): Promise<Target> => {
     const shared = { connections, warmUpMs, durationMs }
     if (subject === 'tollgate') {
@@ -57,7 +61,7 @@ async function measureLength(bench: Bench, { events, rounds, durationMs }: Passi
       }
     }
     const file = subject === 'bytes' ? 'byte-proxy-process.ts' : 'durable-proxy-process.ts'
-    const { origin, pid } = await bench.startServer(file, { pinned: false, args: [upstream.origin, subject] })
+    const { origin, pid } = await bench.startServer(file, { pinned: false, args: [upstream.origin, subject, folder] })
     return { subject, pid, order: { ...shared, origin, headers: {}, body: requestBody('bench-upstream', true) } }
   }
   try {
@@ -70,6 +74,8 @@ async function measureLength(bench: Bench, { events, rounds, durationMs }: Passi
     return { events, costs: targets.map(({ subject }) => medianOf(subject, seen)) }
   } finally {
     await tollgate.stop()
+    // Their processes are ended with the bench's; nothing is measured through them any more.
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
