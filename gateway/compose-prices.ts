@@ -12,7 +12,7 @@ import type { Deployment } from './contract/provider.ts'
 import type { ReportsPort } from './contract/reports.ts'
 import type { Reprice } from './contract/reprice.ts'
 import { createOwnPathBook, ownPathsSetting, type OwnPathBook } from './intake/own-path-book.ts'
-import { createFindPassage, type FindPassage } from './intake/passages.ts'
+import { createCardNow, createFindPassage, type FindPassage, type PassageTools } from './intake/passages.ts'
 import { createLiveCatalog, type LiveCatalog } from './intake/live-catalog.ts'
 import { assert } from './kit/assert.ts'
 import type { Log } from './kit/log.ts'
@@ -49,15 +49,17 @@ export async function buildPriceParts(tools: PricePartsTools): Promise<PricePart
   const live = await createLiveCatalog({ ...tools, prices: book, findProvider })
   const { priceQuery, refresh } = live
   const deployments = (): readonly Deployment[] => live.catalog().deployments()
-  const priceDesk = createPriceDesk({ store: ledger.prices, stored, book, findProvider, deployments, priceQuery, refresh, limits: config.limits, clock })
   const { timeoutMs = null, streamTimeoutMs = null, dropParams } = config.file ?? {}
   const ownPaths = createOwnPathBook({ file: config.file?.ownPaths ?? [], stored: ledger.snapshot.settings[ownPathsSetting], store: ledger.store })
-  const findPassage = createFindPassage({
+  const passages: PassageTools = {
     ownPaths: ownPaths.list,
     ...{ prices: book, findProvider, providers: providers.all, catalog: live.catalog, readVariable: tools.readVariable },
     defaults: { timeoutMs, streamTimeoutMs, dropParams: dropParams ?? true },
-  })
-  return { live, priceDesk, findPassage, ownPaths }
+  }
+  const cardNow = createCardNow(passages)
+  const sources = { store: ledger.prices, stored, book, findProvider, deployments, priceQuery, cardNow }
+  const priceDesk = createPriceDesk({ ...sources, refresh, limits: config.limits, clock })
+  return { live, priceDesk, findPassage: createFindPassage(passages), ownPaths }
 }
 
 export interface RepricePartsTools {

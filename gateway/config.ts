@@ -62,6 +62,7 @@ export const defaultLimits: Limits = Object.freeze({
   upstreamTotalTimeoutMs: 60 * minute,
   upstreamConnectTimeoutMs: 10 * second,
   upstreamConnectionsPerOriginMax: 1024,
+  upstreamOriginsMax: 256,
   upstreamBodyBytesMax: 64 * mib,
   upstreamErrorBytesMax: 256 * kib,
   streamBytesMax: 128 * mib,

@@ -1,10 +1,11 @@
 // The ledger's own command: backups, a full check and a restore, without a running gateway.
 // Promises: one sentence when something cannot be done, and a non-zero exit; a restore shows first what it means and needs the folder for itself.
-// Leaves alone: the work (ledger/care).
+// Below the desktop shell it says all of that over the port and ends by itself. Leaves alone: the work (ledger/care).
 
 import { existsSync, rmSync } from 'node:fs'
 import { StartRefusal } from './config.ts'
 import { readLedgerCommand, type LedgerCommand } from './ledger-options.ts'
+import { printedLengthMax, type LedgerAnswer } from './contract/ledger-answer.ts'
 import { toUsdText } from './contract/money.ts'
 import { backUp, pruneBackups } from './ledger/care/back-up.ts'
 import { backupFolder, listBackups } from './ledger/care/backup-names.ts'
@@ -14,8 +15,14 @@ import { toFault } from './ledger/care/fault.ts'
 import { findBackup, previewRestore, restore, type Preview } from './ledger/care/restore.ts'
 import { acquireDataDirLock } from './ledger/lock.ts'
 import { ledgerPath } from './ledger/open-file.ts'
+import { findShellPort } from './shell-port.ts'
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
+const printed: string[] = []
+function print(stream: NodeJS.WriteStream, line: string): void {
+  printed.push(`${line}\n`)
+  stream.write(`${line}\n`)
+}
+const say = (line: string): void => print(process.stdout, line)
 
 function runCommand(command: LedgerCommand): void {
   switch (command.kind) {
@@ -105,6 +112,14 @@ try {
   runCommand(readLedgerCommand())
 } catch (error) {
   const known = error instanceof Error && ['StartRefusal', 'LedgerUnusable', 'BackupFailed'].includes(error.name)
-  process.stderr.write(`${known ? error.message : (toFault(error)?.sentence ?? String(error))}\n`)
+  print(process.stderr, known ? error.message : (toFault(error)?.sentence ?? String(error)))
   process.exitCode = 1
+}
+
+const shell = findShellPort()
+if (shell !== null) {
+  const code = Number(process.exitCode ?? 0)
+  await shell.post({ kind: 'ended', code, printed: printed.join('').slice(0, printedLengthMax) } satisfies LedgerAnswer)
+  // Electron's utility processes do not end because nothing is left to do (github.com/electron/electron/issues/47228).
+  process.exit(code)
 }

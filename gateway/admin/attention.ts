@@ -54,7 +54,7 @@ function ofBudgets(budgets: readonly PanelBudget[]): readonly PanelAttention[] {
   const near = budgets.filter((budget) => usedPercent(budget) >= 80)
   return near.slice(0, perKindMax).map((budget) => {
     const percent = usedPercent(budget)
-    const name = `The budget of ${wordOwner(budget)}`
+    const name = `The ${wordPeriod(budget)}budget of ${wordOwner(budget)}`
     return {
       kind: 'budget',
       level: percent >= 100 ? 'bad' : 'warn',
@@ -66,9 +66,18 @@ function ofBudgets(budgets: readonly PanelBudget[]): readonly PanelAttention[] {
 
 function ofSoftBudgets(budgets: readonly PanelBudget[]): readonly PanelAttention[] {
   const reached = budgets.filter((budget) => usedPercent(budget) >= 100)
-  return reached
-    .slice(0, perKindMax)
-    .map((budget) => ({ kind: 'budget', level: 'warn', text: `The soft budget of ${wordOwner(budget)} is reached; nothing is refused.`, href: budget.href }))
+  return reached.slice(0, perKindMax).map((budget) => ({
+    kind: 'budget',
+    level: 'warn',
+    text: `The ${wordPeriod(budget)}soft budget of ${wordOwner(budget)} is reached; nothing is refused.`,
+    href: budget.href,
+  }))
+}
+
+const periods: Readonly<Record<string, string>> = { '1d': 'daily', '7d': 'weekly', '1w': 'weekly', '30d': 'monthly', '1mo': 'monthly' }
+
+function wordPeriod({ duration }: PanelBudget): string {
+  return duration === null ? '' : `${periods[duration] ?? duration} `
 }
 
 function wordOwner({ kind, name }: PanelBudget): string {

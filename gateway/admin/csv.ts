@@ -43,7 +43,11 @@ function cellOf<Row>(column: Column<Row>, row: Row, zone: string): string | numb
 
 // Spreadsheets also read the full-width forms of the four signs as formulas, and drop a leading tab or line break before they look.
 const formulaStart = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
+// Where a semicolon or a tab separates cells, a comma does not, so quotes within a line mean nothing and a line break ends the row.
+const laterStart = /[;\t\r\n][\s;"]*(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g
 
 export function escapeFormula(text: string | null): string | null {
-  return text !== null && formulaStart.test(text) ? `'${text}` : text
+  if (text === null) return null
+  const safe = text.replace(laterStart, "$&'")
+  return formulaStart.test(safe) ? `'${safe}` : safe
 }

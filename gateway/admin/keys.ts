@@ -31,7 +31,7 @@ export function createKeyRoutes(deps: AdminDeps, inTurn: Turns): readonly JsonRo
       summary: 'Make a virtual key; the answer shows it once',
       body: generateBody,
       reply: generatedSchema,
-      handle: (call) => generate(deps, call),
+      handle: (call) => inTurn(() => generate(deps, call)),
     }),
     defineRoute(deps, {
       ...write,

@@ -78,7 +78,7 @@ export function createModelRoutes(deps: AdminDeps): readonly JsonRoute[] {
 async function make(deps: AdminDeps, call: ParsedCall<undefined, z.infer<typeof newModelBody>>): Promise<RouteAnswer> {
   const { model_name, litellm_params, model_info } = call.body
   const asked = model_info?.id ?? null
-  if (asked !== null && findDeployment(deps, asked) !== null)
+  if (asked !== null && isTaken(deps, asked))
     throw refuse('invalid_request', { reason: `A deployment with the id ${asked} exists already.` }, { param: 'model_info.id' })
   const entry = await deps.parseDeployment({ model_name, litellm_params, model_info: model_info ?? {} })
   const budget = budgetOf(entry)
@@ -120,6 +120,9 @@ async function info(deps: AdminDeps, call: ParsedCall<z.infer<typeof infoQuery>,
   const readAge = full ? createReadAge(deps) : null
   return json({ data: found.map((deployment) => toModelRow(deployment, readAge)) })
 }
+
+/** An entry that cannot be served now is in no catalog and still there, with its budget and its secrets. */
+const isTaken = (deps: AdminDeps, id: string): boolean => findDeployment(deps, id) !== null || deps.entries.deployments().some((entry) => entry.id === id)
 
 function findDeployment(deps: AdminDeps, id: string): Deployment | null {
   return (

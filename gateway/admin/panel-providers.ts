@@ -1,9 +1,11 @@
 // The panel's view of providers: what can be added, what is there, which credentials exist, what a provider offers.
-// Promises: a probe calls no model and saves nothing; its failure is an answer in plain words, not an error.
+// Promises: a probe calls no model and saves nothing; its failure is an answer in plain words, not an error; a saved credential goes to the address
+// it is kept for, unless the form names another.
 // Leaves alone: saving (credentials.ts, models.ts).
 
 import { z } from 'zod'
 import { GatewayError, refuse } from '../contract/errors.ts'
+import { textOf } from '../contract/json.ts'
 import type { PanelDeployment, PanelProbe, PanelProviderKind, PanelProviders } from '../contract/panel.ts'
 import type { Deployment, Provider } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
@@ -122,11 +124,12 @@ async function probe(deps: AdminDeps, call: ParsedCall<undefined, ProbeBody>): P
   const provider = deps.providers.find((candidate) => candidate.id === body.provider || candidate.aliases.includes(body.provider))
   if (provider === undefined) throw refuse('invalid_request', { reason: `There is no provider ${body.provider}.` }, { param: 'provider' })
   checkSettings(provider, body)
-  const baseUrl = body.api_base ?? provider.defaultBaseUrl
+  const entry = findCredential(deps, body)
+  const baseUrl = body.api_base ?? textOf(entry?.values['api_base']) ?? provider.defaultBaseUrl
   if (baseUrl === null) throw refuse('invalid_request', { reason: `${provider.title} needs an address.` }, { param: 'api_base' })
   if (provider.modelList === null)
     return answer({ ok: false, models: [], problem: `${provider.title} has no list of models. Type the name of the one you want.` })
-  const query: ModelListQuery = { provider, baseUrl: baseUrl.replace(/\/+$/, ''), ...readCredential(deps, body), gone: call.gone }
+  const query: ModelListQuery = { provider, baseUrl: baseUrl.replace(/\/+$/, ''), ...readCredential(body, entry), gone: call.gone }
   try {
     const models = await deps.listModels(query)
     return answer({ ok: true, models: [...new Set(models)].toSorted((left, right) => left.localeCompare(right, 'en')), problem: null })
@@ -147,12 +150,16 @@ function checkSettings(provider: Provider, body: ProbeBody): void {
     throw refuse('invalid_request', { reason: `${provider.title} has no setting named ${unknown.slice(0, 60)}.` }, { param: unknown.slice(0, 60) })
 }
 
-function readCredential(deps: AdminDeps, body: ProbeBody): Pick<ModelListQuery, 'credential' | 'secret'> {
+function readCredential(body: ProbeBody, entry: CredentialEntry | null): Pick<ModelListQuery, 'credential' | 'secret'> {
   const typed = body.api_key ?? null
   if (typed !== null) return typed.startsWith('os.environ/') ? { credential: typed, secret: null } : { credential: null, secret: secret(typed) }
+  return { credential: entry === null || entry.ref === '' ? null : entry.ref, secret: null }
+}
+
+function findCredential(deps: AdminDeps, body: ProbeBody): CredentialEntry | null {
   const asked = body.credential_name ?? body.litellm_credential_name ?? null
-  if (asked === null) return { credential: null, secret: null }
+  if (asked === null) return null
   const entry = deps.entries.credentials().find((candidate) => candidate.name === asked)
   if (entry === undefined) throw refuse('record_not_found', { reason: `There is no credential named ${asked}.` }, { param: 'credential_name' })
-  return { credential: entry.ref, secret: null }
+  return entry
 }

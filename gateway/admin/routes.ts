@@ -25,6 +25,7 @@ import { createVaultRoutes } from './vault.ts'
 /** Everything but /openapi.json, which needs all other declarations first: see createOpenApiRoute. */
 export function createAdminRoutes(deps: AdminDeps): readonly JsonRoute[] {
   // A budget has several fields: two updates of a part each must not undo each other, whichever route they take.
+  // A key is made in turn, too, or it would miss the budget that its team's members are just being given.
   const inTurn = createTurns()
   return [
     ...createKeyRoutes(deps, inTurn),

@@ -71,20 +71,30 @@ const memberRef = (team: Pick<Team, 'id'>, user: string): ScopeName => ({ kind: 
 
 export const memberBudgetOf = (directory: Directory, team: Pick<Team, 'id'>): Budget => directory.findScope(memberRef(team, everyMember))?.budget ?? noBudget
 
-/** Reaches the members who are there, except those whose budget was set by itself. */
+/** Reaches the members who are or were there, except those whose budget was set by itself. */
 export async function writeMemberBudget(deps: Writer, team: Pick<Team, 'id'>, budget: Budget): Promise<void> {
   const before = memberBudgetOf(deps.directory, team)
-  const users = new Set(
-    listKeys(deps.directory)
-      .filter(({ key }) => key.teamId === team.id)
-      .flatMap(({ key }) => key.userId ?? []),
-  )
+  const users = new Set([...usersOf(deps.directory, team), ...pastUsersOf(deps.directory, team)])
   await writeBudget(deps, memberRef(team, everyMember), budget)
   for (const user of users) {
     const own = deps.directory.findScope(memberRef(team, user))?.budget ?? noBudget
     if (limitsOf(own) === limitsOf(before)) await writeBudget(deps, memberRef(team, user), budget)
   }
 }
+const usersOf = (directory: Directory, team: Pick<Team, 'id'>): readonly string[] =>
+  listKeys(directory)
+    .filter(({ key }) => key.teamId === team.id)
+    .flatMap(({ key }) => key.userId ?? [])
+
+/** Whose last key there is gone is no newcomer when the next one comes, and would be let in without. */
+function pastUsersOf(directory: Directory, team: Pick<Team, 'id'>): readonly string[] {
+  const place = memberRef(team, '').ref
+  return directory
+    .scopes('member')
+    .filter(({ ref }) => ref.startsWith(place) && ref !== memberRef(team, everyMember).ref)
+    .map(({ ref }) => ref.slice(place.length))
+}
+
 const limitsOf = ({ windows }: Budget): string =>
   windows.map(({ limitNanoUsd, duration, hard }) => `${String(limitNanoUsd)} ${String(duration)} ${String(hard)}`).join()
 

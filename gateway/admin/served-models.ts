@@ -36,7 +36,7 @@ export function createServedModelRoutes(deps: Pick<AdminDeps, 'catalog' | 'limit
         const catalog = deps.catalog()
         const patterns = listQuery.parse(call.query ?? {}).return_wildcard_routes?.toLowerCase() === 'true' ? catalog.patterns() : []
         const rows = [
-          ...[...new Set([...catalog.names(), ...((await expand?.(call.gone)) ?? [])])].flatMap((name) => rowFor(catalog, call.caller, name) ?? []),
+          ...[...new Set([...catalog.names(), ...((await expand?.()) ?? [])])].flatMap((name) => rowFor(catalog, call.caller, name) ?? []),
           ...patterns.flatMap((name) => (call.caller === null || mayUseModel(call.caller, name) ? [patternRow(catalog, name)] : [])),
         ]
         return { kind: 'json', value: { object: 'list', data: rows, has_more: false, first_id: rows[0]?.id ?? null, last_id: rows.at(-1)?.id ?? null } }

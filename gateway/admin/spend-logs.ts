@@ -61,8 +61,8 @@ async function logs(deps: AdminDeps, call: ParsedCall<LogsQuery, undefined>): Pr
   // A key nobody has: no rows, as for any filter that matches nothing.
   if (key === 'unknown') return json([])
   const filter: RequestFilter = { ...span, ...(key === null ? {} : { keyId: key }) }
-  if (query.summarize && query.api_key === undefined && span.fromMs !== undefined && span.toMs !== undefined) {
-    return json(await days(deps, { fromMs: span.fromMs, toMs: span.toMs }, own))
+  if (query.summarize && span.fromMs !== undefined && span.toMs !== undefined) {
+    return json(await days(deps, { fromMs: span.fromMs, toMs: span.toMs }, key))
   }
   const { rows, truncated } = await readRows(deps, filter)
   const tools = { directory: deps.directory, catalog: deps.catalog(), full: own === null }
@@ -121,13 +121,13 @@ interface Day {
 }
 
 /** Every day of the range, also those without spend. */
-async function days(deps: AdminDeps, span: { fromMs: number; toMs: number }, own: KeyId | null): Promise<readonly z.infer<typeof dayRow>[]> {
+async function days(deps: AdminDeps, span: { fromMs: number; toMs: number }, key: KeyId | null): Promise<readonly z.infer<typeof dayRow>[]> {
   const { zone } = deps.facts
   const byDay = new Map<string, Day>(
     bucketsBetween(span.fromMs, span.toMs, 'day', zone).map((at) => [toDateText(at, zone), { spend: nanoUsd(0), models: new Map(), keys: new Map() }]),
   )
   const read = (dimension: Dimension): Promise<readonly SpendRow[]> =>
-    deps.reports.spend({ ...span, dimension, grain: 'day', ...(own === null ? {} : { filter: { keyId: own } }) })
+    deps.reports.spend({ ...span, dimension, grain: 'day', ...(key === null ? {} : { filter: { keyId: key } }) })
   const [byModel, byKey] = await Promise.all([read('model'), read('key')])
   for (const row of byModel) addTo(byDay.get(toDateText(row.bucketMs, zone))?.models, row.member, row.costNanoUsd)
   for (const row of byKey) {

@@ -39,7 +39,14 @@ export function createTeamRoutes(deps: AdminDeps, inTurn: Turns): readonly JsonR
   const write = { method: 'POST', auth: 'admin', tag: 'teams' } as const
   const read = { method: 'GET', auth: 'admin', tag: 'teams' } as const
   return [
-    defineRoute(deps, { ...write, path: '/team/new', summary: 'Make a team', body: newTeamBody, reply: teamRowSchema, handle: (call) => make(deps, call) }),
+    defineRoute(deps, {
+      ...write,
+      path: '/team/new',
+      summary: 'Make a team',
+      body: newTeamBody,
+      reply: teamRowSchema,
+      handle: (call) => inTurn(() => make(deps, call)),
+    }),
     defineRoute(deps, {
       ...write,
       path: '/team/update',

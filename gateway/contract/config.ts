@@ -32,6 +32,8 @@ export interface Limits {
   readonly upstreamTotalTimeoutMs: number
   readonly upstreamConnectTimeoutMs: number
   readonly upstreamConnectionsPerOriginMax: number
+  /** Whose connections are kept for the next call; those with a call running come on top. */
+  readonly upstreamOriginsMax: number
   readonly upstreamBodyBytesMax: number
   readonly upstreamErrorBytesMax: number
   readonly streamBytesMax: number

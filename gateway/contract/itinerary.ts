@@ -51,6 +51,8 @@ export interface Outcome {
   readonly lastBytes: LastBytes | null
   /** Why it failed, when it failed in a way the door must word. */
   readonly failure: GatewayError | null
+  /** Of all attempts where none answered, in order; `failure` is the first. Absent: there is no other. */
+  readonly failures?: readonly GatewayError[]
   /** Parameters dropped on the way. */
   readonly dropped: readonly string[]
 }

@@ -59,8 +59,11 @@ export function rateOf(card: PriceCard, meter: Meter, promptTokens: number): Pic
   return line.tiers.findLast((tier) => promptTokens > tier.aboveInputTokens)?.pico ?? line.pico
 }
 
-const lineFor = ({ prices }: Pick<PriceCard, 'prices'>, meter: Meter): UnitPrice | undefined =>
-  [meter, ...fallbacks[meter]].map((candidate) => prices[candidate]).find((line) => line !== undefined)
+function lineFor({ prices }: Pick<PriceCard, 'prices'>, meter: Meter): UnitPrice | undefined {
+  const own = prices[meter]
+  const base = own === undefined ? fallbacks[meter].find((candidate) => prices[candidate] !== undefined) : undefined
+  return base === undefined ? own : prices[base]
+}
 
 /** The card has no line for it, which means that it costs nothing. */
 export const isIncluded = (card: Pick<PriceCard, 'prices'>, meter: Meter): boolean =>

@@ -33,7 +33,7 @@ export interface Quirks {
   readonly noTopK?: boolean
   /** System messages may stand anywhere in a conversation. */
   readonly systemAnywhere?: boolean
-  /** Models that can reason do so only when a request asks for it. */
+  /** Models that can reason do so only when a request asks for it. false: they do so unasked, listed as able to or not. */
   readonly reasonsWhenAsked?: boolean
   /** Messages at a reseller: this version stands in the body, and the model in the path alone. */
   readonly anthropicVersion?: string
@@ -124,7 +124,7 @@ export interface Provider {
   /** Instead of the quirks and wires above when the deployment is at another origin than `defaultBaseUrl`: someone else's server with the same dialect. */
   readonly elsewhere?: Pick<Provider, 'quirks'> & Partial<Pick<Provider, 'wires'>>
   /** Instead of the wires above where a deployment says `mode: responses`: a model, or a server of this dialect, that speaks nothing else. */
-  readonly responsesMode?: Pick<Provider, 'wires'>
+  readonly responsesMode?: Pick<Provider, 'wires' | 'newer'>
   /** Beginnings of names of models that the vendor gives away, where its price data says nothing of them. */
   readonly freeModels?: readonly string[]
   /** Id of the vendor in the price data; null = priced only by override (or free when local). */
@@ -163,7 +163,7 @@ export interface Passage {
   readonly forwards?: readonly string[]
 }
 
-export interface ForModel extends Partial<Pick<Provider, 'wires' | 'streamPaths' | 'quirks' | 'priceVendor'>> {
+export interface ForModel extends Partial<Pick<Provider, 'wires' | 'newer' | 'streamPaths' | 'quirks' | 'priceVendor'>> {
   /** The vendor's own name of it, where the text says more. */
   readonly name?: string
   /** The provider's own parameters that the text holds. */

@@ -74,6 +74,8 @@ export interface RawPassing {
   readonly path: string
   /** Those that may travel. */
   readonly headers: Readonly<Record<string, string>>
+  /** The model that the path itself is about. What a body says, a vendor need not read. */
+  readonly named: string | null
 }
 export const passingMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type PassingMethod = (typeof passingMethods)[number]

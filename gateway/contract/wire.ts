@@ -101,6 +101,8 @@ export interface Tap {
   end(): Uint8Array
   /** The wire's closing event has come; nothing after it counts. */
   readonly closed: boolean
+  /** Where choices end by themselves and nothing closes the stream: so many have ended. More may follow, and what ended the last one is kept for `end`. */
+  readonly ended?: number
   /** Where it is not the wire's `streamType`. */
   readonly contentType?: string
   /** An error after what has passed, where its form depends on that. */
@@ -189,6 +191,8 @@ export interface Wire {
     read(body: JsonObject): PivotRequest
     createWriter(options: WriterOptions): ReplyWriter
     writeWhole(events: readonly ReplyEvent[], options: WriterOptions): JsonObject
+    /** What an engine answers to a body that only has it load a model or let it go; null: a model is asked. Absent in dialects without such. */
+    answerIdle?(body: JsonObject, at: { readonly model: string; readonly nowMs: number }): JsonObject | null
   }
   /** As a provider's wire. */
   readonly outbound: {

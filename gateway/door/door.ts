@@ -96,6 +96,8 @@ interface Work {
 function toListener(reception: Reception, work: Work, entrance: Entrance): RequestListener {
   const { tools } = reception
   const app = new Koa()
+  // What goes wrong is logged where it is answered; a caller's reset is nothing to log, and Koa would print it with its stack.
+  app.silent = true
   app.use(async (context: Context) => {
     work.inFlight += 1
     const arrivedUs = tools.clock.monotonicUs()
@@ -229,7 +231,8 @@ function servesFile(guest: Guest, panel: PanelFiles): boolean {
 function sendRefusal(tools: DoorTools, facts: Asker & { reply: Reply; error: unknown }): void {
   const error = toGatewayError(facts.error)
   if (error.row.blame === 'house') tools.onError(facts.requestId, error)
-  if (facts.reply.started) return facts.reply.end()
+  // A proper end would pass for the whole of it.
+  if (facts.reply.started) return facts.reply.cut()
   const refusal = wordRefusal(error, facts)
   facts.reply.start(refusal.status, { 'cache-control': 'no-store', ...refusal.headers, 'content-length': String(refusal.body.length) })
   facts.reply.end(refusal.body)

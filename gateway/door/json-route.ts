@@ -44,8 +44,8 @@ interface Identity {
 function authenticate(reception: Reception, guest: Guest, route: JsonRoute): Identity {
   const { tools } = reception
   if (route.auth === 'none') return { caller: null, sessionHash: null }
-  // `?key=` names a key on management routes; as a credential it belongs to the inference family alone.
-  const credential = countStrangers(tools, () => findCredential(guest.message, route.surface === 'openai' ? guest.target.query.get('key') : null))
+  // `?key=` names a key on management routes; as a credential it belongs to the dialects, in which Google's clients send it.
+  const credential = countStrangers(tools, () => findCredential(guest.message, route.surface === 'admin' ? null : guest.target.query.get('key')))
   const sessionHash = credential === null ? validSession(reception, guest) : null
   if (sessionHash !== null) return { caller: tools.adminCaller(), sessionHash }
   if (credential !== null && route.surface === 'admin' && tools.isBootToken(credential.open())) return { caller: tools.adminCaller(), sessionHash: null }

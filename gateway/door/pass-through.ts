@@ -28,12 +28,12 @@ export interface RawArrival {
 export function toRawRequest(message: IncomingMessage, { target, route, params, bytes, id, receivedAtMs }: RawArrival): InferenceRequest {
   const { prefix, asked: rule } = route.passes
   const address = rule === undefined ? undefined : toAskedPath(rule, params, target)
-  const raw = toRaw(message, target, {
-    path: address?.path ?? withQuery(target.path.slice(prefix.length + 1), target.query),
-    checked: params['model'] !== undefined,
-  })
   const json = readJson(message, bytes)
   const asked = route.asked(json, params, target.query)
+  const raw = toRaw(message, target, {
+    path: address?.path ?? withQuery(target.path.slice(prefix.length + 1), target.query),
+    declared: params['model'] === undefined ? null : (textOf(asked.model) ?? ''),
+  })
   const { surface, operation, wire } = route
   return {
     ...{ id, surface, operation, wire, receivedAtMs },
@@ -51,11 +51,11 @@ export function toRawRequest(message: IncomingMessage, { target, route, params, 
 
 const modelLengthMax = 256
 
-/** `checked`: what is encoded in it is a declared parameter, encoded here. */
-function toRaw(message: IncomingMessage, target: Target, { path, checked }: { readonly path: string; readonly checked: boolean }): RawPassing {
+/** `declared`: the model that is a parameter of the path; what is encoded in it was encoded here. */
+function toRaw(message: IncomingMessage, target: Target, { path, declared }: { readonly path: string; readonly declared: string | null }): RawPassing {
   const [sent = ''] = path.split('?', 1)
   if (sent.includes('//')) throw refuse('request_target_refused', { reason: 'it holds an empty segment' })
-  if (!checked && /%2f|%40|%3a|@|:\/\//i.test(sent))
+  if (declared === null && /%2f|%40|%3a|@|:\/\//i.test(sent))
     throw refuse('request_target_refused', { reason: 'it holds an encoded slash or a sign that belongs to a host' })
   const method = passingMethods.find((known) => known === target.method)
   if (method === undefined) throw refuse('method_not_allowed', { method: target.method.slice(0, 20), path: target.path.slice(0, 200) })
@@ -63,8 +63,10 @@ function toRaw(message: IncomingMessage, target: Target, { path, checked }: { re
     const value = message.headers[name]
     return typeof value === 'string' && value !== '' ? [[name, value]] : []
   })
-  return { method, path, headers: Object.fromEntries(headers) }
+  return { method, path, headers: Object.fromEntries(headers), named: method === 'DELETE' ? null : (declared ?? ofModel.exec(sent)?.[1] ?? null) }
 }
+/** All of a path that is about one model. */
+const ofModel = /^\/(?:v[\w.]+\/)?models\/([^/:]+)(?::\w+)?$/
 
 /** For the model's name alone: what is sent is what came. */
 function readJson(message: IncomingMessage, bytes: Uint8Array): JsonObject {

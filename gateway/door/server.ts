@@ -1,6 +1,6 @@
 // Servers with limits: HTTP for this machine, HTTPS for its network.
 // Promises: connections, headers and time are bounded alike; by TLS nothing below 1.2, no renegotiation, no cipher without forward secrecy, and so
-// many connections of one address; a certificate is replaced while it serves.
+// many connections of one address; whoever runs out of time loses its place; a certificate is replaced while it serves.
 // Leaves alone: requests.
 
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
@@ -16,7 +16,7 @@ export interface SecureServer {
 }
 
 // Imported as modules, these make Node load its own fetch and web sockets as well: 13 MB that this process never uses.
-const { createServer } = process.getBuiltinModule('node:http')
+const { createServer, ServerResponse } = process.getBuiltinModule('node:http')
 
 export const createPlainServer = (answer: RequestListener, limits: Limits): Server => withLimits(createServer(toOptions(limits), answer), limits)
 
@@ -80,12 +80,24 @@ function withLimits(server: Server, limits: Limits): Server {
   server.maxConnections = limits.connectionsMax
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     // What failed before HTTP, a handshake for example, would not understand an answer.
-    if (!/^(?:HPE|ERR_HTTP)_/.test(error.code ?? '') || !socket.writable) return void socket.destroy()
+    if (!/^(?:HPE|ERR_HTTP)_/.test(error.code ?? '') || !socket.writable || isUnused(socket) || isAnswering(socket)) return void socket.destroy()
     const status = unreadable[error.code ?? ''] ?? '400 Bad Request'
     socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+    // Time to read it: what is destroyed at once may be reset before. A peer that never closes must not keep its place.
+    const timer = setTimeout(() => socket.destroy(), lingerMs)
+    socket.once('close', () => clearTimeout(timer))
   })
   return server
 }
+
+/** Opened ahead of need: a word now would be taken for the answer to a request that is just being sent. */
+const isUnused = (socket: Duplex): boolean => 'bytesRead' in socket && socket.bytesRead === 0
+
+/** In the middle of a reply, a status line would be part of its body. Node's own handler looks at the same property. */
+const isAnswering = (socket: Duplex): boolean =>
+  '_httpMessage' in socket && socket._httpMessage instanceof ServerResponse && socket._httpMessage.headersSent && !socket._httpMessage.writableEnded
+
+const lingerMs = 1000
 
 /** Requests that never became one, by Node's codes (https://nodejs.org/api/http.html#event-clienterror, read 2026-11-21). */
 const unreadable: Readonly<Record<string, string>> = {

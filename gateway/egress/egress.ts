@@ -3,7 +3,6 @@
 // Leaves alone: which deployment is dialled and what its reply means.
 
 import errors from 'undici/lib/core/errors.js'
-import type { Pool } from 'undici'
 import type { Egress, EgressRequest } from '../contract/egress.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
 import { staysHere } from '../kit/header-rules.ts'
@@ -22,13 +21,16 @@ export function createEgress(tools: PoolTools): Egress {
     if (known !== undefined) return known
     const url = new URL(baseUrl)
     if (isForbiddenHost(url.hostname)) throw refuse('egress_refused', { provider: title, reason: 'it is a link-local, multicast or unspecified address' })
-    const line = { pool: pools.get(url, certificate), origin: url.origin, prefix: url.pathname === '/' ? '' : url.pathname }
+    const line = { url, origin: url.origin, prefix: url.pathname === '/' ? '' : url.pathname, certificate }
+    // Read again when they are needed again: a caller's words can be part of an address.
+    if (lines.size >= tools.limits.upstreamOriginsMax) lines.clear()
     lines.set(key, line)
     return line
   }
   return {
     async send(request) {
-      const { pool, origin, prefix } = lineFor(request)
+      const { url, origin, prefix, certificate } = lineFor(request)
+      const pool = pools.get(url, certificate)
       try {
         const raw = await exchange(
           pool,
@@ -58,9 +60,10 @@ export function createEgress(tools: PoolTools): Egress {
 
 /** A base URL, read once. */
 interface Line {
-  readonly pool: Pool
+  readonly url: URL
   readonly origin: string
   readonly prefix: string
+  readonly certificate: string | null
 }
 
 /** Whoever made them: some headers belong to this connection, or to nobody. */

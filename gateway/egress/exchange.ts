@@ -15,7 +15,8 @@ export interface RawReply extends RawHead {
 }
 
 // A stream of tiny chunks arrives by the hundred with each read of the socket: taken as one they cost one turn of everything behind, not hundreds.
-const queuedBytesMax = 64 * 1024
+// Twice what one read brings: a reader that keeps up is never waited for.
+const queuedBytesMax = 128 * 1024
 const queuedPiecesMax = 4096
 
 export async function exchange(pool: Pool, options: Dispatcher.DispatchOptions, caller: { signal: AbortSignal; onSent: () => void }): Promise<RawReply> {

@@ -1,6 +1,6 @@
 // Connections to the outside: one pool for each origin and client certificate, directly or through the outbound proxy.
-// Promises: HTTP/1.1 without pipelining; the address that was checked is the one connected to, the proxy's own where there is one; what a proxy or
-// a certificate needs is made only where one is set.
+// Promises: HTTP/1.1 without pipelining; the address that was checked is the one connected to, the proxy's own where there is one; what a proxy or a
+// certificate needs is made only where one is set; of origins the latest used are kept, so many, and none with a call running is closed.
 // Leaves alone: what is sent (egress.ts).
 
 import type { SecureContext } from 'node:tls'
@@ -28,6 +28,7 @@ export interface Pools {
 }
 
 export function createPools({ limits, network = plainNetwork, lookup }: PoolTools): Pools {
+  // The longest unused first.
   const pools = new Map<string, AnyPool>()
   const checkedLookup = createCheckedLookup(lookup)
   const isDirect = createIsDirect(network.proxy.direct)
@@ -47,12 +48,13 @@ export function createPools({ limits, network = plainNetwork, lookup }: PoolTool
     get(origin, name) {
       const key = `${origin.origin} ${name ?? ''}`
       const known = pools.get(key)
-      if (known !== undefined) return known
+      if (known !== undefined) return keep(pools, key, known)
       const certificate = name === null ? network.certificate : network.certificates.get(name)
       if (certificate === undefined) throw refuse('egress_refused', { provider: origin.host, reason: 'its client certificate was not read at start' })
       const proxy = isDirect(origin.hostname, portOf(origin)) ? null : origin.protocol === 'https:' ? network.proxy.https : network.proxy.http
       if (proxy !== null && isForbiddenHost(new URL(proxy.origin).hostname))
         throw refuse('egress_refused', { provider: 'the outbound proxy', reason: 'it is a link-local, multicast or unspecified address' })
+      makeRoom(pools, limits.upstreamOriginsMax)
       const pool = new Pool(origin.origin, {
         connections: limits.upstreamConnectionsPerOriginMax,
         pipelining: 1,
@@ -64,13 +66,28 @@ export function createPools({ limits, network = plainNetwork, lookup }: PoolTool
         keepAliveMaxTimeout: limits.keepAliveTimeoutMs,
         connect: proxy === null ? connectorFor(certificate) : through(proxy, certificate),
       })
-      pools.set(key, pool)
-      return pool
+      return keep(pools, key, pool)
     },
     async close() {
       await Promise.allSettled([...pools.values()].map((pool) => pool.destroy()))
       pools.clear()
     },
+  }
+}
+
+function keep(pools: Map<string, AnyPool>, key: string, pool: AnyPool): AnyPool {
+  pools.delete(key)
+  pools.set(key, pool)
+  return pool
+}
+
+/** For one more, as far as some have nothing to do. */
+function makeRoom(pools: Map<string, AnyPool>, most: number): void {
+  for (const [key, pool] of pools) {
+    if (pools.size < most) return
+    if (pool.stats.size > 0) continue
+    pools.delete(key)
+    void pool.close()
   }
 }
 

@@ -4,7 +4,8 @@
 
 import { furtherSecrets } from '../contract/store.ts'
 
-export type ValueKind = 'text' | 'number' | 'boolean' | 'object' | 'any'
+/** id: a text that may be all digits, which YAML takes for a number. */
+export type ValueKind = 'text' | 'id' | 'number' | 'boolean' | 'object' | 'any'
 
 /** Kept and used. `base_url` and `headers` are read as their twins below. */
 const usedKeys: Readonly<Record<string, ValueKind>> = {
@@ -15,7 +16,7 @@ const usedKeys: Readonly<Record<string, ValueKind>> = {
   organization: 'text',
   aws_region_name: 'text',
   aws_profile_name: 'text',
-  vertex_project: 'text',
+  vertex_project: 'id',
   vertex_location: 'text',
   account_id: 'text',
   tenant_id: 'text',
@@ -140,7 +141,10 @@ const protectiveParams: ReadonlySet<string> = new Set(['guardrails', 'guardrailC
 export const protectiveInfo: ReadonlyMap<string, string> = new Map([
   ['team_id', 'keeps this model for one team'],
   ['team_public_model_name', 'keeps this model for one team'],
+  ['supported_environments', 'keeps this model to some environments'],
 ])
+/** What opens more in LiteLLM: without it a key that names a group is only refused. */
+export const unenforcedInfo: readonly string[] = ['access_groups']
 
 /** Credentials of a kind no provider here takes; never kept, because entries are stored and shown. */
 const secretParams: ReadonlySet<string> = new Set(['azure_password', 'azure_username', 'watsonx_token', 'watsonx_api_key'])
@@ -166,9 +170,13 @@ const roles: ReadonlyMap<string, ParamRole> = new Map<string, ParamRole>([
 export function roleOf(key: string): ParamRole {
   const known = roles.get(key)
   if (known !== undefined) return known
+  if (key === searchPriceKey) return { role: 'price', value: 'object' }
   if (isPriceKey(key)) return { role: 'price', value: 'number' }
   return costlyDefaults.has(key) ? { role: 'costly' } : { role: 'unknown' }
 }
+
+/** A mapping: a price for each size of what is read for a search. */
+export const searchPriceKey = 'search_context_cost_per_query'
 
 export const isRequestDefault = (key: string): boolean => roles.get(key)?.role === 'default'
 

@@ -2,7 +2,7 @@
 // Promises: priced by what the entry says a call costs, and by nothing else; its headers are opened at each use.
 // Leaves alone: how entries are read (own-paths), who may call (admit).
 
-import { deploymentId } from '../contract/ids.ts'
+import { deploymentId, type DeploymentId } from '../contract/ids.ts'
 import { prefixOf, type OwnPath } from '../contract/own-path.ts'
 import type { PriceBook } from '../contract/prices.ts'
 import type { ModelGroup, Provider } from '../contract/provider.ts'
@@ -15,7 +15,7 @@ export function toOwnGroup(own: OwnPath, { prices, timeoutMs }: { readonly price
   const overrides = own.costUsd === null ? null : { input_cost_per_request: own.costUsd }
   const query = { vendor: null, provider: provider.id, model: name, modelName: name, local: false }
   const deployment = {
-    id: deploymentId(`own-path_${own.id}`),
+    id: ownPathId(own),
     modelName: name,
     provider,
     upstreamModel: name,
@@ -37,6 +37,8 @@ export function toOwnGroup(own: OwnPath, { prices, timeoutMs }: { readonly price
   }
   return { name, deployments: [deployment], fallbacks: [] }
 }
+
+export const ownPathId = ({ id }: OwnPath): DeploymentId => deploymentId(`own-path_${id}`)
 
 /** No vendor that the shelf knows. */
 const nobody: Omit<Provider, 'title'> = {

@@ -12,7 +12,7 @@ import { isCredentialFile, type DeploymentEntry } from '../contract/store.ts'
 import { fileReferenceOf, isKeptRef, type CredentialRef } from '../contract/vault.ts'
 import { isDuration } from '../kit/calendar.ts'
 import { parseBaseUrl } from './base-url.ts'
-import { costlyDefaults, fileOnlyKeys, protectiveInfo, roleOf, twinKeys } from './deployment-keys.ts'
+import { costlyDefaults, fileOnlyKeys, protectiveInfo, roleOf, searchPriceKey, twinKeys, unenforcedInfo } from './deployment-keys.ts'
 import { readHeaders } from './extra-headers.ts'
 import { note, noteSentence, type Note, type Path } from './notes.ts'
 import { isBudget } from './read-budgets.ts'
@@ -109,8 +109,9 @@ function readParams(input: JsonObject, readVariable: ((name: string) => string |
   const params: Record<string, Json> = {}
   const secrets: Record<string, GivenSecret> = {}
   let key = nothingGiven
-  for (const [given, raw] of Object.entries(input)) {
+  for (const [given, written] of Object.entries(input)) {
     const path = ['litellm_params', given]
+    const raw = given === 'reasoning_effort' ? effortOf(written, path, notes) : written
     if (raw === undefined || raw === null) continue
     const name = twinKeys.get(given) ?? given
     const role = roleOf(name)
@@ -134,6 +135,14 @@ function readParams(input: JsonObject, readVariable: ((name: string) => string |
   return { params, key, secrets }
 }
 
+/** LiteLLM's other form, `{ effort, summary }`: only the effort has one meaning for every vendor. */
+function effortOf(value: Json | undefined, path: Path, notes: Note[]): Json | undefined {
+  if (!isJsonObject(value)) return value
+  const { effort, ...rest } = value
+  for (const member of Object.keys(rest)) notes.push(note('warning', [...path, member], 'is not sent as a default and has no effect'))
+  return effort
+}
+
 type Refusal = (path: Path, value: Json) => readonly Note[]
 const refusals: Readonly<Record<'protective' | 'unsupported' | 'secret' | 'costly' | 'unknown', Refusal>> = {
   protective: (path, value) => (isOff(value) ? [] : [note('protective', path, 'is not enforced by this version')]),
@@ -152,11 +161,15 @@ interface Found {
   readonly stored: boolean
 }
 
+const kindWords: Readonly<Record<string, string>> = { object: 'mapping', id: 'text' }
+
 function keep(params: Record<string, Json>, found: Found, notes: Note[]): void {
   const { name, path, value } = found
-  if (value === undefined) return void notes.push(note('mistake', path, `must be a ${found.kind === 'object' ? 'mapping' : found.kind}`))
+  if (value === undefined) return void notes.push(note('mistake', path, `must be a ${kindWords[found.kind] ?? found.kind}`))
   const fault = faultOf(name, value)
   if (fault !== null) return void notes.push(note('mistake', path, fault))
+  if (name === searchPriceKey && new Set(Object.values(objectOf(value) ?? {})).size > 1)
+    notes.push(note('warning', path, 'has several prices and no reply tells which was used, so searches are not billed'))
   if (name === 'extra_headers' && isJsonObject(value)) {
     const { headers, refused } = readHeaders(value, found.stored)
     for (const one of refused) notes.push(note('warning', [...path, one.name], `${one.text}; it is left out`))
@@ -224,6 +237,7 @@ function readModelInfo(input: unknown, notes: Note[]): Pick<DeploymentDraft, 'mo
   }
   for (const [key, text] of protectiveInfo)
     if (!isOff(input[key])) notes.push(note('protective', ['model_info', key], `${text}, which is not enforced by this version`))
+  for (const key of unenforcedInfo) if (!isOff(input[key])) notes.push(note('warning', ['model_info', key], 'is kept but not enforced by this version'))
   if (input['blocked'] === true) notes.push(note('mistake', ['model_info', 'blocked'], 'takes this model out of service'))
   const { id, ...modelInfo } = input
   const given = typeof id === 'number' ? String(id) : id

@@ -4,12 +4,14 @@
 // Leaves alone: which paths there are (door), whether the caller may (admit). Source: LiteLLM's page "Pass-through endpoints", as known 2026-11-21.
 
 import { refuse } from '../contract/errors.ts'
-import { deploymentId } from '../contract/ids.ts'
+import { deploymentId, type DeploymentId } from '../contract/ids.ts'
 import { prefixOf, type OwnPath } from '../contract/own-path.ts'
 import type { Catalog, Deployment, ModelGroup, Provider } from '../contract/provider.ts'
+import type { PriceCard } from '../contract/price.ts'
+import type { ServedCall } from '../contract/prices.ts'
 import type { Passing } from '../contract/request.ts'
 import type { DeploymentEntry } from '../contract/store.ts'
-import { toOwnGroup } from './own-passage.ts'
+import { ownPathId, toOwnGroup } from './own-passage.ts'
 import { readPriceQuery, toDeployment, type ToDeploymentTools } from './to-deployment.ts'
 
 export interface PassageTools extends Omit<ToDeploymentTools, 'credentials' | 'origin' | 'prices'> {
@@ -51,6 +53,49 @@ export function createFindPassage(tools: PassageTools): FindPassage {
   }
 }
 
+/** What a call costs now, served as it was: by the deployment, by a pattern it is one of, by a vendor's own path. null: unpriced. */
+export function createCardNow(tools: PassageTools): (call: ServedCall) => Promise<PriceCard | null> {
+  return async (call) => {
+    const { deploymentId: id, providerId, upstreamModel, model: modelName } = call
+    const deployments = tools.catalog().deployments()
+    const served = [...deployments, ...expandedFor(call, tools)].find((one) => one.id === id && one.upstreamModel === upstreamModel)
+    if (served !== undefined) return served.price
+    const own = tools.ownPaths().find((one) => ownPathId(one) === id)
+    if (own !== undefined) return toOwnGroup(own, { prices: tools.prices, timeoutMs: null }).deployments[0].price
+    const provider = tools.findProvider(providerId)
+    if (provider === null || upstreamModel === '') return null
+    const known = deployments.filter((deployment) => deployment.provider.id === provider.id)
+    const at = known.find((deployment) => deployment.id === id) ?? homeOf(provider, tools)
+    if (at === null) return await listedOf(call, provider, tools)
+    // By a vendor's own path the model costs what its own deployment says, as it did when it was called.
+    const passed = at.passesThrough === true || at.id === pathId(provider)
+    const same = passed ? known.find((deployment) => deployment.upstreamModel === upstreamModel) : undefined
+    return (same ?? (await asServed(provider, upstreamModel, { at, tools, modelName })))?.price ?? null
+  }
+}
+
+/** A pattern's deployments have its id, and are made for the name that was asked for; a fallback's is the vendor's own, with its prefix or without. */
+function expandedFor({ model, providerId, upstreamModel }: ServedCall, tools: PassageTools): readonly Deployment[] {
+  const names = new Set([model, `${providerId}/${upstreamModel}`, upstreamModel])
+  return [...names].flatMap((name) => tools.catalog().find(name)?.deployments ?? [])
+}
+
+/** Of a deployment that is gone, at a vendor without an address of its own. */
+async function listedOf({ upstreamModel: model, model: modelName }: ServedCall, provider: Provider, { prices }: PassageTools): Promise<PriceCard | null> {
+  const vendor = provider.priceVendor ?? null
+  await prices.load([vendor])
+  return prices.cardFor({ provider: provider.id, model, modelName, vendor, local: provider.local, overrides: {} })
+}
+
+function homeOf(provider: Provider, tools: PassageTools): Deployment | null {
+  try {
+    return atHome(provider, tools)
+  } catch {
+    // It has none.
+    return null
+  }
+}
+
 interface Place {
   readonly provider: Provider
   /** What the path says of it. */
@@ -81,9 +126,9 @@ function atHome(provider: Provider, tools: PassageTools): Deployment {
 async function asServed(
   provider: Provider,
   model: string,
-  { at, tools }: { readonly at: Deployment; readonly tools: PassageTools },
+  { at, tools, modelName = model }: { readonly at: Deployment; readonly tools: PassageTools; readonly modelName?: string },
 ): Promise<Deployment | null> {
-  const entry = entryFor(provider, model)
+  const entry = { ...entryFor(provider, model), modelName }
   const there = { ...entry, params: { ...entry.params, ...at.place, api_base: at.baseUrl } }
   try {
     await tools.prices.load([readPriceQuery(there, { ...tools, credentials: new Map() }).vendor])
@@ -94,10 +139,12 @@ async function asServed(
   }
 }
 
+const pathId = (provider: Provider): DeploymentId => deploymentId(`pass-through_${provider.id}`)
+
 const make = (entry: DeploymentEntry, tools: PassageTools): Deployment => toDeployment(entry, { ...tools, credentials: new Map(), origin: 'file' })
 
 const entryFor = (provider: Provider, model: string): DeploymentEntry => ({
-  id: deploymentId(`pass-through_${provider.id}`),
+  id: pathId(provider),
   modelName: model,
   params: { model, custom_llm_provider: provider.id },
   modelInfo: {},

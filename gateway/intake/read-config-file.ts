@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { FileConfig } from '../contract/config.ts'
 import { deploymentId, type DeploymentId } from '../contract/ids.ts'
-import { textOf, type JsonObject } from '../contract/json.ts'
+import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import { secret, type Secret } from '../contract/sealed.ts'
 import type { NamedBudget } from '../contract/scope.ts'
 import { budgetOf, type DeploymentEntry } from '../contract/store.ts'
@@ -46,9 +46,11 @@ export function readConfigFile(path: string, tools: ConfigFileTools): FileConfig
   const missing = notes.filter((one) => one.kind === 'protective')
   if (missing.length > 0 && tools.acceptUnsupported !== true) throw unprotected(path, missing.map(reasonOf))
   const sentences = [...notes].map((one) => ({ ...reasonOf(one), accepted: one.kind === 'protective' ? '; accepted by --accept-unsupported' : '' }))
-  const warnings = sentences
+  const lines = sentences
     .sort((left, right) => left.line - right.line)
     .map(({ line, text, accepted }) => `${basename(path)} line ${String(line)}: ${text}${accepted}.`)
+  // Deployments of one entry have the same to be said of them.
+  const warnings = [...new Set(lines)]
   const ofDeployments = deployments.flatMap((entry): NamedBudget[] => {
     const budget = budgetOf(entry)
     return budget === null ? [] : [{ name: { kind: 'deployment', ref: entry.id }, budget }]
@@ -102,8 +104,8 @@ function readModelList(root: JsonObject, literalSecrets: Map<CredentialRef, Secr
     return []
   }
   const ids = new Map<DeploymentId, number>()
-  return list.flatMap((item: unknown, index) => {
-    const at: Path = ['model_list', index]
+  const items = list.flatMap((item: unknown, index) => perOrganization(item).map((one) => ({ one, at: ['model_list', index] })))
+  return items.flatMap(({ one: item, at }) => {
     const { draft, notes } = readDeployment(item, reading.variable)
     // One entry that cannot be used is left out, so that it does not take the others down with it.
     for (const one of notes)
@@ -112,6 +114,22 @@ function readModelList(root: JsonObject, literalSecrets: Map<CredentialRef, Secr
       )
     return draft === null ? [] : [toEntry(draft, { at, ids, literalSecrets }, reading)]
   })
+}
+
+/** A list of organizations is one deployment for each (LiteLLM's pages, "Multiple OpenAI Organizations", as known 2026-11-21). */
+function perOrganization(item: unknown): readonly unknown[] {
+  const params = isJsonObject(item) ? objectOf(item['litellm_params']) : undefined
+  const organizations = listOf(params?.['organization'])
+  if (!isJsonObject(item) || organizations.length === 0) return [item]
+  const info = objectOf(item['model_info']) ?? {}
+  const { id } = info
+  const isNamed = typeof id === 'string' || typeof id === 'number'
+  return organizations.map((organization, index) => ({
+    ...item,
+    litellm_params: { ...params, organization },
+    // Two may not have one id.
+    ...(index === 0 || !isNamed ? {} : { model_info: { ...info, id: `${id}_${String(index + 1)}` } }),
+  }))
 }
 
 interface EntryTools {

@@ -136,7 +136,8 @@ function providerAt(situation: Situation, { params, modelInfo }: Pick<Deployment
   const abortedCalls = abortedCallRules.find((rule) => rule === params['aborted_calls'])
   const paths = pathsAt({ ...situation, provider: { ...provider, ...own } })
   if (own === undefined && elsewhere === undefined && mode === undefined && abortedCalls === undefined && paths === null) return provider
-  return { ...provider, ...own, ...paths, ...elsewhere, ...mode, ...(abortedCalls === undefined ? {} : { abortedCalls }) }
+  const alone = mode === undefined ? undefined : (pathsAt({ ...situation, provider: { ...provider, ...mode } }) ?? mode)
+  return { ...provider, ...own, ...paths, ...elsewhere, ...alone, ...(abortedCalls === undefined ? {} : { abortedCalls }) }
 }
 
 /** The paths of the generation that is served there, with the deployment's own values in them; null: as they are. `{model}` is filled in for each call. */

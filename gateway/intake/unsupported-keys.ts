@@ -3,7 +3,7 @@
 // Leaves alone: keys that are supported (read-settings), keys of single deployments (deployment-keys).
 // Source: LiteLLM's pages "Config settings" and "All settings" (as known 2026-11-21).
 
-import { isJsonObject, listOf, type Json, type JsonObject } from '../contract/json.ts'
+import { isJsonObject, listOf, objectOf, type Json, type JsonObject } from '../contract/json.ts'
 import { note, type Note, type Path } from './notes.ts'
 import { isOff } from './values.ts'
 
@@ -97,6 +97,9 @@ const protectiveCallbacks = new Set([
   'presidio',
 ])
 
+/** Of `default_internal_user_params`; the rest of it (a role, teams) keeps nobody from anything. */
+const userLimits = ['max_budget', 'budget_duration', 'tpm_limit', 'rpm_limit', 'max_parallel_requests', 'models']
+
 /** What these ask for is so without them. */
 const alreadyTrue = new Set(['litellm_settings.turn_off_message_logging', 'general_settings.store_model_in_db'])
 
@@ -124,6 +127,7 @@ function protectionOf(section: Section, key: string, value: Json): string | null
   if (Object.hasOwn(table, key)) return table[key] ?? null
   if (key.startsWith('enforce')) return 'enforces a rule'
   if (/(?:^|_)max_\w*budget|budget_(?:config|limit)/.test(key) && !notBudgets.has(key)) return 'sets a budget'
+  if (key === 'default_internal_user_params' && userLimits.some((limit) => !isOff(objectOf(value)?.[limit]))) return 'gives new users their limits'
   if (key === 'callbacks' && textsOf(value).some((name) => protectiveCallbacks.has(name)))
     return `checks requests by ${textsOf(value)
       .filter((name) => protectiveCallbacks.has(name))

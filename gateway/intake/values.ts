@@ -6,6 +6,7 @@ import type { ValueKind } from './deployment-keys.ts'
 
 export function readValue(value: unknown, kind: ValueKind): Json | undefined {
   if (kind === 'text') return textOf(value)
+  if (kind === 'id') return Number.isSafeInteger(value) ? String(value) : textOf(value)
   if (kind === 'number') return readNumber(value)
   if (kind === 'boolean') return readBoolean(value)
   if (kind === 'object') return isJsonObject(value) ? value : undefined

@@ -2,7 +2,7 @@
 // Promises: fixed length (55), one spelling per key, a checksum that lets secret scanners tell a key from noise without asking anyone.
 // Leaves alone: who holds a key, and keys of other forms (any `sk-…` a caller brings is hashed the same way).
 
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 export const keyPrefix = 'sk-tg-'
@@ -26,7 +26,7 @@ export function isWellFormed(text: string): boolean {
 
 /** SHA-256 of the whole string as 64 lower-case hex digits: how keys and session tokens are stored, and how LiteLLM stores its own. */
 export function hashKey(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
+  return hash('sha256', text)
 }
 
 /** Compares two hashes of `hashKey` in constant time. */

@@ -13,7 +13,7 @@ import { allowReached, type OrphanTools } from './orphans.ts'
 import { stillUnpriced } from './reports/request-read.ts'
 import { capped } from './request-rows.ts'
 import { noSums } from './rollups.ts'
-import { sentNowhere, tallyAttempt, tallyRequest, type Counted, type SentTo } from './tally.ts'
+import { sentNowhere, tally, type Counted, type SentTo } from './tally.ts'
 
 export interface Adjustments {
   /** @returns the highest row of a request it concerns. @throws GatewayError record_not_found, conflict, invalid_request: nothing was written */
@@ -70,14 +70,8 @@ export function createAdjustments(db: Database, { periods, rollups, interned }: 
   }
   /** The last attempt without a price has one now: the request is no longer counted as unpriced. */
   const countPriced = (request: StoredRequest): void => {
-    const sums = { ...noSums(), unpriced: -1 }
-    const { providerId, deploymentId } = request
-    tallyRequest(rollups, toCounted(request), sums)
-    tallyAttempt(
-      rollups,
-      { receivedAtMs: Number(request.receivedAtMs), to: { providerId: Number(providerId ?? 0), deploymentId: Number(deploymentId ?? 0) } },
-      sums,
-    )
+    const to = { providerId: Number(request.providerId ?? 0), deploymentId: Number(request.deploymentId ?? 0) }
+    tally(rollups, { of: toCounted(request), to }, { ...noSums(), unpriced: -1 })
   }
   return {
     adjust({ entries, batch }, nowMs) {
@@ -93,8 +87,7 @@ export function createAdjustments(db: Database, { periods, rollups, interned }: 
         book(request.periods, amountNanoUsd)
         book(attempt?.periods ?? null, amountNanoUsd)
         const sums = { ...noSums(), cost: amountNanoUsd }
-        tallyRequest(rollups, toCounted(request), sums)
-        tallyAttempt(rollups, { receivedAtMs: Number(request.receivedAtMs), to: attempt === null ? sentNowhere : sentTo(attempt) }, sums)
+        tally(rollups, { of: toCounted(request), to: attempt === null ? sentNowhere : sentTo(attempt) }, sums)
         if (request.unpriced === 1n && price !== null && isUnpriced.get(row)?.unpriced === 0) settled.set(row, request)
         highest = Math.max(highest ?? 0, row)
       }

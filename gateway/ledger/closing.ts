@@ -13,7 +13,7 @@ import type { OpenRequest } from './open-requests.ts'
 import { settle, type OrphanTools } from './orphans.ts'
 import { capped, toStagesText, whole } from './request-rows.ts'
 import { addSums, noSums, type Rollups, type Sums } from './rollups.ts'
-import { sentNowhere, tallyAttempt, tallyRequest } from './tally.ts'
+import { sentNowhere, tally, tallyAttempt, tallyRequest } from './tally.ts'
 
 export interface Closing {
   /** @returns the row changed. @throws GatewayError ledger_unavailable when the hold was lost, Misuse when the request is closed already */
@@ -44,9 +44,11 @@ export function createClosing(db: Database, tools: ClosingTools): Closing {
         if (stateOf.get(visit.requestId) === undefined) throw refuse('ledger_unavailable', { reason: 'the hold of this request was lost' })
         throw new Misuse(`request ${visit.requestId} is already closed`)
       }
-      checkVisit(open, visit)
-      for (const attempt of visit.attempts) closeAttempt.run(...attemptValues(attempt), open.row, attempt.ordinal)
-      const sums = tallyVisit(rollups, open, visit)
+      const parts = visit.attempts.map((attempt): Part => ({ attempt, sums: sumsOf(attempt) }))
+      checkVisit(open, visit, parts)
+      for (const part of parts) closeAttempt.run(...attemptValues(part), open.row, part.attempt.ordinal)
+      const sums = sumUp(visit, parts)
+      tallyVisit(rollups, open, { sums, parts })
       closeRequest.run(...requestValues(open, visit, sums), open.row)
       if (sums.cost > open.hold && open.hold > 0n)
         log(open.mode === 'block' ? 'info' : 'warn', 'cost-above-hold', { requestId: visit.requestId, holdNanoUsd: open.hold, costNanoUsd: sums.cost })
@@ -56,21 +58,28 @@ export function createClosing(db: Database, tools: ClosingTools): Closing {
   }
 }
 
-function checkVisit(open: OpenRequest, visit: VisitRecord): void {
-  const told = visit.attempts.map((attempt) => attempt.ordinal).toSorted((left, right) => left - right)
-  const opened = open.attempts.map((attempt) => attempt.ordinal).toSorted((left, right) => left - right)
-  if (told.join() !== opened.join()) throw new Misuse(`request ${visit.requestId} opened the attempts [${opened.join()}] and closes [${told.join()}]`)
+/** An attempt, and what it adds to the request's sums. */
+interface Part {
+  readonly attempt: AttemptRecord
+  readonly sums: Sums
+}
+
+function checkVisit(open: OpenRequest, visit: VisitRecord, parts: readonly Part[]): void {
+  // No two of those that were opened have the same ordinal.
+  if (parts.length !== open.attempts.length || !open.attempts.every(({ ordinal }) => parts.some(({ attempt }) => attempt.ordinal === ordinal)))
+    throw new Misuse(`request ${visit.requestId} opened the attempts [${ordinalsOf(open.attempts)}] and closes [${ordinalsOf(visit.attempts)}]`)
   if ((visit.savedNanoUsd ?? 0n) < 0n) throw new Misuse(`request ${visit.requestId} saves less than nothing`)
-  for (const attempt of visit.attempts) {
+  for (const { attempt, sums } of parts) {
     const lines = attempt.bill.lines.reduce((total, line) => total + line.costNanoUsd, 0n)
     if (attempt.bill.costNanoUsd < 0n || lines !== attempt.bill.costNanoUsd)
       throw new Misuse(`the bill of request ${visit.requestId} is not the sum of its lines`)
-    if (!Object.values(tokensOf(attempt)).every(Number.isSafeInteger)) throw new Misuse(`request ${visit.requestId} counts fractions of tokens`)
+    const { promptTokens: prompt, completionTokens: completion, cachedTokens: cached, reasoningTokens: reasoning } = sums
+    if (![prompt, completion, cached, reasoning].every(Number.isSafeInteger)) throw new Misuse(`request ${visit.requestId} counts fractions of tokens`)
   }
 }
+const ordinalsOf = (attempts: readonly { readonly ordinal: number }[]): string => attempts.map(({ ordinal }) => ordinal).join()
 
-function attemptValues(attempt: AttemptRecord): unknown[] {
-  const { prompt, completion, cached, reasoning } = tokensOf(attempt)
+function attemptValues({ attempt, sums }: Part): unknown[] {
   const { bill, usage } = attempt
   const state = bill.costNanoUsd === 0n && usage === null ? 'void' : 'settled'
   return [
@@ -79,10 +88,10 @@ function attemptValues(attempt: AttemptRecord): unknown[] {
     usage === null ? '{}' : JSON.stringify(usage.meters),
     toLinesText(bill.lines),
     bill.costNanoUsd,
-    prompt,
-    completion,
-    cached,
-    reasoning,
+    sums.promptTokens,
+    sums.completionTokens,
+    sums.cachedTokens,
+    sums.reasoningTokens,
     bill.provenance,
     bill.unpriced ? 1 : 0,
     attempt.upstreamStatus,
@@ -120,33 +129,34 @@ function requestValues(open: OpenRequest, visit: VisitRecord, sums: Sums): unkno
   ]
 }
 
-function tallyVisit(rollups: Rollups, open: OpenRequest, visit: VisitRecord): Sums {
-  const total: Sums = {
-    ...noSums(),
-    requests: 1,
-    errors: visit.end === 'answered' ? 0 : 1,
-    unpriced: visit.attempts.some((attempt) => attempt.bill.unpriced) ? 1 : 0,
-    saved: visit.savedNanoUsd ?? 0n,
-  }
-  const { receivedAtMs } = open
-  tallyAttempt(rollups, { receivedAtMs, to: open.attempts.at(-1) ?? sentNowhere }, total)
-  for (const attempt of visit.attempts) {
-    const sums = sumsOf(attempt)
-    addSums(total, sums)
-    tallyAttempt(rollups, { receivedAtMs, to: open.attempts.find((opened) => opened.ordinal === attempt.ordinal) ?? sentNowhere }, sums)
-  }
-  tallyRequest(rollups, open, total)
+function sumUp(visit: VisitRecord, parts: readonly Part[]): Sums {
+  const unpriced = visit.attempts.some(({ bill }) => bill.unpriced) ? 1 : 0
+  const total: Sums = { ...noSums(), requests: 1, errors: visit.end === 'answered' ? 0 : 1, unpriced, saved: visit.savedNanoUsd ?? 0n }
+  for (const { sums } of parts) addSums(total, sums)
   return total
 }
 
-function tokensOf(attempt: AttemptRecord): { prompt: number; completion: number; cached: number; reasoning: number } {
-  const meters = attempt.usage?.meters ?? {}
-  return { prompt: promptTokens(meters), completion: completionTokens(meters), cached: cachedTokens(meters), reasoning: meters.reasoning ?? 0 }
+function tallyVisit(rollups: Rollups, open: OpenRequest, { sums, parts }: { readonly sums: Sums; readonly parts: readonly Part[] }): void {
+  const last = open.attempts.at(-1) ?? sentNowhere
+  if (parts.length < 2) return tally(rollups, { of: open, to: last }, sums)
+  const { receivedAtMs } = open
+  const { requests, errors, unpriced, saved } = sums
+  tallyRequest(rollups, open, sums)
+  tallyAttempt(rollups, { receivedAtMs, to: last }, { ...noSums(), requests, errors, unpriced, saved })
+  for (const part of parts)
+    tallyAttempt(rollups, { receivedAtMs, to: open.attempts.find(({ ordinal }) => ordinal === part.attempt.ordinal) ?? sentNowhere }, part.sums)
 }
 
-function sumsOf(attempt: AttemptRecord): Sums {
-  const { prompt, completion, cached, reasoning } = tokensOf(attempt)
-  return { ...noSums(), promptTokens: prompt, completionTokens: completion, cachedTokens: cached, reasoningTokens: reasoning, cost: attempt.bill.costNanoUsd }
+function sumsOf({ usage, bill }: AttemptRecord): Sums {
+  const meters = usage?.meters ?? {}
+  return {
+    ...noSums(),
+    promptTokens: promptTokens(meters),
+    completionTokens: completionTokens(meters),
+    cachedTokens: cachedTokens(meters),
+    reasoningTokens: meters.reasoning ?? 0,
+    cost: bill.costNanoUsd,
+  }
 }
 
 /** [[meter, units, pico-USD, nano-USD], ...]; money as text, because JSON numbers would round. */

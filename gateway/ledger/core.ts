@@ -192,10 +192,21 @@ function createTransaction(db: Database): { begin(): void; commit(): void; rollb
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
+  let begun = false
   return {
-    begin: () => (db.inTransaction ? undefined : void begin.run()),
-    commit: () => void commit.run(),
-    // SQLite ends a transaction by itself on some errors (sqlite.org/lang_transaction.html, as known 2026-11-21).
-    rollback: () => (db.inTransaction ? void rollback.run() : undefined),
+    begin() {
+      if (begun) return
+      begin.run()
+      begun = true
+    },
+    commit() {
+      commit.run()
+      begun = false
+    },
+    rollback() {
+      begun = false
+      // SQLite ends a transaction by itself on some errors (sqlite.org/lang_transaction.html, as known 2026-11-21).
+      if (db.inTransaction) rollback.run()
+    },
   }
 }

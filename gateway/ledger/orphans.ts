@@ -7,7 +7,7 @@ import type { Holding, OpenRequest, OpenRequests } from './open-requests.ts'
 import type { PeriodRow } from './period-rows.ts'
 import type { Periods } from './periods.ts'
 import { noSums, type Rollups, type Sums } from './rollups.ts'
-import { sentNowhere, tallyAttempt, tallyRequest } from './tally.ts'
+import { sentNowhere, tally } from './tally.ts'
 
 export interface OrphanTools {
   readonly periods: Periods
@@ -32,8 +32,7 @@ export function closeOrphans(db: Database, tools: OrphanTools): number {
     if (last === undefined) closeRequest.run('closed', null, null, 0n, null, open.row)
     else closeRequest.run('orphaned', last.providerId, last.deploymentId, cost, 'estimated', open.row)
     const sums: Sums = { ...noSums(), requests: 1, errors: 1, cost }
-    tallyRequest(rollups, open, sums)
-    tallyAttempt(rollups, { receivedAtMs: open.receivedAtMs, to: last ?? sentNowhere }, sums)
+    tally(rollups, { of: open, to: last ?? sentNowhere }, sums)
     settle(open, { cost, costOf: (ordinal) => (ordinal === last?.ordinal ? cost : 0n), ...tools })
     if (last !== undefined) charged += 1
   }

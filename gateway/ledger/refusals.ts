@@ -7,7 +7,7 @@ import type { HoldTools } from './holds.ts'
 import { Misuse } from './ops.ts'
 import { hourMs } from './request-rows.ts'
 import { noSums, type Rollups, type Sums } from './rollups.ts'
-import { sentNowhere, tallyAttempt, tallyRequest } from './tally.ts'
+import { sentNowhere, tally } from './tally.ts'
 
 export interface Refusals {
   /** @returns the row made, or null when it was only counted */
@@ -53,8 +53,7 @@ export function createRefusals(db: Database, tools: RefusalTools): Refusals {
       const sums: Sums = { ...noSums(), requests: 1, errors: 1 }
       // A folded refusal keeps only its minute, so it is summed up by that.
       const countedAtMs = folded ? minute * minuteMs : receivedAtMs
-      tallyRequest(rollups, { receivedAtMs: countedAtMs, keyId, teamId, modelId }, sums)
-      tallyAttempt(rollups, { receivedAtMs: countedAtMs, to: sentNowhere }, sums)
+      tally(rollups, { of: { receivedAtMs: countedAtMs, keyId, teamId, modelId }, to: sentNowhere }, sums)
       return row
     },
     hit(hit) {
@@ -62,8 +61,7 @@ export function createRefusals(db: Database, tools: RefusalTools): Refusals {
       const row = rows.insertHit(hit)
       const { receivedAtMs, keyId, teamId } = hit
       const sums: Sums = { ...noSums(), requests: 1, saved: hit.savedNanoUsd }
-      tallyRequest(rollups, { receivedAtMs, keyId, teamId, modelId: rows.modelId(hit.model) }, sums)
-      tallyAttempt(rollups, { receivedAtMs, to: sentNowhere }, sums)
+      tally(rollups, { of: { receivedAtMs, keyId, teamId, modelId: rows.modelId(hit.model) }, to: sentNowhere }, sums)
       return row
     },
     countUnknown: (code, atMs, count) => void addUnknown.run(Math.floor(atMs / hourMs), code.slice(0, codeMax), count),

@@ -16,14 +16,18 @@ export interface SentTo {
 }
 export const sentNowhere: SentTo = { providerId: 0, deploymentId: 0 }
 
-export function tallyRequest(rollups: Rollups, of: Counted, sums: Sums): void {
-  rollups.add(of.receivedAtMs, { dimension: 'total', member: 0 }, sums)
-  rollups.add(of.receivedAtMs, { dimension: 'key', member: of.keyId }, sums)
-  rollups.add(of.receivedAtMs, { dimension: 'team', member: of.teamId ?? 0 }, sums)
-  rollups.add(of.receivedAtMs, { dimension: 'model', member: of.modelId }, sums)
+/** What belongs to a request and to where it was sent. */
+export function tally(rollups: Rollups, { of, to }: { readonly of: Counted; readonly to: SentTo }, sums: Sums): void {
+  const members = { total: 0, key: of.keyId, team: of.teamId ?? 0, model: of.modelId, provider: to.providerId, deployment: to.deploymentId }
+  rollups.add(of.receivedAtMs, members, sums)
 }
 
+/** What belongs to a request that was sent to several places. */
+export function tallyRequest(rollups: Rollups, of: Counted, sums: Sums): void {
+  rollups.add(of.receivedAtMs, { total: 0, key: of.keyId, team: of.teamId ?? 0, model: of.modelId }, sums)
+}
+
+/** What belongs to one of the places. */
 export function tallyAttempt(rollups: Rollups, at: { readonly receivedAtMs: number; readonly to: SentTo }, sums: Sums): void {
-  rollups.add(at.receivedAtMs, { dimension: 'provider', member: at.to.providerId }, sums)
-  rollups.add(at.receivedAtMs, { dimension: 'deployment', member: at.to.deploymentId }, sums)
+  rollups.add(at.receivedAtMs, { provider: at.to.providerId, deployment: at.to.deploymentId }, sums)
 }

@@ -3,7 +3,7 @@
 // Leaves alone: which budgets hold in blocks (ledger), how the blocks are used up (rooms/call).
 
 import type { NonEmpty } from '../contract/ids.ts'
-import type { JsonObject } from '../contract/json.ts'
+import { objectOf, type JsonObject } from '../contract/json.ts'
 import type { HoldOrder } from '../contract/ledger.ts'
 import { isFreeLine } from '../contract/price.ts'
 import type { Deployment } from '../contract/provider.ts'
@@ -39,10 +39,14 @@ export function createBlockOf({ calibration, outputBlockTokens }: BlockTools): B
 
 /** What is billed without being streamed could not be paid for on the way. A model of which nothing is known is taken to show what it writes. */
 function reasonsUnseen({ facts, price, provider, settings }: Deployment, body: JsonObject): boolean {
+  const { reasonsWhenAsked } = provider.quirks
+  if (reasonsWhenAsked !== undefined) return !reasonsWhenAsked || asksReasoning(body) || asksReasoning(settings)
   const line = price?.prices.reasoning
-  if (!facts.capabilities.includes('reasoning') && (line === undefined || isFreeLine(line))) return false
-  return provider.quirks.reasonsWhenAsked !== true || asksReasoning(body) || asksReasoning(settings)
+  return facts.capabilities.includes('reasoning') || (line !== undefined && !isFreeLine(line))
 }
 
-const switches = ['reasoning_effort', 'reasoning', 'thinking', 'enable_thinking']
-const asksReasoning = (fields: JsonObject): boolean => switches.some((name) => ![undefined, null, false, 'none'].some((off) => off === fields[name]))
+// In each dialect's own words, and where it has them: a translation makes the same wish of all of them.
+const switches = ['reasoning_effort', 'reasoning', 'thinking', 'enable_thinking', 'think', 'effort', 'thinkingConfig', 'thinking_config', 'reasoning_config']
+const places = ['output_config', 'generationConfig', 'generation_config', 'additionalModelRequestFields']
+const isAsked = (fields: JsonObject): boolean => switches.some((name) => ![undefined, null, false, 'none'].some((off) => off === fields[name]))
+const asksReasoning = (fields: JsonObject): boolean => isAsked(fields) || places.some((name) => isAsked(objectOf(fields[name]) ?? {}))

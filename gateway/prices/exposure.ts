@@ -82,7 +82,7 @@ function exposureOfOne(deployment: Deployment, bound: RequestBound, { bodyBytes,
   const exact =
     priceOf(inputTokens, input?.pico ?? picoUsd(0)) +
     priceOf(bound.calls ?? 1, perUnit('calls')) +
-    unitMeters.reduce((sum, meter) => sum + (meter === 'calls' ? 0n : priceOf(most[meter] ?? 0, perUnit(meter))), 0n)
+    unitMeters.reduce((sum, meter) => sum + (meter === 'calls' || !most[meter] ? 0n : priceOf(most[meter], perUnit(meter))), 0n)
   const slack = (input?.slackNano ?? 0) + (output?.slackNano ?? 0)
   return { kind: 'bounded', exposure: { inputNanoUsd: nanoUsd(exact + BigInt(slack)), outputPico: output?.pico ?? picoUsd(0), outputTokensMax } }
 }

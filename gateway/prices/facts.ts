@@ -57,14 +57,13 @@ function scoreOf(name: string, model: string): number {
   return model.startsWith(name.slice(0, -1)) ? name.length : -1
 }
 
-/** LiteLLM allows null; a number must be a whole count of at least one. */
+/** LiteLLM allows null, and its map writes 0 where nothing is said (of moderation models, for example). */
 function readLimit(modelInfo: JsonObject, field: string): number | null {
   const value = modelInfo[field]
   if (value === undefined || value === null) return null
   const limit = countOf(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value)
-  if (limit === undefined || limit === 0)
-    throw refuse('invalid_request', { reason: `model_info.${field} must be a whole number of tokens, at least 1.` }, { param: field })
-  return limit
+  if (limit === undefined) throw refuse('invalid_request', { reason: `model_info.${field} must be a whole number of tokens.` }, { param: field })
+  return limit === 0 ? null : limit
 }
 
 function parseEntries(resource: unknown): readonly Entry[] {

@@ -117,23 +117,12 @@ function sortFields(entry: JsonObject): { readonly kept: JsonObject; readonly un
     else if (!isZero(value) && !isShadow(field, entry))
       throw wrongPrice(`the unit of ${field.slice(0, 100)}`, 'is not metered here, so its price would be wrong; set an override')
   }
-  return { kept: withoutZeroTwins(kept), unused }
+  return { kept, unused }
 }
 
 function isShadow(field: string, entry: JsonObject): boolean {
   const base = Object.hasOwn(shadowed, field) ? entry[shadowed[field] ?? ''] : undefined
   return base !== undefined && (base === entry[field] || (typeof base === 'string' && Number(base) === Number(entry[field])))
-}
-
-/** The map prices a unit on its way in and on its way out; where one of the two is zero, the other is the price. */
-function withoutZeroTwins(fields: Record<string, Json | undefined>): JsonObject {
-  const kept = { ...fields }
-  for (const unit of ['second', 'image', 'character']) {
-    const names = [`input_cost_per_${unit}`, `output_cost_per_${unit}`]
-    if (names.every((name) => kept[name] !== undefined) && names.some((name) => !isZero(kept[name])))
-      for (const name of names) if (isZero(kept[name])) kept[name] = undefined
-  }
-  return kept
 }
 
 /**

@@ -28,7 +28,7 @@ export interface Overrides {
 export function parseOverrides(source: JsonObject): Overrides {
   const lines = new Map<Meter, OverrideLine>()
   const fields: string[] = []
-  for (const [field, listed] of Object.entries(source)) {
+  for (const [field, listed] of Object.entries(withoutZeroTwins(source))) {
     const match = matchField(field)
     const value = field === searchField ? searchPrice(listed) : listed
     if (match === null || value === undefined || value === null) continue
@@ -44,6 +44,19 @@ export function parseOverrides(source: JsonObject): Overrides {
   }
   return { lines, fields: fields.sort() }
 }
+
+/** LiteLLM's map prices a unit on its way in and on its way out; where one of the two is zero, the other is the price. */
+function withoutZeroTwins(fields: JsonObject): JsonObject {
+  const kept: Record<string, Json | undefined> = { ...fields }
+  for (const unit of ['second', 'image', 'pixel', 'character']) {
+    const names = [`input_cost_per_${unit}`, `output_cost_per_${unit}`]
+    const [zero, ...others] = names.filter((name) => isZero(kept[name]))
+    const isTwin = names.every((name) => kept[name] !== undefined && kept[name] !== null)
+    if (zero !== undefined && others.length === 0 && isTwin) kept[zero] = undefined
+  }
+  return kept
+}
+const isZero = (value: Json | undefined): boolean => value === 0 || (typeof value === 'string' && /^-?(?:0+\.?0*|\.0+)(?:[eE][-+]?\d+)?$/.test(value.trim()))
 
 /** Puts the lines over a list's. A flat override replaces the list's tiers too: the admin said what a unit costs. */
 export function applyOverrides(base: Prices, overrides: Overrides): Prices {

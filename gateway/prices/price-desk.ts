@@ -5,8 +5,7 @@
 import type { Clock } from '../contract/clock.ts'
 import type { DeploymentId } from '../contract/ids.ts'
 import { refuse } from '../contract/errors.ts'
-import type { ImportFacts, ImportPreview, PriceDesk, PriceQuery, PriceRow, PriceStore, PriceTable, ServedCall, StoredPrices } from '../contract/prices.ts'
-import type { PriceCard } from '../contract/price.ts'
+import type { ImportFacts, ImportPreview, PriceDesk, PriceQuery, PriceRow, PriceStore, PriceTable, StoredPrices } from '../contract/prices.ts'
 import type { Deployment, Provider } from '../contract/provider.ts'
 import { bundledVersion } from './bundled.ts'
 import { compareRows, isSamePrices, slotOf } from './compare.ts'
@@ -21,6 +20,7 @@ export interface PriceDeskTools {
   readonly findProvider: (idOrAlias: string) => Provider | null
   readonly deployments: () => readonly Deployment[]
   readonly priceQuery: (id: DeploymentId) => PriceQuery | null
+  readonly cardNow: PriceDesk['cardNow']
   /** Gives every deployment its card anew. */
   readonly refresh: () => void
   readonly clock: Pick<Clock, 'nowMs'>
@@ -67,7 +67,7 @@ export function createPriceDesk(tools: PriceDeskTools): PriceDesk {
         return { deployment, reason: query === null ? null : book.whyUnpriced(query) }
       }),
     unpricedUse: store.readUnpriced,
-    cardNow: async (call) => await cardNow(tools, call),
+    cardNow: tools.cardNow,
   }
 }
 
@@ -145,15 +145,4 @@ async function previewFile(tools: PriceDeskTools, state: PriceState, file: Price
   })
   const { format, sha256, skipped, leftOut } = file
   return { format, sha256, models: kept.size, ...compared, removed, skipped, leftOut, deployments }
-}
-
-async function cardNow(tools: PriceDeskTools, call: ServedCall): Promise<PriceCard | null> {
-  const { deploymentId, providerId, upstreamModel, model } = call
-  const deployment = tools.deployments().find(({ id }) => id === deploymentId)
-  if (deployment?.upstreamModel === upstreamModel) return deployment.price
-  const provider = tools.findProvider(providerId)
-  const vendor = provider?.priceVendor ?? null
-  await tools.book.load([vendor])
-  const names = { provider: provider?.id ?? providerId, model: upstreamModel, modelName: model }
-  return tools.book.cardFor({ ...names, vendor, local: provider?.local ?? false, overrides: {} })
 }

@@ -3,7 +3,7 @@
 
 import { listOf, objectOf, textOf } from '../contract/json.ts'
 import type { Provider } from '../contract/provider.ts'
-import { claudeQuirks } from '../translate/anthropic-surface.ts'
+import { claudeQuirks, claudeQuirksOf } from '../translate/anthropic-surface.ts'
 
 export const anthropic: Provider = {
   id: 'anthropic',
@@ -11,6 +11,7 @@ export const anthropic: Provider = {
   aliases: [],
   local: false,
   wires: { 'anthropic-messages': '/v1/messages' },
+  forModel: (model) => ({ quirks: claudeQuirksOf(model) }),
   defaultBaseUrl: 'https://api.anthropic.com',
   keyVariable: 'ANTHROPIC_API_KEY',
   needsKey: true,

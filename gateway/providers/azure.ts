@@ -1,23 +1,46 @@
 // Azure OpenAI, at the address of one's own resource: by deployments with an `api-version`, or by the newer `/openai/v1` without one.
 // Promises: description only; a base URL that ends in /openai/v1 means the newer API. Leaves alone: dialling (rooms/call), Entra tokens (gateway/authorize).
 
-import type { Passage, Provider } from '../contract/provider.ts'
+import type { ForModel, Passage, Provider } from '../contract/provider.ts'
 import { wireIds } from '../contract/request.ts'
-import { mediaPaths, openaiPaths } from '../translate/openai-surface.ts'
+import { mediaPaths, openaiPaths, placeOfResponses, responsesPath } from '../translate/openai-surface.ts'
 
 const byDeployment = (path: string): string => `/openai/deployments/{model}${path}?api-version={api_version}`
+
+const pathsByDeployment: Provider['wires'] = {
+  'openai-chat': byDeployment('/chat/completions'),
+  'openai-completions': byDeployment('/completions'),
+  'openai-embeddings': byDeployment('/embeddings'),
+  ...Object.fromEntries(Object.entries(mediaPaths).map(([id, path]) => [id, byDeployment(path)])),
+}
+const newerPaths = { ...openaiPaths, ...mediaPaths }
+const newerEnd = '/openai/v1'
+
+/** Beside deployments and their `api-version`s too, this is at the newer address alone (https://learn.microsoft.com/azure/ai-services/openai/how-to/responses, as known 2026-11-22). */
+const responsesAlone: Required<Pick<Provider, 'wires' | 'newer'>> = {
+  wires: { 'openai-responses': newerEnd + responsesPath['openai-responses'] },
+  newer: { baseUrlEnd: newerEnd, wires: responsesPath },
+}
+
+/** Deployments are mostly called like their model; one that is not says `mode: responses`. Not every region has Responses, so others stay where they are. */
+function forModel(model: string): ForModel {
+  const place = placeOfResponses(model)
+  if (place === 'last') return {}
+  if (place === 'alone') return responsesAlone
+  return {
+    wires: { ...responsesAlone.wires, ...pathsByDeployment },
+    newer: { baseUrlEnd: newerEnd, wires: { ...responsesPath, ...newerPaths } },
+  }
+}
 
 export const azure: Provider = {
   id: 'azure',
   title: 'Azure OpenAI',
   aliases: [],
   local: false,
-  wires: {
-    'openai-chat': byDeployment('/chat/completions'),
-    'openai-completions': byDeployment('/completions'),
-    'openai-embeddings': byDeployment('/embeddings'),
-    ...Object.fromEntries(Object.entries(mediaPaths).map(([id, path]) => [id, byDeployment(path)])),
-  },
+  wires: pathsByDeployment,
+  forModel,
+  responsesMode: responsesAlone,
   // The latest that is generally available (https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle, as known 2026-11-21).
   ownParams: {
     api_version: { fallback: '2024-10-21' },
@@ -28,7 +51,7 @@ export const azure: Provider = {
     azure_scope: {},
     token_url: {},
   },
-  newer: { baseUrlEnd: '/openai/v1', wires: { ...openaiPaths, ...mediaPaths } },
+  newer: { baseUrlEnd: newerEnd, wires: newerPaths },
   defaultBaseUrl: null,
   keyVariable: 'AZURE_API_KEY',
   needsKey: false,

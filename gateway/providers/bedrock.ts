@@ -3,6 +3,7 @@
 // signing (authorize/aws), prices (gateway/prices). The list of models is at another host, which is not asked.
 
 import type { ForModel, Provider } from '../contract/provider.ts'
+import { claudeQuirksOf } from '../translate/anthropic-surface.ts'
 import { bearer } from '../translate/openai-surface.ts'
 
 const promptOverheadTokens = 1024
@@ -93,8 +94,6 @@ const messagesQuirks: Provider['quirks'] = {
     'tool-examples-2025-10-29',
     'compact-2026-01-12',
   ],
-  promptOverheadTokens,
-  reasonsWhenAsked: true,
 }
 
 /** `converse/us.anthropic.claude-…-v1:0`, `us-east-1/…`, `invoke/…`, `arn:aws:bedrock:us-east-1:123:inference-profile/…`. */
@@ -108,15 +107,17 @@ function readModel(text: string): ForModel {
     pricedAs: listed,
     ...(place === undefined ? {} : { place: { aws_region_name: place } }),
     ...(claude === undefined ? {} : { listedVendor: 'anthropic', listedAs: claude }),
-    ...waysOf(listed, { claude: claude !== undefined, route }),
+    ...waysOf(listed, { claude, route }),
   }
 }
 
-function waysOf(listed: string, { claude, route }: { readonly claude: boolean; readonly route: string | undefined }): ForModel {
+function waysOf(listed: string, { claude, route }: { readonly claude: string | undefined; readonly route: string | undefined }): ForModel {
   if (/^amazon\.titan-embed-text-/.test(listed)) return { wires: titan }
   if (/^(?:[a-z-]+\.)?cohere\.embed-/.test(listed)) return { wires: cohereEmbed }
-  if (!claude) return { wires: converse, streamPaths: converseStream }
-  if (route === 'converse') return { wires: converse, streamPaths: converseStream, quirks: { promptOverheadTokens, reasonsWhenAsked: true } }
-  if (route === 'invoke') return { wires: invoke, streamPaths: invokeStream, quirks: messagesQuirks }
-  return { wires: { ...converse, ...invoke }, streamPaths: { ...converseStream, ...invokeStream }, quirks: messagesQuirks }
+  if (claude === undefined) return { wires: converse, streamPaths: converseStream }
+  const shared = claudeQuirksOf(claude)
+  if (route === 'converse') return { wires: converse, streamPaths: converseStream, quirks: shared }
+  const quirks = { ...messagesQuirks, ...shared }
+  if (route === 'invoke') return { wires: invoke, streamPaths: invokeStream, quirks }
+  return { wires: { ...converse, ...invoke }, streamPaths: { ...converseStream, ...invokeStream }, quirks }
 }

@@ -2,14 +2,21 @@
 // Promises: description only. Leaves alone: dialling (rooms/call), prices (gateway/prices).
 
 import type { Provider } from '../contract/provider.ts'
-import { bearer, mediaPaths, moderationsPath, openaiModelList, openaiPaths, responsesPath } from '../translate/openai-surface.ts'
+import { bearer, mediaPaths, moderationsPath, openaiModelList, openaiPaths, placeOfResponses, responsesPath } from '../translate/openai-surface.ts'
+
+const otherPaths = { ...mediaPaths, ...moderationsPath }
 
 export const openai: Provider = {
   id: 'openai',
   title: 'OpenAI',
   aliases: ['text-completion-openai'],
   local: false,
-  wires: { ...openaiPaths, ...responsesPath, ...mediaPaths, ...moderationsPath },
+  wires: { ...openaiPaths, ...responsesPath, ...otherPaths },
+  forModel(model) {
+    const place = placeOfResponses(model)
+    if (place === 'last') return {}
+    return { wires: place === 'alone' ? responsesPath : { ...responsesPath, ...openaiPaths, ...otherPaths } }
+  },
   defaultBaseUrl: 'https://api.openai.com/v1',
   keyVariable: 'OPENAI_API_KEY',
   needsKey: true,
@@ -29,7 +36,7 @@ export const openai: Provider = {
   abortedCalls: 'produced',
   // Servers that speak the dialect know the older field and Chat Completions for certain. Pictures and sound have no translation: who asks them of such a
   // server has it asked.
-  elsewhere: { quirks: { outputCapField: 'max_tokens' }, wires: { ...openaiPaths, ...mediaPaths, ...moderationsPath } },
+  elsewhere: { quirks: { outputCapField: 'max_tokens' }, wires: { ...openaiPaths, ...otherPaths } },
   responsesMode: { wires: responsesPath },
   // "The moderation endpoint is free to use" (https://platform.openai.com/docs/guides/moderation, as known 2026-11-21).
   freeModels: ['omni-moderation-', 'text-moderation-'],

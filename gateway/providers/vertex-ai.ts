@@ -3,7 +3,7 @@
 
 import { refuse } from '../contract/errors.ts'
 import type { Provider } from '../contract/provider.ts'
-import { claudeQuirks } from '../translate/anthropic-surface.ts'
+import { claudeQuirksOf } from '../translate/anthropic-surface.ts'
 
 const google = '/publishers/google/models/{model}'
 const anthropic = '/publishers/anthropic/models/{model}'
@@ -101,7 +101,7 @@ function claude(model: string): ReturnType<NonNullable<Provider['forModel']>> {
     wires: { 'anthropic-messages': `${anthropic}:rawPredict` },
     streamPaths: { 'anthropic-messages': `${anthropic}:streamRawPredict` },
     // https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai, as known 2026-11-21.
-    quirks: { ...claudeQuirks, anthropicVersion: 'vertex-2023-10-16' },
+    quirks: { ...claudeQuirksOf(model), anthropicVersion: 'vertex-2023-10-16' },
     // At the global endpoint they cost what Anthropic itself asks (the same page).
     priceVendor: 'anthropic',
     listedAs: model.replace('-v2@', '@').replace('@', '-'),

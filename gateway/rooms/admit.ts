@@ -101,7 +101,8 @@ function findGroups(caller: Caller, request: InferenceRequest, tools: AdmitTools
 
 /**
  * A key that is kept to some models may pass what names one of them, under the vendor's name or with its prefix, or everything at a vendor whose prefix
- * it is given. What only reads is no exception: an account's files and threads are everybody's who pays with it.
+ * it is given. By a path that nothing here reads, only the path can name it: a vendor ignores the model of a body that asks for files. What only reads
+ * is no exception: an account's files and threads are everybody's who pays with it.
  */
 async function findPassage(
   caller: Caller,
@@ -109,9 +110,9 @@ async function findPassage(
   tools: AdmitTools,
 ): Promise<NonEmpty<ModelGroup>> {
   const { prefix, raw } = passing
-  const names = request.model === '' ? [prefix] : [request.model, `${prefix}/${request.model}`, prefix]
-  if (!names.some((name) => mayUseModel(caller, name)))
-    throw refuse('model_not_allowed', { model: request.model === '' ? prefix : request.model }, { param: 'model' })
+  const model = raw === null ? request.model : (raw.named ?? '')
+  const names = model === '' ? [prefix] : [model, `${prefix}/${model}`, prefix]
+  if (!names.some((name) => mayUseModel(caller, name))) throw refuse('model_not_allowed', { model: model === '' ? prefix : model }, { param: 'model' })
   if (tools.findPassage === undefined) throw refuse('internal')
   const group = await tools.findPassage(passing, request.model)
   const speaks = raw !== null || passing.asked !== undefined || group.deployments.some(({ provider }) => provider.wires[request.wire] !== undefined)

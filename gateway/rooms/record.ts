@@ -118,9 +118,9 @@ const emptyBill: Bill = { costNanoUsd: 0n as Bill['costNanoUsd'], lines: [], pro
 
 /** Policy's no before any dispatch is a refusal; everything else that did not end well failed. */
 function endOf(outcome: Outcome | null, failure: GatewayError | null): RequestEnd {
-  if (outcome === null || outcome.attempts.length === 0)
-    return outcome?.end === 'cut' ? 'cut' : failure !== null && failure.row.blame !== 'house' && failure.row.blame !== 'provider' ? 'refused' : 'failed'
-  return outcome.end
+  // What the house answers itself is answered without an attempt.
+  if (outcome !== null && (outcome.attempts.length > 0 || outcome.end !== 'failed')) return outcome.end
+  return failure !== null && failure.row.blame !== 'house' && failure.row.blame !== 'provider' ? 'refused' : 'failed'
 }
 
 function toRefusal(visit: Visit, caller: Caller, failure: GatewayError): RefusalRecord {

@@ -20,14 +20,12 @@ export type Route = (request: GuardedRequest, hold: Hold) => Itinerary
 export function createRoute(tools: RouteTools): Route {
   return (_request, hold) => {
     const [asked, ...fallbacks] = hold.groups
-    // However many retries are set, each fallback keeps at least one attempt.
-    const planned = planGroup(asked, tools).slice(0, Math.max(1, tools.attemptsMax - fallbacks.length))
-    for (const group of fallbacks) {
-      planned.push(
-        ...shuffle(group.deployments, tools.random)
-          .slice(0, tools.retries() + 1)
-          .map((deployment) => ({ deployment, reason: `fallback from ${asked.name}` })),
-      )
+    const planned: PlannedAttempt[] = []
+    for (const [index, group] of hold.groups.entries()) {
+      const attempts = index === 0 ? planGroup(group, tools) : planFallback(group, asked.name, tools)
+      // However many retries are set, each fallback that is still to come keeps at least one attempt.
+      const stillToCome = fallbacks.length - index
+      planned.push(...attempts.slice(0, Math.max(1, tools.attemptsMax - planned.length - stillToCome)))
     }
     const attempts = planned.slice(0, tools.attemptsMax)
     return { attempts: isNonEmpty(attempts) ? attempts : [{ deployment: asked.deployments[0], reason: 'only deployment' }] }
@@ -44,6 +42,12 @@ function planGroup(group: ModelGroup, tools: RouteTools): PlannedAttempt[] {
     planned.push({ deployment, reason: reasonOf(turn, total) })
   }
   return planned
+}
+
+function planFallback(group: ModelGroup, askedName: string, tools: RouteTools): PlannedAttempt[] {
+  return shuffle(group.deployments, tools.random)
+    .slice(0, tools.retries() + 1)
+    .map((deployment) => ({ deployment, reason: `fallback from ${askedName}` }))
 }
 
 function reasonOf(turn: number, total: number): string {

@@ -97,6 +97,9 @@ const neutral: Readonly<Record<string, Json>> = {
   suffix: '',
 }
 
+/** That calls must keep to the tools' schemas, where the vendor has no word for it. */
+export const strictTools = ({ tools }: ChatRequest): JsonObject => ({ 'tools.strict': tools.some(({ strict }) => strict === true) ? true : undefined })
+
 /** Names of the parameters in `values` that ask for something: neither undefined, nor their own default, nor bookkeeping. */
 export function namesOf(values: JsonObject): readonly string[] {
   return Object.entries(values)

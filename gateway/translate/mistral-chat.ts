@@ -43,10 +43,26 @@ function write(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const { body, dropped } = writeChat({ ...request, messages: request.messages.map(toMistral) }, { ...target, quirks })
   const { seed, user: _user, ...others } = body
   // Where nobody asked for a cap, the model's own maximum stands.
-  const written: JsonObject = { ...others, messages: inOrder(listOf(body['messages'])), random_seed: seed, max_tokens: optionalCap(request, target) }
+  const written: JsonObject = {
+    ...others,
+    messages: inOrder(listOf(body['messages'])).map(withDocuments),
+    random_seed: seed,
+    max_tokens: optionalCap(request, target),
+  }
   const kept = Object.fromEntries(Object.entries(written).filter(([name]) => known.includes(name)))
   const lost = Object.fromEntries(Object.entries(written).filter(([name]) => !known.includes(name)))
   return { body: kept, dropped: [...dropped, ...namesOf(lost)] }
+}
+
+/** OpenAI's `file` is no part of a content here; `document_url` is, data or address (https://github.com/mistralai/client-ts, `DocumentURLChunk`, as known 2026-11-22). */
+function withDocuments(message: Json): Json {
+  const { content, ...others } = objectOf(message) ?? {}
+  return Array.isArray(content) ? { ...others, content: content.map(toDocument) } : message
+}
+
+function toDocument(part: Json): Json {
+  const file = objectOf(objectOf(part)?.['file'])
+  return file === undefined ? part : { type: 'document_url', document_url: file['file_data'], document_name: file['filename'] }
 }
 
 /** Nobody but the assistant may speak after a result ("Unexpected role 'user' after role 'tool'", github.com/zed-industries/zed/issues/37021, as known 2026-11-21). */

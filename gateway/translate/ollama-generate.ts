@@ -6,7 +6,7 @@ import type { Wire } from '../contract/wire.ts'
 import { boundOllama } from './ollama-chat/bound.ts'
 import { ollamaChat } from './ollama-chat/ollama-chat.ts'
 import { readOllamaGenerate } from './ollama-chat/read-request.ts'
-import { atTop, createOllamaWriter, writeOllamaWhole } from './ollama-chat/write-reply.ts'
+import { atTop, createOllamaWriter, writeOllamaIdle, writeOllamaWhole } from './ollama-chat/write-reply.ts'
 
 const { createReader, readWhole, readError } = ollamaChat.outbound
 
@@ -14,6 +14,12 @@ export const ollamaGenerate: Wire = {
   ...ollamaChat,
   id: 'ollama-generate',
   operation: 'completion',
-  inbound: { bound: boundOllama, read: readOllamaGenerate, createWriter: createOllamaWriter(atTop), writeWhole: writeOllamaWhole(atTop) },
+  inbound: {
+    bound: boundOllama,
+    read: readOllamaGenerate,
+    createWriter: createOllamaWriter(atTop),
+    writeWhole: writeOllamaWhole(atTop),
+    answerIdle: writeOllamaIdle(atTop, ({ prompt }) => prompt === undefined || prompt === null || prompt === ''),
+  },
   outbound: { createReader, readWhole, readError },
 }

@@ -8,16 +8,17 @@ import { laterUsage, type TextTally } from '../contract/usage.ts'
 import { endOfString, readRun, textsIn, type Likeness } from './chunk-run.ts'
 import { decodeLatin1, parseJson, parseText } from './json-text.ts'
 import { framesFor } from './pictures.ts'
-import { readOpenaiTextUsage, readOpenaiUsage } from './openai-usage.ts'
+import { readOpenaiTextUsage, readOpenaiUsage, usageIn } from './openai-usage.ts'
 import { createSseSplitter, type SseEvent } from './sse.ts'
-import { createMarkedTap, createSeen, type Judgement, type Seen } from './tap.ts'
+import { createMarkedTap, createSeen, type Burst, type Judgement, type Seen } from './tap.ts'
 import { readVendorError } from './vendor-error.ts'
 
 export function createOpenaiTap(options: Pick<TapOptions, 'stripUsage' | 'text' | 'pictures'>): Tap {
   const seen = createSeen()
   let introduced = false
-  // The last event that could only pass, for those that are like it.
+  // The last event that could only pass, and what those that are like it look like. Of the event itself nothing is kept: its bytes are part of a burst.
   let plain: Plain | null = null
+  let likeness: Likeness | null = null
   const judge = (event: SseEvent): Judgement => {
     if (event.data === null) return 'pass'
     const text = decodeLatin1(event.data)
@@ -29,6 +30,7 @@ export function createOpenaiTap(options: Pick<TapOptions, 'stripUsage' | 'text' 
     seen.finished ||= said.finished
     if (introduced && !said.usage && !said.error) {
       plain = said.finished ? null : { raw: event.raw, data: text, said }
+      likeness = null
       return 'pass'
     }
     const chunk = objectOf(parseJson(event.data))
@@ -39,11 +41,11 @@ export function createOpenaiTap(options: Pick<TapOptions, 'stripUsage' | 'text' 
     seen.textBytesAtUsage = options.text.bytes
     return options.stripUsage && chunk !== undefined && isUsageOnly(chunk) ? 'hide' : 'pass'
   }
-  const decoded = createDecoder()
-  const takeRun = (bytes: Uint8Array, from: number): number => {
-    const likeness = plain === null ? null : likenessOf(plain)
+  const takeRun = (burst: Burst, from: number): number => {
+    if (plain !== null) likeness = likenessOf(plain)
+    plain = null
     if (likeness === null) return from
-    const text = decoded(bytes)
+    const text = burst.text()
     const run = readRun(text, from, likeness)
     if (run === null) return from
     // Nearly all texts of a run are plain, and then they are added as one.
@@ -54,22 +56,11 @@ export function createOpenaiTap(options: Pick<TapOptions, 'stripUsage' | 'text' 
   return createMarkedTap({ splitter: createSseSplitter(framesFor(options)), seen, judge, takeRun, rawOf: ({ raw }) => raw })
 }
 
-/** Of the same bytes again, the same text. */
-function createDecoder(): (bytes: Uint8Array) => string {
-  let known: Uint8Array | null = null
-  let text = ''
-  return (bytes) => {
-    if (bytes !== known) text = decodeLatin1(bytes)
-    known = bytes
-    return text
-  }
-}
-
 function note(seen: Seen, chunk: JsonObject): void {
   seen.upstreamId ??= filled(chunk['id'])
   seen.model ??= filled(chunk['model'])
   // Only embeddings come without choices and without text, and they are never streamed.
-  const usage = Array.isArray(chunk['data']) ? readOpenaiUsage(chunk['usage']) : readOpenaiTextUsage(chunk['usage'])
+  const usage = Array.isArray(chunk['data']) ? readOpenaiUsage(chunk['usage']) : readOpenaiTextUsage(usageIn(chunk))
   seen.usage = laterUsage(seen.usage, usage)
   if (chunk['error'] !== undefined && chunk['error'] !== null) seen.error ??= readVendorError(0, chunk)
 }

@@ -2,7 +2,7 @@
 // Promises: the sum of meters is what the vendor counted, also when its details contradict its totals.
 // Source: the CompletionUsage schema of https://github.com/openai/openai-openapi, as known 2026-11-21.
 
-import { countOf, objectOf, type JsonObject } from '../contract/json.ts'
+import { countOf, listOf, objectOf, type JsonObject } from '../contract/json.ts'
 import { cachedTokens, completionTokens, promptTokens, type Meters, type Usage } from '../contract/usage.ts'
 
 const totals = ['prompt_tokens', 'completion_tokens', 'total_tokens']
@@ -23,6 +23,17 @@ export function readOpenaiUsage(value: unknown): Usage | null {
   return { meters, provenance: 'reported' }
 }
 
+/**
+ * What a chunk or a reply says was used. Moonshot's streams say it in the choice that ends (https://platform.kimi.ai/docs/api/chat, as known 2026-11-22);
+ * of several choices one speaks for itself alone.
+ */
+export const usageIn = (chunk: JsonObject): unknown => chunk['usage'] ?? usageInChoice(listOf(chunk['choices']))
+
+function usageInChoice([first, ...others]: readonly unknown[]): unknown {
+  const choice = objectOf(first)
+  return others.length === 0 && (choice?.['index'] ?? 0) === 0 ? choice?.['usage'] : undefined
+}
+
 /** Of a reply with text: half a report would pass for a whole one, so it is left to be estimated. */
 export function readOpenaiTextUsage(value: unknown): Usage | null {
   const usage = readOpenaiUsage(value)
@@ -41,12 +52,19 @@ export function divide(total: number, parts: Readonly<Record<string, number | un
   return { rest: left, taken }
 }
 
+/**
+ * DeepSeek and Moonshot report their caches beside the total (https://api-docs.deepseek.com/guides/kv_cache, as known 2026-11-21;
+ * https://platform.kimi.ai/docs/api/chat, as known 2026-11-22); other gateways use Anthropic's names, and Alibaba one of them among the details
+ * (https://www.alibabacloud.com/help/en/model-studio/context-cache, as known 2026-11-22).
+ */
+const readNames = ['prompt_cache_hit_tokens', 'cache_read_input_tokens', 'cached_tokens']
+const firstCount = (...values: readonly unknown[]): number | undefined => values.map(countOf).find((count) => count !== undefined)
+
 function readPrompt(usage: JsonObject, prompt: number): Meters {
   const details = objectOf(usage['prompt_tokens_details']) ?? {}
   const { rest, taken } = divide(prompt, {
-    // DeepSeek reports its cache beside the total (https://api-docs.deepseek.com/guides/kv_cache, as known 2026-11-21); other gateways use Anthropic's names.
-    cacheRead: countOf(details['cached_tokens']) ?? countOf(usage['prompt_cache_hit_tokens']) ?? countOf(usage['cache_read_input_tokens']),
-    cacheWrite: countOf(details['cache_write_tokens']) ?? countOf(usage['cache_creation_input_tokens']),
+    cacheRead: firstCount(details['cached_tokens'], ...readNames.map((name) => usage[name])),
+    cacheWrite: firstCount(details['cache_write_tokens'], details['cache_creation_input_tokens'], usage['cache_creation_input_tokens']),
     inputAudio: countOf(details['audio_tokens']),
   })
   return { input: rest, ...taken }

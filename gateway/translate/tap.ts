@@ -4,6 +4,7 @@
 import type { VendorError } from '../contract/chat.ts'
 import type { Usage } from '../contract/usage.ts'
 import type { StreamFacts, Tap } from '../contract/wire.ts'
+import { decodeLatin1 } from './json-text.ts'
 import { addRun, passRuns } from './pieces.ts'
 
 /** The facts while they are gathered. */
@@ -25,9 +26,15 @@ export interface Frame<Piece> {
   rawOf(piece: Piece): Uint8Array
   judge(piece: Piece): Judgement
   /** Takes several pieces at once that all pass, from a place where one begins; gives where they end. */
-  takeRun?(bytes: Uint8Array, from: number): number
+  takeRun?(burst: Burst, from: number): number
   /** What comes after the mark waits with it, where a format has more than one closing event. */
   readonly keepsTail?: true
+}
+
+/** Bytes that came together. */
+export interface Burst {
+  /** Read as latin1, once, and only where somebody asks; nobody keeps it for longer than the burst. */
+  text(): string
 }
 
 const nothing = new Uint8Array()
@@ -53,9 +60,10 @@ export function createMarkedTap<Piece>({ splitter, seen, rawOf, judge, takeRun, 
     push(bytes) {
       if (takeRun === undefined || triesLeft === 0 || bytes.length < burstBytesMin) return passRuns(splitter.push(bytes), pass)
       const runs: Uint8Array[] = []
+      const burst = createBurst(bytes)
       for (let at = 0; at < bytes.length;) {
         const starts = splitter.idle === true
-        const end = starts && mark === null ? takeRun(bytes, at) : at
+        const end = starts && mark === null ? takeRun(burst, at) : at
         if (end > at) {
           addRun(runs, bytes.subarray(at, end))
           at = end
@@ -81,6 +89,11 @@ export function createMarkedTap<Piece>({ splitter, seen, rawOf, judge, takeRun, 
 const burstBytesMin = 1024
 // Streams begin and end with events of their own; whoever puts something new into each event is not asked for ever.
 const runTriesMax = 8
+
+function createBurst(bytes: Uint8Array): Burst {
+  let text: string | null = null
+  return { text: () => (text ??= decodeLatin1(bytes)) }
+}
 
 /** Or the end of everything. */
 function endOfEvent(bytes: Uint8Array, from: number): number {

@@ -18,4 +18,6 @@ export interface Supervisor {
   /** Resolves when the child is gone; running requests may end within `drainMs`, then it is killed. */
   stop(drainMs: number): Promise<void>
   restart(drainMs: number): Promise<void>
+  /** From now on nothing is started; what is asked for meanwhile is carried out once it is let go, as far as it is still wanted then. @returns lets it go */
+  hold(): () => void
 }

@@ -1,6 +1,6 @@
 // The care of one child process, the gateway: starts it, starts it again when it ends by itself, stops it when asked.
 // Promises: never two (a new one only after the old one's exit); a crash waits longer each time and never for ever; a port or a configuration
-// that cannot be had is told and not tried in a loop. Leaves alone: Electron (utility-fork.ts), telling people (main/os).
+// that cannot be had is told and not tried in a loop; held, it starts nothing. Leaves alone: Electron (utility-fork.ts), telling people (main/os).
 
 import type { LaunchMessage } from '../../gateway/contract/shell.ts'
 import { backOffMs } from './back-off.ts'
@@ -32,6 +32,8 @@ interface Care {
   life: Life | null
   /** Should there be one? */
   wanted: boolean
+  /** How many keep it down. */
+  holds: number
   port: number | null
   /** In a row. */
   crashes: number
@@ -45,7 +47,7 @@ interface Care {
 export function createSupervisor(tools: SupervisorTools): GatewaySupervisor {
   const care: Care = {
     state: { kind: 'stopped', reason: null },
-    ...{ life: null, wanted: false, port: null, crashes: 0 },
+    ...{ life: null, wanted: false, holds: 0, port: null, crashes: 0 },
     callOff: () => undefined,
     listeners: new Set(),
     note: tools.log.note,
@@ -76,6 +78,7 @@ export function createSupervisor(tools: SupervisorTools): GatewaySupervisor {
       start()
       await gone
     },
+    hold: () => hold(care, tools),
     suspended: () => care.life?.pause(),
     resumed: () => care.life?.resume(),
   }
@@ -93,8 +96,23 @@ function enter(care: Care, state: GatewayState): void {
   }
 }
 
+function hold(care: Care, tools: SupervisorTools): () => void {
+  care.holds += 1
+  let open = true
+  return () => {
+    if (!open) return
+    open = false
+    care.holds -= 1
+    if (care.holds === 0 && care.wanted && care.life === null) begin(care, tools)
+  }
+}
+
 function begin(care: Care, tools: SupervisorTools): void {
   care.callOff()
+  if (care.holds > 0) {
+    if (care.state.kind !== 'stopped') enter(care, { kind: 'stopped', reason: null })
+    return
+  }
   const { timers, limits } = tools
   try {
     // Before anybody is told: a listener that starts or stops must meet the child that is there.

@@ -58,7 +58,7 @@ export function createUtilityFork({ fork, entry, execArgv, environment, cwd }: U
 }
 
 /** `UtilityProcess.kill` asks (SIGTERM), and a process that hangs does not listen. */
-function endNow(child: UtilityProcess): void {
+export function endNow(child: { readonly pid?: number | undefined }): void {
   if (child.pid === undefined) return
   try {
     process.kill(child.pid, 'SIGKILL')

@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { replaceFileSync } from '../../gateway/kit/replace-file.ts'
 import type { Autostart as AutostartState } from '../ipc/contract.ts'
+import { findAppImage } from './app-image.ts'
 import { autostartFile, backgroundFlag, isEntryOn, toDesktopEntry, type LoginPlace } from './autostart-entry.ts'
 import { wordError } from './ports.ts'
 
@@ -62,8 +63,8 @@ function ofLoginItem({ platform }: AutostartPlace): Means {
 
 function ofDesktopEntry(place: AutostartPlace): Means {
   const file = autostartFile(place)
-  // An AppImage runs from a mount that is gone at the next login; this variable names the file itself.
-  const executable = place.readVariable('APPIMAGE') ?? place.executable
+  // An AppImage runs from a mount that is gone at the next login.
+  const executable = findAppImage(place.readVariable, place.executable) ?? place.executable
   let problem: string | null = null
   return {
     read: () => ({ enabled: isOn(file), note: problem }),

@@ -15,14 +15,17 @@ export interface CloseAndQuitParts {
   readonly platform: NodeJS.Platform
   /** A tray is there for sure. */
   readonly tray: boolean
+  /** An update is being installed. */
+  readonly installing: () => boolean
   readonly dialogs: {
     /** true: quit instead. */
     tellClosing(how: Hiding): Promise<boolean>
     askQuit(running: number): Promise<QuitAnswer>
+    tell(title: string, detail: string): Promise<void>
   }
 }
 export type Hiding = 'hide' | 'minimize'
-export interface CloseAndQuit extends Pick<QuitCourse, 'request' | 'obey'> {
+export interface CloseAndQuit extends Pick<QuitCourse, 'leaving' | 'request' | 'obey'> {
   /** What the close button does now; tells people the first time. */
   onClose(): Hiding | 'close'
 }
@@ -42,6 +45,9 @@ export function createCloseAndQuit(parts: CloseAndQuitParts): CloseAndQuit {
     supervisor,
     timer,
     ask: (running) => dialogs.askQuit(running),
+    busy: parts.installing,
+    tellBusy: () =>
+      void dialogs.tell('An update is being installed', 'This version ends by itself once the new one serves. If that fails, it stays.').catch(() => undefined),
     leave() {
       // `quit` lets windows and others say goodbye; should one of them hold it up, `exit` does not ask.
       timer.after(shellLimits.exitGraceMs, () => app.exit(0))
@@ -59,7 +65,14 @@ export function createCloseAndQuit(parts: CloseAndQuitParts): CloseAndQuit {
   app.on('browser-window-created', (_event, window) => watchWindow(window, course, screen))
   const signals = platform === 'win32' ? (['SIGINT', 'SIGBREAK'] as const) : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   for (const signal of signals) process.on(signal, () => course.obey())
-  return { request: course.request, obey: course.obey, onClose: () => (screen.pending ? 'close' : closeWish(course, parts)) }
+  return {
+    get leaving() {
+      return course.leaving
+    },
+    request: course.request,
+    obey: course.obey,
+    onClose: () => (screen.pending ? 'close' : closeWish(course, parts)),
+  }
 }
 
 /** macOS: no window, no icon in the Dock; the menu bar's stays. Also for a start that shows none. */
@@ -68,9 +81,10 @@ export function leaveDock(platform: NodeJS.Platform): void {
 }
 
 function closeWish(course: QuitCourse, parts: CloseAndQuitParts): Hiding | 'close' {
-  if (course.leaving) return 'close'
+  if (course.ready) return 'close'
   const how = hidingOf(parts)
-  if (parts.settings.read('close-word') !== true) {
+  // While running requests end, nobody need be told that it keeps serving.
+  if (!course.leaving && parts.settings.read('close-word') !== true) {
     parts.settings.write('close-word', true)
     // No answer is no wish to quit.
     void parts.dialogs.tellClosing(how).then(
@@ -86,9 +100,12 @@ function watchWindow(window: Electron.BrowserWindow, course: QuitCourse, screen:
   window.on('session-end', () => course.obey())
   if (!screen.matters) return
   window.on('show', () => app.setActivationPolicy('regular'))
-  window.on('hide', () => leaveDock('darwin'))
+  window.on('hide', () => {
+    // macOS says so also of a window that another covers, that is minimised, or whose app is hidden (github.com/electron/electron/issues/8664).
+    if (!window.isVisible() && !window.isMinimized() && !app.isHidden()) leaveDock('darwin')
+  })
   window.on('close', (event) => {
-    if (course.leaving || !window.isFullScreen()) return
+    if (course.ready || !window.isFullScreen()) return
     event.preventDefault()
     screen.pending = true
     window.once('leave-full-screen', () => {

@@ -11,6 +11,8 @@ export interface Pause {
   readonly current: { readonly untilMs: number | null } | null
   begin(minutes: number | null): void
   resume(): void
+  /** Without a start: something else decides when it serves. */
+  end(): void
   /** After sleep: timers may have stood still. */
   checkTime(): void
   onChange(listener: () => void): void
@@ -52,6 +54,9 @@ export function createPause({ supervisor, timer }: { readonly supervisor: Superv
       void supervisor.stop(shellLimits.drainPauseMs)
     },
     resume,
+    end() {
+      if (current !== null) set(null)
+    },
     checkTime,
     onChange: (listener) => void listeners.push(listener),
   }

@@ -1,5 +1,6 @@
 // The way out: asks when requests are running, lets them end or not, stops the gateway, and leaves in any case.
-// Promises: a question only to people, never to the system; every step has a time limit; a second wish to quit means now. Pure but for its parts.
+// Promises: a question only to people, never to the system; every step has a time limit; a second wish to quit means now; people wait for an
+// installation to end, the system does not. Pure but for its parts.
 // Leaves alone: Electron's events (close-and-quit.ts).
 
 import { shellLimits } from './limits.ts'
@@ -13,11 +14,15 @@ export interface QuitParts {
   /** Ends the app; the gateway is gone, or had its time. */
   readonly leave: () => void
   readonly timer: Timer
+  /** Something runs that must not lose the app halfway. */
+  readonly busy: () => boolean
+  /** Why a person's wish to quit is not followed then. */
+  readonly tellBusy: () => void
 }
 export interface QuitCourse {
-  /** From the last answer on; windows close then instead of hiding. */
+  /** From the last answer on. */
   readonly leaving: boolean
-  /** The app may end: the gateway is gone, or the system waits for nobody. */
+  /** The app may end: the gateway is gone, or the system waits for nobody. Windows close then instead of hiding. */
   readonly ready: boolean
   /** A person wants to. */
   request(): void
@@ -25,7 +30,7 @@ export interface QuitCourse {
   obey(): void
 }
 
-export function createQuitCourse({ supervisor, ask, leave, timer }: QuitParts): QuitCourse {
+export function createQuitCourse({ supervisor, ask, leave, timer, busy, tellBusy }: QuitParts): QuitCourse {
   let phase: 'staying' | 'asking' | 'draining' | 'ready' = 'staying'
   let obeying = false
   let callOff: () => void = () => undefined
@@ -46,8 +51,10 @@ export function createQuitCourse({ supervisor, ask, leave, timer }: QuitParts): 
   const hear = (answer: QuitAnswer): void => {
     // The system may have wanted it meanwhile.
     if (phase !== 'asking') return
-    if (answer === 'stay') phase = 'staying'
-    else drain(answer === 'now' ? shellLimits.drainNowMs : shellLimits.drainWhenDoneMs)
+    if (answer === 'stay' || busy()) {
+      phase = 'staying'
+      if (answer !== 'stay') tellBusy()
+    } else drain(answer === 'now' ? shellLimits.drainNowMs : shellLimits.drainWhenDoneMs)
   }
   return {
     get leaving() {
@@ -60,6 +67,7 @@ export function createQuitCourse({ supervisor, ask, leave, timer }: QuitParts): 
     request() {
       if (phase === 'draining') drain(shellLimits.drainNowMs)
       if (phase !== 'staying') return
+      if (busy()) return tellBusy()
       if (supervisor.running === 0) return drain(shellLimits.drainNowMs)
       phase = 'asking'
       void ask(supervisor.running).then(hear, () => hear('now'))

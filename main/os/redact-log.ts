@@ -1,7 +1,8 @@
 // Log lines fit to leave this computer: fields that hold what people wrote go by their names, everything else through the redaction of text.
-// Promises: one line in, one line out, bounded; a line that is no JSON loses what follows such a name. Leaves alone: which lines are read.
+// Promises: one line in, one line out, bounded; text, a line or a member of one, loses what follows such a name; whoever changed something, and whose it
+// is, goes. Leaves alone: which lines are read.
 
-import { isJsonObject, type Json } from '../../gateway/contract/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../gateway/contract/json.ts'
 import { shellLimits } from './limits.ts'
 import { redact, type KnownFacts } from './redact.ts'
 
@@ -30,17 +31,31 @@ const contentFields = [
 ]
 const secretField = /(?:key|token|secret|passw|passphrase|credential|authorization|cookie|session|signature)/i
 const contents = new Set(contentFields)
-const contentInText = new RegExp(`(?<![\\w-])["']?(${contentFields.filter((name) => name !== 'text' && name !== 'query').join('|')})["']?\\s*[:=].*`, 'gi')
+/** Also in JSON within JSON, and over every line that follows. */
+const contentInText = new RegExp(
+  `(?<![\\w-])\\\\{0,8}["']?(${contentFields.filter((name) => name !== 'text' && name !== 'query').join('|')})\\\\{0,8}["']?\\s*[:=].*`,
+  'gis',
+)
 const depthMax = 8
 
 export function redactLogLine(line: string, known: KnownFacts): string {
   const cut = line.slice(0, shellLimits.logLineLengthMax)
   const parsed = parseLine(line)
-  if (parsed !== null) return redact(JSON.stringify(withoutContent(parsed, 0)).slice(0, shellLimits.logLineLengthMax), known)
-  return redact(cut.replace(contentInText, '$1: [content]'), known)
+  if (parsed !== null) return redact(JSON.stringify(withoutContent(withoutNames(parsed), 0)).slice(0, shellLimits.logLineLengthMax), known)
+  return redact(hideContent(cut), known)
 }
 
-function parseLine(line: string): Json | null {
+const hideContent = (text: string): string => text.replace(contentInText, '$1: [content]')
+
+/** What an administrator changed (logChange in gateway/admin/define-route.ts) has names that people gave. A budget's subject is its kind, then whose. */
+function withoutNames(line: JsonObject): JsonObject {
+  const { action, subject } = line
+  if (line['event'] !== 'admin-change' || typeof action !== 'string' || typeof subject !== 'string') return line
+  const kept = action.startsWith('budget-') ? (subject.split(' ')[0] ?? '') : /^(?:credential|team)-/.test(action) ? '[name]' : subject
+  return { ...line, subject: kept }
+}
+
+function parseLine(line: string): JsonObject | null {
   if (!line.startsWith('{')) return null
   try {
     const value: unknown = JSON.parse(line)
@@ -53,6 +68,7 @@ function parseLine(line: string): Json | null {
 
 function withoutContent(value: Json, depth: number): Json {
   if (depth > depthMax) return '[deep]'
+  if (typeof value === 'string') return hideContent(value)
   if (Array.isArray(value)) return value.map((one: Json) => withoutContent(one, depth + 1))
   if (!isJsonObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, ofField(name, member ?? null, depth)]))
@@ -60,6 +76,7 @@ function withoutContent(value: Json, depth: number): Json {
 
 function ofField(name: string, member: Json, depth: number): Json {
   if (contents.has(name.toLowerCase())) return '[content]'
+  if (name.toLowerCase() === 'changedby') return member === null ? null : '[user]'
   // Numbers and flags under such a name are counts: `promptTokens`, `needsKey`.
   if (secretField.test(name) && (typeof member === 'string' || typeof member === 'object')) return '[secret]'
   return withoutContent(member, depth + 1)

@@ -70,10 +70,10 @@ export function startDuties(place: DutyPlace): Duties {
     reads: { readReadiness, verifyLedger },
     timer,
   })
-  const quit = createCloseAndQuit({ supervisor, settings, timer, platform, tray: hasTray(platform, desktop), dialogs })
+  const quit = createCloseAndQuit({ supervisor, settings, timer, platform, tray: hasTray(platform, desktop), installing: () => updates.installing, dialogs })
   const window = place.openWindow({ onClose: quit.onClose, isDark: () => theme.dark })
-  const updates = createUpdates({ update: place.update, supervisor, dialogs, leave: () => app.exit(0) })
-  const redraw = (): void => tray.show({ state: supervisor.state, pause: pause.current, alerts: feed.latest, autostart: autostart.read().enabled })
+  const updates = createUpdates({ update: place.update, supervisor, dialogs, pause, leaving: () => quit.leaving, leave: () => app.exit(0) })
+  const redraw = (): void => tray.show({ platform, state: supervisor.state, pause: pause.current, alerts: feed.latest, autostart: autostart.read().enabled })
   const act = createActions({ window, supervisor, pause, autostart, logs, support, updates, dialogs, quit, redraw })
   const tray = createTray({ iconFolder: place.trayIcons, platform, act, darkBar: () => theme.darkBar })
   const notifications = startNotifications({ supervisor, feed, settings, window, timer })

@@ -8,7 +8,7 @@ import { snippetNames, toSnippet } from './snippets.ts'
 import { addressOf, clientUrlOf, clockTime, countOf, plainText, toDollars } from './words.ts'
 
 export type ShellAction =
-  | { readonly do: 'open'; /** A panel path. */ readonly path: string }
+  | { readonly do: 'open'; /** A panel path; without one the window comes up with the page it has. */ readonly path?: string }
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'pause'; /** null: until it is resumed. */ readonly minutes: number | null }
   | { readonly do: 'resume' | 'start' | 'open-log-folder' | 'save-support-bundle' | 'install-update' | 'quit' }
@@ -19,6 +19,7 @@ export type TrayItem =
   | { readonly kind: 'submenu'; readonly label: string; readonly items: readonly TrayItem[] }
 
 export interface TrayView {
+  readonly platform: NodeJS.Platform
   readonly state: GatewayState
   /** Paused by a person; `untilMs` is null until it is resumed. */
   readonly pause: { readonly untilMs: number | null } | null
@@ -30,6 +31,8 @@ export interface TrayView {
 const item = (label: string, action: ShellAction): TrayItem => ({ kind: 'item', label, action })
 const separator: TrayItem = { kind: 'separator' }
 const open = (label: string, path: string): TrayItem => item(label, { do: 'open', path })
+/** A page that is loaded again loses what stands in it: a new key that is shown once, a form half filled in. */
+export const bringUp: ShellAction = { do: 'open' }
 
 export function toTrayMenu(view: TrayView): readonly TrayItem[] {
   const groups = [ofState(view), ofWaysIn(view), ofWarnings(view.alerts), ofSwitches(view), ofEnds()]
@@ -62,21 +65,21 @@ export function wordState({ state, pause }: Pick<TrayView, 'state' | 'pause'>): 
 function ofState(view: TrayView): readonly TrayItem[] {
   const { state, alerts } = view
   const serving = state.kind === 'serving'
-  const first = item(`${serving ? '●' : '○'} ${wordState(view)}`, serving ? { do: 'copy', text: addressOf(state.baseUrl) } : { do: 'open', path: '/ui/' })
+  const first = item(`${serving ? '●' : '○'} ${wordState(view)}`, serving ? { do: 'copy', text: addressOf(state.baseUrl) } : bringUp)
   if (!serving || alerts === null) return [first]
   const { requests, costUsd, errors } = alerts.today
   return [first, open(`Today: ${countOf(requests, 'request')} · ${toDollars(costUsd)} · ${countOf(errors, 'error')}`, '/ui/spend')]
 }
 
-function ofWaysIn({ state }: TrayView): readonly TrayItem[] {
-  const panel = open('Open panel', '/ui/')
+function ofWaysIn({ state, platform }: TrayView): readonly TrayItem[] {
+  const panel = item('Open panel', bringUp)
   if (state.kind !== 'serving') return [panel]
   const { baseUrl } = state
   return [
     panel,
     open('Live requests', '/ui/requests'),
     item('Copy base URL', { do: 'copy', text: clientUrlOf(baseUrl) }),
-    { kind: 'submenu', label: 'Copy snippet', items: snippetNames.map((name) => item(name, { do: 'copy', text: toSnippet(name, baseUrl) })) },
+    { kind: 'submenu', label: 'Copy snippet', items: snippetNames.map((name) => item(name, { do: 'copy', text: toSnippet(name, baseUrl, platform) })) },
   ]
 }
 

@@ -4,18 +4,25 @@
 
 import type { UpdateChoice } from '../ipc/contract.ts'
 import type { DesktopUpdate } from '../update/desktop-update.ts'
+import type { Installing } from '../update/install.ts'
 import type { Dialogs } from './dialogs.ts'
 import { shellLimits } from './limits.ts'
+import type { Pause } from './pause.ts'
 import { wordError, type GatewayCare } from './ports.ts'
 
 export interface UpdateParts {
   readonly update: DesktopUpdate
   readonly supervisor: Pick<GatewayCare, 'onChange' | 'state'>
   readonly dialogs: Pick<Dialogs, 'chooseUpdateFile' | 'askUpdate' | 'tell'>
+  readonly pause: Pick<Pause, 'end'>
+  /** The app is on its way out: nothing is begun any more. */
+  readonly leaving: () => boolean
   /** Ends the app. The gateway is stopped already. */
   readonly leave: () => void
 }
 export interface Updates {
+  /** From the yes until it is known what came of it: this version is the judge of the new one. */
+  readonly installing: boolean
   /** Asks for a file and judges it. */
   choose(): Promise<UpdateChoice>
   /** Asks for a file, says what it would mean, and installs it when that is wanted. */
@@ -25,9 +32,23 @@ export interface Updates {
 export function createUpdates(parts: UpdateParts): Updates {
   const { update, dialogs } = parts
   // Two at once would stop the gateway under each other.
+  let asked = false
   let installing = false
+  const install = async (file: string): Promise<Installing> => {
+    installing = true
+    // What comes of it decides when the gateway serves again.
+    parts.pause.end()
+    try {
+      return await update.install(file, shellLimits.drainPauseMs)
+    } finally {
+      installing = false
+    }
+  }
   tellOnceServing(parts)
   return {
+    get installing() {
+      return installing
+    },
     async choose() {
       const file = await dialogs.chooseUpdateFile()
       if (file === null) return { kind: 'none' }
@@ -35,12 +56,12 @@ export function createUpdates(parts: UpdateParts): Updates {
       return judged.kind === 'ready' ? { kind: 'ready', version: judged.version, notes: judged.notes } : judged
     },
     async install() {
-      if (installing) return
-      installing = true
+      if (asked) return
+      asked = true
       try {
-        await installChosen(parts)
+        await installChosen(parts, install)
       } finally {
-        installing = false
+        asked = false
       }
     },
   }
@@ -48,13 +69,13 @@ export function createUpdates(parts: UpdateParts): Updates {
 
 const notInstalled = 'The update was not installed'
 
-async function installChosen({ update, dialogs, leave }: UpdateParts): Promise<void> {
+async function installChosen({ update, dialogs, leaving, leave }: UpdateParts, install: (file: string) => Promise<Installing>): Promise<void> {
   const file = await dialogs.chooseUpdateFile()
   if (file === null) return
   const judged = await update.judge(file)
   if (judged.kind === 'refused') return await dialogs.tell(notInstalled, judged.reason)
-  if (!(await dialogs.askUpdate(judged))) return
-  const result = await update.install(file, shellLimits.drainPauseMs)
+  if (!(await dialogs.askUpdate(judged)) || leaving()) return
+  const result = await install(file)
   if (result.kind === 'installed' || result.kind === 'handed-over') return leave()
   await dialogs.tell(notInstalled, result.reason)
 }

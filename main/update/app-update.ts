@@ -3,8 +3,11 @@
 
 import { app, utilityProcess } from 'electron'
 import { join } from 'node:path'
+import { pickEnvironment } from '../gateway/environment.ts'
+import { findAppImage } from '../os/app-image.ts'
 import { createDesktopUpdate, type DesktopUpdate, type DesktopUpdateDeps } from './desktop-update.ts'
 import { createLedgerCommand } from './ledger-process.ts'
+import { ledgerCommandMs } from './limits.ts'
 
 export interface AppUpdateOptions extends Pick<DesktopUpdateDeps, 'supervisor' | 'platform'> {
   readonly dataDir: string
@@ -18,11 +21,17 @@ export function createAppUpdate({ supervisor, platform, dataDir, environment }: 
     appPath,
     folder: join(dataDir, 'updates'),
     program: process.execPath,
-    appImage: environment['APPIMAGE'] ?? null,
+    appImage: findAppImage((name) => environment[name], process.execPath),
     platform,
     arch: process.arch,
     supervisor,
-    ledger: createLedgerCommand({ fork, entry: join(appPath, 'dist', 'gateway', 'ledger-command.mjs'), dataDir }),
+    ledger: createLedgerCommand({
+      fork,
+      entry: join(appPath, 'dist', 'gateway', 'ledger-command.mjs'),
+      dataDir,
+      environment: pickEnvironment(environment),
+      timeoutMs: ledgerCommandMs,
+    }),
     lock: { release: () => app.releaseSingleInstanceLock(), take: () => void app.requestSingleInstanceLock() },
   })
 }

@@ -20,11 +20,11 @@ export interface DesktopUpdateDeps {
   /** Where versions leave each other notes: a folder in the data folder. */
   readonly folder: string
   readonly program: string
-  /** The variable APPIMAGE. */
+  /** The AppImage it runs from; null: from none. */
   readonly appImage: string | null
   readonly platform: NodeJS.Platform
   readonly arch: string
-  readonly supervisor: Pick<Supervisor, 'start' | 'stop'>
+  readonly supervisor: Pick<Supervisor, 'start' | 'stop' | 'hold'>
   readonly ledger: LedgerCommand
   /** Of the single instance: the new version needs it while this one still runs. `take` is also called when it was never released. */
   readonly lock: { release(): void; take(): void }

@@ -23,7 +23,7 @@ export interface UpdateTools {
   readonly publicKey: string | null
   /** Of the notes that versions leave each other, and of what is staged for an installer; in the data folder. */
   readonly folder: string
-  readonly supervisor: Pick<Supervisor, 'start' | 'stop'>
+  readonly supervisor: Pick<Supervisor, 'start' | 'stop' | 'hold'>
   readonly ledger: LedgerCommand
   /** The app in its place, or an installer. */
   readonly launch: (program: string) => Launched
@@ -73,7 +73,20 @@ async function installBundle(bundle: Bundle, tools: UpdateTools): Promise<Instal
   } finally {
     await bundle.close()
   }
-  await tools.supervisor.stop(tools.drainMs)
+  // Whoever wants to serve meanwhile would meet a ledger that is being copied, or the new version in the place.
+  const letGo = tools.supervisor.hold()
+  let leaves = false
+  try {
+    await tools.supervisor.stop(tools.drainMs)
+    const result = await replace(manifest, staging, tools)
+    leaves = result.kind === 'installed' || result.kind === 'handed-over'
+    return result
+  } finally {
+    if (!leaves) letGo()
+  }
+}
+
+async function replace(manifest: Manifest, staging: string, tools: UpdateTools): Promise<Installing> {
   let backup: string
   try {
     // After the last request and not before: what is put back holds every row.

@@ -15,3 +15,5 @@ export const pieceBytes = mib
 export const readyTimeoutMs = 60_000
 export const readyLookMs = 200
 export const killWaitMs = 5_000
+/** A backup copies the ledger and reads it again: minutes for many gigabytes on a slow disk. */
+export const ledgerCommandMs = 30 * 60_000

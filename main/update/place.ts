@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform
   /** Of the running program. */
   readonly program: string
-  /** The variable APPIMAGE, which an AppImage's own start sets. */
+  /** The AppImage it runs from (main/os/app-image.ts). */
   readonly appImage: string | null
   readonly canWrite: (folder: string) => boolean
 }

@@ -31,16 +31,16 @@ export async function forward(tools: ForwardTools, request: Request, url: URL): 
   if (body === 'too large') return refusal(413, { code: 'body_too_large', message: 'This is more than the gateway takes.' })
   const headers = new Headers({ authorization: `Bearer ${state.token}`, 'accept-encoding': 'identity' })
   for (const name of sentHeaders) copy(request.headers, headers, name)
+  const { method, signal } = request
+  const ask = (): Promise<Response> =>
+    tools.fetch(target.href, { method, headers, redirect: 'error', credentials: 'omit', signal, ...(body === null ? {} : { body }) })
+  const askAgain = (error: Error): Promise<Response> => {
+    if (method === 'GET' && !signal.aborted) return ask()
+    throw error
+  }
   try {
-    const answer = await tools.fetch(target.href, {
-      method: request.method,
-      headers,
-      redirect: 'error',
-      credentials: 'omit',
-      signal: request.signal,
-      ...(body === null ? {} : { body }),
-    })
-    return toResponse(answer)
+    // A connection kept open may end just as it is used again; what only reads is asked once more, on another one.
+    return toResponse(await ask().catch(askAgain))
   } catch {
     // It ended between two looks at its state, or the page left; the page asks again, and by then the state says why.
     return refusal(503, { code: notServingCode, message: 'The gateway did not answer. It may be stopped or restarting.' })

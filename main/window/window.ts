@@ -22,7 +22,7 @@ export interface WindowTools {
   readonly onProblem: (problem: string) => void
 }
 export interface PanelWindow {
-  /** Brings it up, to a page when one is named: a path below `/ui/`, with its query. */
+  /** Brings it up, to a page when one is named: a path below `/ui/`, with its query. What is open already is not loaded again, unless it crashed. */
   show(page?: string): void
   hide(): void
   /** In front of the person. */
@@ -63,15 +63,23 @@ export function createPanelWindow(tools: WindowTools): PanelWindow {
     else window.minimize()
   })
   const load = (address: string): void => void window.loadURL(address).catch((error: unknown) => tools.onProblem(`The panel did not load: ${String(error)}`))
+  const open = (address: string): void => {
+    // Loaded again, a page loses what stands in it.
+    if (window.webContents.isCrashed() || window.webContents.getURL() !== address) load(address)
+  }
   load(panelHome)
   return {
     show(page) {
-      if (page !== undefined) load(toPage(page))
+      if (window.isDestroyed()) return
+      if (page !== undefined) open(toPage(page))
+      else if (window.webContents.isCrashed()) window.webContents.reload()
       if (window.isMinimized()) window.restore()
       window.show()
       window.focus()
     },
-    hide: () => window.hide(),
+    hide() {
+      if (!window.isDestroyed()) window.hide()
+    },
     isVisible: () => !window.isDestroyed() && window.isVisible(),
     recolour() {
       if (window.isDestroyed()) return

@@ -26,7 +26,7 @@ export interface SpendChart {
   /** Totals per bucket, as text. */
   readonly totals: readonly string[]
   readonly totalHeights: readonly number[]
-  /** Totals of the period before, bucket by bucket; null when not compared. */
+  /** Totals of the period before, bucket by bucket, both ending together; null when not compared. */
   readonly before: readonly number[] | null
   /** Index of the bucket that is still running; -1 when none is. */
   readonly running: number
@@ -54,12 +54,20 @@ export function prepareSpendChart(spend: PanelSpend, frame: ChartFrame): SpendCh
     series,
     totals: everything.texts,
     totalHeights: everything.heights,
-    before:
-      frame.before === null ? null : toSeries(frame.before.rows, { member: '', label: '', slot: 0 }, { spend: frame.before, measure: frame.measure }).heights,
+    before: frame.before === null ? null : endingWith(spend.buckets.length, toBefore(frame.before, frame.measure)),
     running: spend.buckets.findIndex((startMs, index) => startMs <= frame.nowMs && frame.nowMs < next(index)),
     members: spend.rows.length,
     summary: summarise(spend, everything, frame.measure),
   }
+}
+
+function toBefore(before: PanelSpend, measure: Measure): readonly number[] {
+  return toSeries(before.rows, { member: '', label: '', slot: 0 }, { spend: before, measure }).heights
+}
+
+/** A period of equal length can have a bucket more or less, where the clock changed: its last one belongs to the last. */
+function endingWith(count: number, heights: readonly number[]): readonly number[] {
+  return Array.from({ length: count }, (_, index) => heights[index + heights.length - count] ?? 0)
 }
 
 /** What a member is called; requests that belong to none have a name as well. `group` as in PanelSpend. */

@@ -77,7 +77,7 @@ export function toKeyForm(key: PanelKey): KeyForm {
     teamId: key.teamId ?? '',
     budget: limit === null ? 'none' : 'amount',
     amount: limit === null ? '' : trimAmount(limit),
-    duration: limit === null ? '1mo' : (key.budget.duration ?? ''),
+    duration: limit === null && key.budget.softUsd === null ? '1mo' : (key.budget.duration ?? ''),
     soft: key.budget.softUsd === null ? '' : trimAmount(key.budget.softUsd),
     holds: key.budget.holds,
     organizationId: key.organizationId ?? '',
@@ -98,8 +98,8 @@ export function checkKeyForm(form: KeyForm): KeyFormErrors {
   if (form.budget === 'amount' && readTypedUsd(form.amount) === null) errors.amount = 'Write an amount in dollars, such as 25 or 0.50.'
   if (form.soft.trim() !== '' && readTypedUsd(form.soft) === null) errors.soft = 'Write an amount in dollars, or leave it empty.'
   if (!form.allModels && form.models.length === 0) errors.models = 'Choose at least one model, or allow all.'
-  if (form.rpm.trim() !== '' && !isCount(form.rpm)) errors.rpm = 'Write a whole number above zero, or leave it empty.'
-  if (form.parallel.trim() !== '' && !isCount(form.parallel)) errors.parallel = 'Write a whole number above zero, or leave it empty.'
+  if (form.rpm.trim() !== '' && !isCount(form.rpm)) errors.rpm = 'Write a whole number, or leave it empty.'
+  if (form.parallel.trim() !== '' && !isCount(form.parallel)) errors.parallel = 'Write a whole number, or leave it empty.'
   const names = form.tags.map((tag) => tag.name.trim()).filter((name) => name !== '')
   if (new Set(names).size < names.length) errors.tags = 'Two tags have the same name.'
   else if (form.tags.some((tag) => tag.name.trim() === '' && tag.value.trim() !== '')) errors.tags = 'A tag has a value but no name.'
@@ -110,7 +110,7 @@ export function checkKeyForm(form: KeyForm): KeyFormErrors {
 export function toCreateBody(form: KeyForm): JsonObject {
   return Object.fromEntries(
     Object.entries(toFields(form, {})).filter(
-      ([, value]) => value !== null && value !== 'strict' && JSON.stringify(value) !== '[]' && JSON.stringify(value) !== '{}',
+      ([name, value]) => value !== null && !(name === 'budget_holds' && value === 'strict') && JSON.stringify(value) !== '[]' && JSON.stringify(value) !== '{}',
     ),
   )
 }
@@ -206,5 +206,5 @@ function trimAmount(text: string): string {
   return text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text
 }
 function isCount(text: string): boolean {
-  return /^\d{1,9}$/.test(text.trim()) && Number(text) > 0
+  return /^\d{1,9}$/.test(text.trim())
 }

@@ -70,15 +70,15 @@ export function toChartUsd(text: string): number {
   return Number(text)
 }
 
-/** What someone typed as a dollar amount: `25`, `25.5`, `1,000`, `$25`. null when it cannot be kept exactly (more than nine places or fifteen digits). */
+/**
+ * What someone typed as a dollar amount: `25`, `25.5`, `.5`, `1,000`, `$25`. null when it cannot be kept exactly (more than nine places or fifteen
+ * digits), or when a comma does not stand where thousands end: `0,125` is an eighth to many, and must not become 125.
+ */
 export function readTypedUsd(typed: string): string | null {
-  const plain = typed
-    .trim()
-    .replace(/^\$\s*/, '')
-    .replace(/,(?=\d{3}(?:\D|$))/g, '')
-  const match = /^(\d{1,12})(?:\.(\d{0,9}))?$/.exec(plain)
-  if (match === null) return null
-  const whole = (match[1] ?? '').replace(/^0+(?=\d)/, '')
+  const plain = typed.trim().replace(/^\$\s*/, '')
+  const match = /^([1-9]\d{0,2}(?:,\d{3}){1,3}|\d{1,12})?(?:\.(\d{0,9}))?$/.exec(plain)
+  if (match === null || !/\d/.test(plain)) return null
+  const whole = (match[1] ?? '0').replaceAll(',', '').replace(/^0+(?=\d)/, '')
   const fraction = (match[2] ?? '').replace(/0+$/, '')
   return whole.length + fraction.length > 15 ? null : fraction === '' ? whole : `${whole}.${fraction}`
 }

@@ -28,6 +28,7 @@ export const rangeNames: Readonly<Record<RequestRange | SpendRange, string>> = {
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
+const halfDayMs = 12 * hourMs
 const backMs: Readonly<Record<RequestRange, number | null>> = {
   '15m': 15 * minuteMs,
   '1h': 60 * minuteMs,
@@ -42,10 +43,14 @@ export function rollingStartMs(range: RequestRange, nowMs: number): number | nul
   return back === null ? null : nowMs - back
 }
 
-/** Whole days in the zone (whole hours for 24h), up to and with today: a period that still runs ends tonight, so that the one before it has the same length. */
+/**
+ * Whole days in the zone (whole hours of its clock for 24h), up to and with today: a period that still runs ends tonight, so that the one before it
+ * has the same length.
+ */
 export function daySpan(range: Exclude<SpendRange, 'custom'>, nowMs: number, zone: string): Span {
   if (range === '24h') {
-    const toMs = Math.ceil(nowMs / hourMs) * hourMs
+    const offset = offsetMs(nowMs, zone)
+    const toMs = Math.ceil((nowMs + offset) / hourMs) * hourMs - offset
     return { fromMs: toMs - 24 * hourMs, toMs }
   }
   const today = dateIn(nowMs, zone)
@@ -98,11 +103,27 @@ function dateIn(atMs: number, zone: string): CalendarDate {
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() }
 }
 
-// Where midnight itself is skipped by a clock change, the offset after the change wins: the day begins at its first instant.
+/** The first instant at which the zone's clock shows the date; where midnight is skipped, the change of the clock. */
 function startOfDayMs(date: CalendarDate, zone: string): number {
   const wallMs = Date.UTC(date.year, date.month - 1, date.day)
   const guessMs = wallMs - offsetMs(wallMs, zone)
-  return wallMs - offsetMs(guessMs, zone)
+  const before = offsetMs(guessMs - halfDayMs, zone)
+  const after = offsetMs(guessMs + halfDayMs, zone)
+  if (offsetMs(wallMs - before, zone) === before) return wallMs - before
+  return Math.max(wallMs - after, changeBetween(guessMs - halfDayMs, guessMs + halfDayMs, zone))
+}
+
+/** The first instant after `early` with the offset of `late`, to the second. */
+function changeBetween(early: number, late: number, zone: string): number {
+  const after = offsetMs(late, zone)
+  let low = Math.floor(early / 1000)
+  let high = Math.ceil(late / 1000)
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (offsetMs(middle * 1000, zone) === after) high = middle
+    else low = middle
+  }
+  return high * 1000
 }
 
 function offsetMs(atMs: number, zone: string): number {

@@ -1,5 +1,5 @@
 // The line to the gateway: notices that the ledger changed, and since when the line is gone.
-// Promises: no polling; closed after five minutes in the background; a lost line is shown, data stays.
+// Promises: no polling; closed after five minutes in the background; a lost line is shown, data stays; a line that comes back counts as a change.
 // Leaves alone: what a page reads again when something changed.
 
 import { observeCalls, openEvents } from '../lib/api.ts'
@@ -16,6 +16,8 @@ class Live {
   readonly lost: boolean = $derived(this.lostSinceMs !== null)
   #source: EventSource | null = null
   #brokenSinceMs: number | null = null
+  /** Notices may have been given while nobody listened. */
+  #missed = false
   #timers = new Set<number>()
   #hiddenTimer = 0
   #wanted = false
@@ -40,23 +42,24 @@ class Live {
 
   /** Tries now instead of at the next turn. */
   retry(): void {
-    this.#close()
-    this.#open()
+    if (this.#wanted) this.#open()
   }
 
   #open(): void {
+    this.#close()
     const source = openEvents()
     this.#source = source
     source.addEventListener('open', () => {
-      const returned = this.#brokenSinceMs !== null
       this.#found()
-      if (returned) this.changes += 1
+      if (this.#missed) this.changes += 1
+      this.#missed = false
     })
     source.addEventListener('change', () => {
       this.#found()
       this.changes += 1
     })
     source.addEventListener('error', () => {
+      this.#missed = true
       this.#broken()
       // A refused stream (not a broken one) is closed for good by the browser; ask again later.
       if (source.readyState === EventSource.CLOSED && this.#source === source) this.#later(() => this.retry(), retryAfterMs)
@@ -64,6 +67,7 @@ class Live {
   }
 
   #close(): void {
+    if (this.#source !== null) this.#missed = true
     this.#source?.close()
     this.#source = null
     for (const timer of this.#timers) window.clearTimeout(timer)
@@ -95,7 +99,7 @@ class Live {
   #onVisibility(): void {
     window.clearTimeout(this.#hiddenTimer)
     if (document.hidden) this.#hiddenTimer = window.setTimeout(() => this.#close(), hiddenMaxMs)
-    else if (this.#source === null && this.#wanted) this.retry()
+    else if (this.#source === null) this.retry()
   }
 }
 

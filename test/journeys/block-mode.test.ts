@@ -12,11 +12,11 @@ import { errorOf, startHouse, type Answer, type House } from '../kit/house.ts'
 import { startVendor, type Vendor } from '../kit/vendor.ts'
 import { verifyFolder } from '../proof/offline-ledger.ts'
 
-// A tenth of a cent for a token of output and nothing for input: a thousand tokens are a dollar.
+// A tenth of a cent for a token of output and nothing for input: a thousand tokens are a dollar. A model that may think unasked would be held whole.
 const config = (origin: string): string => `
 model_list:
   - model_name: talker
-    litellm_params: { model: anthropic/talker, api_base: ${origin}, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0, output_cost_per_token: 0.001 }
+    litellm_params: { model: anthropic/claude-3-5-haiku, api_base: ${origin}, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0, output_cost_per_token: 0.001 }
     model_info: { max_output_tokens: 8000 }
 `
 const dollar = 1_000_000_000n

@@ -118,6 +118,19 @@ describe('a caller who speaks Gemini', () => {
     expect((await ask('/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse', wanted)).status).toBe(502)
   })
 
+  it.each<[string, Behaviour]>([
+    ['its connection is reset', { cutAfterPieces: 4, pieceDelayMs: 50 }],
+    ['it never ends', { keepOpen: true }],
+  ])('gets the whole of a stream that has finished, although %s', async (_how, behaviour) => {
+    const pieces = recorded('generate.thinking.stream.txt').split(/(?<=\n\n)/)
+    vendor.behave(() => ({ pieces: behaviour.keepOpen === true ? pieces : [...pieces, ''], ...behaviour }))
+    const startedMs = performance.now()
+    const got = await ask('/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse', '{"stream":true,"contents":[{"parts":[{"text":"hi"}]}]}')
+    expect(performance.now() - startedMs).toBeLessThan(5000)
+    expect(got.text).toBe(pieces.join(''))
+    expect(await rowOf(got)).toMatchObject({ end: 'answered', completionTokens: 804, provenance: 'reported' })
+  })
+
   it('may leave: the vendor bills the call to its end, so its usage is read on for', async () => {
     const pieces = recorded('generate.thinking.stream.txt').split(/(?<=\n\n)/)
     vendor.behave(() => ({ pieces, pieceDelayMs: 150 }))
@@ -173,6 +186,23 @@ describe('a caller who speaks Gemini', () => {
     expect(JSON.parse((await ask('/v1beta/models', undefined, narrow)).text)).toEqual({ models: [models[0]] })
     expect((await ask('/v1beta/models/gemini-2.5-pro:countTokens', '{"contents":[]}', narrow)).status).toBe(404)
     expect(vendor.received).toHaveLength(before)
+  })
+
+  it('may bring its key in the address, as to Google, and opens no administration with it', async () => {
+    const status = async (target: string, body?: string): Promise<number> => {
+      const sent = body === undefined ? {} : { method: 'POST', body, headers: { 'content-type': 'application/json' } }
+      return (await fetch(`${house.gateway.origin}${target}`, sent)).status
+    }
+    for (const [wanted, expected] of [
+      [key, 200],
+      ['sk-tg-nobody', 401],
+    ] as const) {
+      expect(await status(`/v1beta/models?key=${wanted}`)).toBe(expected)
+      expect(await status(`/v1beta/models/gemini-2.5-pro?key=${wanted}`)).toBe(expected)
+      expect(await status(`/v1beta/models/gemini-2.5-pro:countTokens?key=${wanted}`, '{"contents":[]}')).toBe(expected)
+    }
+    const { adminKey } = house.gateway
+    for (const path of ['/panel/home', '/key/info', '/key/list', '/model/info', '/spend/logs']) expect(await status(`${path}?key=${adminKey}`)).toBe(401)
   })
 
   it('may be Google’s own SDK, under the version it asks for by itself', async () => {

@@ -18,7 +18,11 @@ model_list:
     litellm_params: { model: openai/exact, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0, output_cost_per_token: 0.1 }
   - model_name: embed
     litellm_params: { model: openai/embed, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0, output_cost_per_token: 0 }
-router_settings: { num_retries: 0 }
+  - model_name: second
+    litellm_params: { model: openai/second, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0, output_cost_per_token: 0 }
+  - model_name: first
+    litellm_params: { model: openai/first, api_base: ${origin}/v1, api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0, output_cost_per_token: 0 }
+router_settings: { num_retries: 0, fallbacks: [{ first: [second] }] }
 `
 const callUsd = 1
 const replayHeader = 'x-tollgate-idempotent-replay'
@@ -178,6 +182,17 @@ describe('a call under an Idempotency-Key', () => {
     vendor.behave(() => ({}))
     expect((await send({ key, under: 'status-500' })).status).toBe(200)
     expect(await spendOf(key)).toBe(callUsd)
+  })
+
+  it('is made anew where one vendor said no and the fallback was down', async () => {
+    const { key } = await house.key()
+    const call = { key, under: 'fallback', body: { model: 'first' } }
+    vendor.behave((request) => ({ status: request.json['model'] === 'first' ? 400 : 503 }))
+    expect((await send(call)).status).toBe(400)
+    vendor.behave((request) => (request.json['model'] === 'first' ? { status: 400 } : {}))
+    const again = await send(call)
+    vendor.behave(() => ({}))
+    expect([again.status, again.headers.get(replayHeader), again.headers.get('x-litellm-model-group')]).toEqual([200, null, 'second'])
   })
 
   it('is made anew after a caller who left in mid-stream', async () => {

@@ -98,6 +98,25 @@ describe('pictures, sound and moderation', () => {
     expect(await house.closedRow(whole.id)).toMatchObject({ costUsd: '0.040000000' })
   })
 
+  const drawn = `event: image_generation.completed\ndata: {"type":"image_generation.completed","b64_json":"AAAA"}\n\n`
+  it.each([
+    ['is reset', { pieces: [drawn, ''], cutAfterPieces: 1, pieceDelayMs: 50 }],
+    ['never ends', { pieces: [drawn], pieceDelayMs: 10_000 }],
+  ])('hands on a picture that is finished, although its connection %s', async (_how, behaviour) => {
+    vendor.behave(() => behaviour)
+    const startedMs = performance.now()
+    const { bytes, id } = await send('/images/generations', { model: 'draw', prompt: 'a', stream: true })
+    expect(performance.now() - startedMs).toBeLessThan(5000)
+    expect(bytes.toString()).toBe(drawn)
+    expect(await house.closedRow(id)).toMatchObject({ end: 'answered', costUsd: '0.040000000' })
+  })
+  it('waits for the second of two pictures', async () => {
+    vendor.behave(() => ({ pieces: [drawn, drawn], pieceDelayMs: 2500 }))
+    const { bytes, id } = await send('/images/generations', { model: 'draw', prompt: 'a', n: 2, stream: true })
+    expect(bytes.toString()).toBe(drawn + drawn)
+    expect(await house.closedRow(id)).toMatchObject({ end: 'answered', costUsd: '0.080000000' })
+  })
+
   it('sends the same form again when the vendor fails', async () => {
     let calls = 0
     vendor.behave(() => ((calls += 1) === 1 ? { status: 500 } : {}))

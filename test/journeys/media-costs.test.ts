@@ -25,6 +25,20 @@ describe('what pictures, sound and moderation cost', () => {
     const { id } = await send('/audio/translations', form([field('model', 'hear'), recording(wave(9)), field('response_format', 'verbose_json')]))
     expect(await house.closedRow(id)).toMatchObject({ costUsd: '0.000300000', provenance: 'reported', unpriced: false })
   })
+  it('believes no more seconds than the recording has, and no more tokens than a model can hear', async () => {
+    const heard = async (model: string, usage: object): Promise<unknown> => {
+      vendor.behave(() => ({ body: JSON.stringify({ text: 'Guten Tag', usage }) }))
+      const { id } = await send('/audio/transcriptions', form([field('model', model), recording(wave(2))]), scene.openKey)
+      return await house.closedRow(id)
+    }
+    expect(await heard('hear', { type: 'duration', seconds: 2000 })).toMatchObject({ costUsd: '0.000200000', provenance: 'counted' })
+    const tokens = { type: 'tokens', input_tokens: 900_000_000, output_tokens: 7, input_token_details: { audio_tokens: 900_000_000 } }
+    // 20 × 6 + 7 × 10 micro-dollars, and the form's few words.
+    const row = (await heard('hear-tokens', tokens)) as Awaited<ReturnType<House['closedRow']>>
+    expect(row).toMatchObject({ provenance: 'counted', completionTokens: 7 })
+    expect(Number(row.costUsd)).toBeGreaterThanOrEqual(0.00019)
+    expect(Number(row.costUsd)).toBeLessThan(0.001)
+  })
   it('flags the length of a recording that nobody tells', async () => {
     const { id } = await send(
       '/audio/transcriptions',

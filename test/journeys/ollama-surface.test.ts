@@ -67,6 +67,62 @@ describe('Ollama’s own API', () => {
     expect(row.costUsd).not.toBe('0.000000000')
   })
 
+  it.each([
+    ['/api/generate', { keep_alive: '10m' }, { response: '', done_reason: 'load' }],
+    ['/api/generate', { prompt: '', keep_alive: 0 }, { response: '', done_reason: 'unload' }],
+    ['/api/chat', {}, { message: { role: 'assistant', content: '' }, done_reason: 'load' }],
+    ['/api/chat', { messages: [], keep_alive: '0h0.0s', stream: false }, { message: { role: 'assistant', content: '' }, done_reason: 'unload' }],
+    ['/api/chat', { messages: [], keep_alive: '10m' }, { message: { role: 'assistant', content: '' }, done_reason: 'load' }],
+    ['/api/chat', { messages: null, keep_alive: { a: 0 } }, { message: { role: 'assistant', content: '' }, done_reason: 'load' }],
+  ])('answers itself what only has an engine load a model, or let it go: %s %j', async (path, asked, expected) => {
+    const before = vendor.received.length
+    const response = await post(path, { model: 'hosted/model:tag', ...asked })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toContain('application/json')
+    expect(await response.json()).toMatchObject({ model: 'hosted/model:tag', done: true, ...expected })
+    expect(vendor.received.length).toBe(before)
+    const row = await house.closedRow(response.headers.get('x-request-id') ?? '')
+    expect(row).toMatchObject({ end: 'answered', status: 200, costUsd: '0.000000000', completionTokens: 0 })
+  })
+
+  it('hands them to an engine, and refuses them where nothing is left to spend', async () => {
+    const before = vendor.received.length
+    await post('/api/generate', { model: 'engine', keep_alive: '10m' })
+    expect(vendor.received.slice(before).map(({ path }) => path)).toContain('/api/generate')
+    const { key: spent } = await house.key({ models: ['hosted/model:tag'], max_budget: 0 })
+    expect((await post('/api/generate', { model: 'hosted/model:tag' }, spent)).status).toBe(429)
+  })
+
+  it('pays nobody for them where an engine does not answer and another would', async () => {
+    const closed = await startVendor()
+    await closed.close()
+    const other = await startHouse({
+      config: `
+model_list:
+  - model_name: gone
+    litellm_params: { model: ollama_chat/engine, api_base: "${closed.origin}" }
+  - model_name: hosted
+    litellm_params: { model: openai/hosted, api_base: "${vendor.origin}/v1", api_key: os.environ/VENDOR_KEY, input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }
+router_settings: { fallbacks: [{ gone: [hosted] }] }
+`,
+      env: { VENDOR_KEY: 'sk-vendor' },
+    })
+    try {
+      const before = vendor.received.length
+      const response = await fetch(`${other.gateway.origin}/api/generate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${(await other.key({})).key}` },
+        body: JSON.stringify({ model: 'gone', keep_alive: '5m' }),
+      })
+      expect([response.status, ((await response.json()) as { done_reason: string }).done_reason]).toEqual([200, 'load'])
+      expect(vendor.received.length).toBe(before)
+      const row = await other.closedRow(response.headers.get('x-request-id') ?? '')
+      expect(row).toMatchObject({ end: 'answered', costUsd: '0.000000000' })
+    } finally {
+      await other.stop()
+    }
+  })
+
   it('names in a header what only an engine could have done', async () => {
     const response = await post('/api/generate', {
       model: 'hosted/model:tag',

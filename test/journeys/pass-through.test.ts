@@ -19,6 +19,18 @@ async function ask(path: string, init: RequestInit = {}, bearer = key): Promise<
   return await fetch(`${house.gateway.origin}${path}`, { ...init, headers: { authorization: `Bearer ${bearer}`, ...init.headers } })
 }
 
+/** With a body whatever the method, which `fetch` does not send. @returns the status */
+async function send([method, path]: readonly [string, string], body: object, bearer: string): Promise<number> {
+  const text = JSON.stringify(body)
+  const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+  return await new Promise((resolve, reject) => {
+    const asked = httpRequest(`${house.gateway.origin}${path}`, { method, headers }, (reply) => {
+      reply.resume().once('end', () => resolve(reply.statusCode ?? 0))
+    })
+    asked.once('error', reject).end(text)
+  })
+}
+
 beforeAll(async () => {
   const origin = await vendor.listen()
   const lender = (name: string, model: string, path: string): string =>
@@ -81,6 +93,17 @@ describe('what travels', () => {
       for (const answer of [reply, json]) expect(answer.headers.get(name), name).toBeNull()
     expect(json.headers.get('content-security-policy')).not.toBe('none')
   })
+  it('an event stream has its head and each event as they come, so that a caller can answer one before the next', async () => {
+    const reply = await ask('/openai_passthrough/v1/threads/1/runs', { method: 'POST' })
+    const reader = reply.body?.getReader()
+    for (const event of ['data: 1\n\n', 'data: 2\n\n']) {
+      await ask('/openai_passthrough/v1/threads/1/runs/next', { method: 'POST' })
+      expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe(event)
+    }
+    await ask('/openai_passthrough/v1/threads/1/runs/next', { method: 'POST' })
+    expect((await reader?.read())?.done).toBe(true)
+    expect(await house.closedRow(reply.headers.get('x-request-id') ?? '')).toMatchObject({ end: 'answered', status: 200 })
+  })
   it('a vendor’s page runs nothing at our address', async () => {
     const page = await ask('/openai_passthrough/v1/files/file_1/page')
     expect(page.headers.get('content-type')).toBe('text/html')
@@ -104,6 +127,10 @@ describe('what travels', () => {
     const wrong = await ask('/openai_passthrough/v1/wrong')
     expect(wrong.status).toBe(418)
     expect(await wrong.text()).toBe('no Bearer [redacted]')
+    const busy = await ask('/openai_passthrough/v1/busy')
+    expect([busy.status, await busy.text()]).toEqual([429, '{"error":"busy"}'])
+    expect(['retry-after', 'x-ratelimit-remaining-requests', 'set-cookie'].map((name) => busy.headers.get(name))).toEqual(['7', '0', null])
+    expect((await ask('/openai_passthrough/v1/closed')).headers.get('retry-after')).toBeNull()
     const moved = await ask('/openai_passthrough/v1/moved')
     expect([moved.status, moved.headers.get('location')]).toEqual([502, null])
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
@@ -226,6 +253,20 @@ describe('who may', () => {
     expect(await post('/openai_passthrough/v1/chat/completions', 'gpt-4o')).toBe(403)
     expect(await post('/openai_passthrough/v1/threads')).toBe(403)
     expect((await ask('/openai_passthrough/v1/vector_stores', {}, narrow)).status).toBe(403)
+    // A model in a body that the vendor does not read names nothing; nor does one in a query, or anywhere in a path.
+    const before = heard.length
+    for (const [method, path] of [
+      ['GET', 'vector_stores'],
+      ['DELETE', 'files/file-1'],
+      ['POST', 'threads'],
+      ['GET', 'files?x=/models/gpt-4o-mini'],
+      ['GET', 'files/models/gpt-4o-mini'],
+      ['DELETE', 'models/gpt-4o-mini'],
+    ] as const)
+      expect(await send([method, `/openai_passthrough/v1/${path}`], { model: 'gpt-4o-mini' }, narrow), `${method} ${path}`).toBe(403)
+    expect(heard).toHaveLength(before)
+    await ask('/openai_passthrough/v1/models/gpt-4o-mini', {}, narrow)
+    expect(heard).toHaveLength(before + 1)
     const whole = (await house.key({ models: ['openai_passthrough'] })).key
     expect((await ask('/openai_passthrough/v1/threads', { method: 'POST' }, whole)).status).toBe(200)
   })

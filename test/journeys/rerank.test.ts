@@ -70,13 +70,13 @@ describe('documents are ranked', () => {
   })
 
   it('with the same bytes in both directions', async () => {
-    const reply = recorded('cohere/cohere-rerank.three.whole.json').replace('"search_units": 1', '"search_units": 2.0e0')
+    const reply = recorded('cohere/cohere-rerank.three.whole.json').replace('"search_units": 1', '"search_units": 1.0e0')
     vendor.behave(() => ({ body: reply }))
     const odd = '{ "top_n" : 3,"model":"units","unknown":[1e400, 12345678901234567890], "query":"\\u00e9","documents":["a","b"] }'
     const got = await send('/v2/rerank', odd)
     expect(vendor.received.at(-1)?.raw.toString()).toBe(odd.replace('"units"', '"rerank-v3.5"'))
     expect([got.status, got.text]).toEqual([200, reply])
-    expect(await rowOf(got)).toMatchObject({ costUsd: '0.004000000' })
+    expect(await rowOf(got)).toMatchObject({ costUsd: '0.002000000', provenance: 'reported' })
   })
 
   it('for Cohere’s older client: documents with fields go as texts and come back as they were', async () => {
@@ -126,6 +126,12 @@ describe('documents are ranked', () => {
     const two = await send('/v2/rerank', JSON.stringify({ model: 'units', query: 'q', documents: Array(200).fill('word') }), poor.key)
     expect(two.status).toBe(200)
     expect(await rowOf(two)).toMatchObject({ costUsd: '0.002000000' })
+  })
+
+  it('and never for more units than there can be, whatever the vendor says', async () => {
+    vendor.behave(() => ({ body: recorded('cohere/cohere-rerank.three.whole.json').replace('"search_units": 1', '"search_units": 1000000') }))
+    const got = await send('/v2/rerank', JSON.stringify({ model: 'units', query: 'q', documents: ['a', 'b', 'c'] }))
+    expect(await rowOf(got)).toMatchObject({ costUsd: '0.002000000', provenance: 'counted' })
   })
 
   it('or the client is told why not, in a form that Cohere’s and OpenAI’s readers find', async () => {

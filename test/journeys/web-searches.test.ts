@@ -40,16 +40,26 @@ function responses(stream: boolean): string {
   return stream ? event('response.completed', { response, sequence_number: 1 }) : JSON.stringify(response)
 }
 
+function gemini(stream: boolean): string {
+  const candidate = { content: { role: 'model', parts: [{ text: 'Found.' }] }, finishReason: 'STOP', index: 0 }
+  const grounding = searches === 0 ? {} : { groundingMetadata: { webSearchQueries: Array.from({ length: searches }, (_, index) => `query ${index}`) } }
+  const usageMetadata = { promptTokenCount: 1000, candidatesTokenCount: 100, totalTokenCount: 1100 }
+  const reply = JSON.stringify({ candidates: [{ ...candidate, ...grounding }], usageMetadata, modelVersion: 'gemini-3.5-flash', responseId: 'g1' })
+  return stream ? `data: ${reply}\r\n\r\n` : reply
+}
+
 const vendor = createServer((request, response) => {
   const pieces: Buffer[] = []
   request.on('data', (piece: Buffer) => pieces.push(piece))
   request.on('end', () => {
-    const stream = Buffer.concat(pieces).includes('"stream":true')
+    const [path = ''] = (request.url ?? '').split('?')
+    const stream = Buffer.concat(pieces).includes('"stream":true') || path.endsWith(':streamGenerateContent')
     response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' })
-    response.end(request.url === '/v1/responses' ? responses(stream) : messages(stream))
+    response.end(path.includes('gemini') ? gemini(stream) : path === '/v1/responses' ? responses(stream) : messages(stream))
   })
 })
 
+const geminiPrices = 'input_cost_per_token: 0.000001, output_cost_per_token: 0.00001, search_context_cost_per_query: { search_context_size_medium: 0.014 }'
 let house: House
 let key = ''
 beforeAll(async () => {
@@ -60,6 +70,9 @@ beforeAll(async () => {
       'model_list:',
       `  - { model_name: sonnet, litellm_params: { model: anthropic/claude-sonnet-4-5, api_base: "${origin}", api_key: os.environ/VENDOR_KEY } }`,
       `  - { model_name: gpt, litellm_params: { model: openai/gpt-5, api_base: "${origin}/v1", api_key: os.environ/VENDOR_KEY }, model_info: { mode: responses } }`,
+      // As LiteLLM's map has them; no reply tells what is free to an account, so the bundled list sells no search of Google's.
+      `  - { model_name: gemini, litellm_params: { model: gemini/gemini-3.5-flash, api_base: "${origin}/v1beta", api_key: os.environ/VENDOR_KEY, ${geminiPrices} } }`,
+      `  - { model_name: gemini-listed, litellm_params: { model: gemini/gemini-3.5-flash, api_base: "${origin}/v1beta", api_key: os.environ/VENDOR_KEY } }`,
     ].join('\n'),
     env: { VENDOR_KEY: 'sk-vendor' },
   })
@@ -78,13 +91,16 @@ async function costOf(path: string, body: object): Promise<string> {
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
     body: JSON.stringify(body),
   })
-  expect([response.status, (await response.text()).includes('Found.')]).toEqual([200, true])
+  const said = await response.text()
+  expect([response.status, said.includes('Found.')], said).toEqual([200, true])
   return (await house.lastRow()).costUsd
 }
 const asked = [{ role: 'user', content: 'what is new?' }]
 const sonnet = { model: 'sonnet', max_tokens: 1000, messages: asked, tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 5 }] }
 const gpt = { model: 'gpt', input: 'what is new?', tools: [{ type: 'web_search' }] }
 // 1,000 and 100 tokens at $3 and $15, and at $1.25 and $10 a million; $10 a thousand searches at both.
+const google = { contents: [{ role: 'user', parts: [{ text: 'what is new?' }] }], tools: [{ googleSearch: {} }] }
+const geminiPath = (model: string, stream: boolean): string => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`
 const sonnetCost = (count: number): string => (0.0045 + count * 0.01).toFixed(9)
 const gptCost = (count: number): string => (0.00225 + count * 0.01).toFixed(9)
 
@@ -96,6 +112,14 @@ describe.each([false, true])('a search on the web (streamed: %s)', (stream) => {
   it.each([0, 1, 3])('costs its price at OpenAI, %s times, where opening a page costs nothing', async (count) => {
     searches = count
     expect(await costOf('/v1/responses', { ...gpt, stream })).toBe(gptCost(count))
+  })
+  it.each([0, 1, 3])('costs at Google what was set for a query, %s times, and nothing where nothing was set', async (count) => {
+    searches = count
+    expect(await costOf(geminiPath('gemini', stream), google)).toBe((0.002 + count * 0.014).toFixed(9))
+    expect(await costOf(geminiPath('gemini', stream), { ...google, tools: undefined })).toBe((0.002).toFixed(9))
+    const plain = await costOf(geminiPath('gemini-listed', stream), google)
+    searches = 0
+    expect(await costOf(geminiPath('gemini-listed', stream), google)).toBe(plain)
   })
   it('that nobody can have asked for costs nothing: without a tool, or more of them than words', async () => {
     searches = 5

@@ -22,7 +22,8 @@ export interface PanelFixture {
   addRequest(): void
   /** Cuts every open event stream and refuses new ones until `heal`. */
   cut(): void
-  heal(): void
+  /** `answers`: all but event streams. */
+  heal(what?: 'answers'): void
   close(): Promise<void>
 }
 
@@ -54,11 +55,11 @@ export async function startPanelFixture(scene: Scene, port = 0): Promise<PanelFi
       for (const stream of state.streams) stream.write(`event: change\ndata: ${JSON.stringify({ requests: state.world.requests[0]?.row ?? 0 })}\n\n`)
     },
     cut: () => {
-      state.down = true
+      state.down = 'all'
       for (const stream of state.streams) stream.destroy()
     },
-    heal: () => {
-      state.down = false
+    heal: (what) => {
+      state.down = what === 'answers' ? 'streams' : null
     },
     close: async () => {
       server.closeAllConnections()
@@ -71,7 +72,7 @@ interface State {
   readonly scene: Scene
   world: SampleWorld
   signedIn: boolean
-  down: boolean
+  down: 'all' | 'streams' | null
   readonly writes: Write[]
   readonly streams: Set<ServerResponse>
 }
@@ -94,7 +95,7 @@ function createState(scene: Scene): State {
   const lan = { url: 'https://192.168.1.5:4443', fingerprint: Array.from({ length: 32 }, () => 'C4').join(':'), ownAuthority: true, panel: false }
   const session = { ...full.session, vault: vaults[scene] ?? full.session.vault, ...(scene === 'lan' ? { lan } : {}) }
   const world = scene === 'empty' ? none : { ...full, session }
-  return { scene, world, signedIn: scene !== 'signed-out', down: false, writes: [], streams: new Set() }
+  return { scene, world, signedIn: scene !== 'signed-out', down: null, writes: [], streams: new Set() }
 }
 
 function addRequest(state: State): void {
@@ -109,7 +110,7 @@ function addRequest(state: State): void {
 async function serve(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://fixture')
   if (url.pathname === '/ui' || url.pathname.startsWith('/ui/')) return sendFile(response, url.pathname)
-  if (state.down) {
+  if (state.down === 'all' || (state.down === 'streams' && url.pathname === '/panel/events')) {
     request.socket.destroy()
     return
   }

@@ -1,4 +1,5 @@
-// A vendor for calls that are passed through: answers by path, remembers what it heard; also a page, a redirect, a refusal and a reply that breaks off.
+// A vendor for calls that are passed through: answers by path, remembers what it heard; also a page, a redirect, a refusal, a reply that breaks off
+// and a stream that goes on only when something else has been asked.
 // Leaves alone: what a gateway makes of it.
 
 import { createServer, type IncomingMessage } from 'node:http'
@@ -49,6 +50,7 @@ export interface PassingVendor {
 
 export function createPassingVendor(): PassingVendor {
   const heard: Heard[] = []
+  let goOn = (): void => undefined
   const server = createServer((request, response) => {
     const pieces: Buffer[] = []
     request.on('data', (piece: Buffer) => pieces.push(piece))
@@ -59,6 +61,17 @@ export function createPassingVendor(): PassingVendor {
       if (path.endsWith('/moved')) return response.writeHead(302, { location: 'http://169.254.169.254/' }).end()
       if (path.endsWith('/wrong'))
         return response.writeHead(418, { 'content-type': 'text/plain', 'set-cookie': 'a=b' }).end(`no ${String(headers['authorization'])}`)
+      if (path.endsWith('/runs')) {
+        response.writeHead(200, { 'content-type': 'Text/Event-Stream; charset=utf-8' }).flushHeaders()
+        // Each time it is asked to.
+        const events = ['data: 1\n\n', 'data: 2\n\n']
+        goOn = () => void (events.length > 0 ? response.write(events.shift()) : response.end())
+        return
+      }
+      if (path.endsWith('/runs/next')) goOn()
+      if (path.endsWith('/busy'))
+        return response.writeHead(429, { 'retry-after': '7', 'x-ratelimit-remaining-requests': '0', 'set-cookie': 'a=b' }).end('{"error":"busy"}')
+      if (path.endsWith('/closed')) return response.writeHead(503, { 'retry-after': '3600' }).end('{"error":"closed"}')
       if (path.endsWith('/page')) return response.writeHead(200, { 'content-type': 'text/html' }).end('<script src="/ui/x.js"></script>')
       if (path.endsWith('/broken')) {
         response.writeHead(200, { 'content-type': 'audio/mpeg' }).write(passedBytes)

@@ -90,6 +90,7 @@ export function createToldGateway(first: GatewayState = serving()): ToldGateway 
       if (!gateway.stopsAtOnce) await new Promise<void>((resolve) => leavers.push(resolve))
       enter({ kind: 'stopped', reason: null })
     },
+    hold: () => () => undefined,
     restart: () => Promise.reject(new Error('no duty restarts the gateway')),
     gone: () => leavers.splice(0).forEach((leave) => leave()),
     suspended: () => void gateway.asked.push('suspended'),

@@ -33,15 +33,15 @@ export interface LoadResult {
   readonly firstByteP50Us: number
 }
 
-/** A request of everyday size: a system prompt, a question, a cap on the answer. About 1 KB. */
-export function requestBody(model: string, stream: boolean): string {
+/** A request of everyday size: a system prompt, a question, a cap that the answer keeps to. About 1 KB. */
+export function requestBody(model: string, stream: boolean, maxTokens = 64): string {
   return JSON.stringify({
     model,
     messages: [
       { role: 'system', content: 'You are a careful assistant. '.repeat(20).trim() },
       { role: 'user', content: 'Write twenty words about gateways. '.repeat(8).trim() },
     ],
-    max_tokens: 64,
+    max_tokens: maxTokens,
     temperature: 0.2,
     ...(stream ? { stream: true } : {}),
   })

@@ -82,6 +82,18 @@ test('the window’s close button hides it, the first time with a word', async (
   expect(window.isVisible()).toBe(true)
 })
 
+test('a click on the tray brings the window up and loads nothing', async () => {
+  await load()
+  app.becomeReady()
+  await settle()
+  const window = firstWindow()
+  window.close()
+  const before = [...window.webContents.loaded]
+  trays[0]?.menus.at(-1)?.find('Open panel').choose()
+  if (process.platform !== 'darwin') trays[0]?.emit('click')
+  expect([window.isVisible(), window.webContents.loaded]).toEqual([true, before])
+})
+
 test('light and dark reach the window', async () => {
   await load()
   app.becomeReady()

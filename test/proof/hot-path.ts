@@ -1,7 +1,7 @@
 // Proof of what the books add to a request: hold and first attempt (one message), then the record, on the real writer thread with `durability: full`.
 // Method: in the same round, between the requests, the disk is asked how long it takes to sync what a commit writes; the figure is a quantile of the
 // requests' times minus the same quantile of two such syncs in a row, median over rounds. In the same way, a bare thread asked twice to write and sync:
-// what messages alone cost. 32 in flight: each waits for a made-up vendor between attempt and record, as requests do.
+// what messages alone cost; and one that writes the same rows by hand. 32 in flight: each waits for a made-up vendor between attempt and record.
 // Promises: the books balance afterwards and hold every request measured. Leaves alone: HTTP and the rooms (npm run bench).
 
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { setTimeout } from 'node:timers/promises'
 import { createLedger, type Ledger } from '../../gateway/ledger/ledger.ts'
 import { attemptOrder, attemptRecord, holdOrder, keyDraft, limit, limits, quiet, temporaryFolder, visit, type Who } from '../gateway/ledger/fixture.ts'
 import { createChance, type Chance } from '../kit/random.ts'
-import { startSyncThread, type SyncThread } from '../kit/sync-thread.ts'
+import { startRowThread, startSyncThread, type SyncThread } from '../kit/sync-thread.ts'
 import type { ProofLine } from './line.ts'
 
 export interface HotPathOptions {
@@ -33,6 +33,7 @@ interface Rig {
   readonly who: Who
   readonly disk: { sync(): number; close(): void }
   readonly bare: SyncThread
+  readonly rows: SyncThread
   readonly chance: Chance
   made: number
 }
@@ -49,12 +50,14 @@ export async function proveHotPath({ log, short = false }: HotPathOptions): Prom
   const folder = temporaryFolder()
   const rig = await createRig(folder.path)
   try {
-    for (let index = 0; index < (short ? 20 : 200); index += 1) for (const once of [bareRequest, request]) await once(rig, 0)
+    for (let index = 0; index < (short ? 20 : 200); index += 1) for (const once of [bareRequest, rowRequest, request]) await once(rig, 0)
     const bare: Round[] = []
+    const rows: Round[] = []
     const alone: Round[] = []
     const together: Round[] = []
     for (let round = 0; round < size.rounds; round += 1) {
       bare.push(await measureAlone(rig, size.alone, bareRequest))
+      rows.push(await measureAlone(rig, size.alone, rowRequest))
       alone.push(await measureAlone(rig, size.alone, request))
       together.push(await measureTogether(rig, size.perLane))
       log(
@@ -62,12 +65,14 @@ export async function proveHotPath({ log, short = false }: HotPathOptions): Prom
       )
     }
     const wrong = await findWrong(rig)
-    const floor = `a bare thread that only writes and syncs: p50 ${shown(middleOf(bare, 'p50'))} ms, p99 ${shown(middleOf(bare, 'p99'))} ms beyond them`
+    const beyond = (floor: readonly Round[]): string => `p50 ${shown(middleOf(floor, 'p50'))} ms, p99 ${shown(middleOf(floor, 'p99'))} ms beyond them`
+    const floor = `a bare thread that only writes and syncs: ${beyond(bare)}; one that writes the same rows by hand: ${beyond(rows)}`
     return [toLine('Hot path, 1 request', alone, { wrong, more: `; ${floor}` }), toLine(`Hot path, ${flightMax} requests`, together, { wrong, more: '' })]
   } finally {
     await rig.ledger.close()
     rig.disk.close()
     await rig.bare.close()
+    await rig.rows.close()
     folder.remove()
   }
 }
@@ -76,7 +81,8 @@ async function createRig(dataDir: string): Promise<Rig> {
   const ledger = await createLedger({ dataDir, durability: 'full', limits, zone: 'UTC', log: quiet })
   const key = await ledger.store.createKey(keyDraft('hot', { budget: limit(10n ** 15n, '1d') }))
   const who = { keyId: key.id, scopes: [ledger.snapshot.globalScopeId, key.scopeId] }
-  return { ledger, who, disk: openDisk(join(dataDir, 'probe')), bare: startSyncThread(join(dataDir, 'bare')), chance: createChance(), made: 0 }
+  const threads = { bare: startSyncThread(join(dataDir, 'bare')), rows: startRowThread(join(dataDir, 'rows.db')) }
+  return { ledger, who, disk: openDisk(join(dataDir, 'probe')), ...threads, chance: createChance(), made: 0 }
 }
 
 /** A file of its own beside the ledger's, written over and over as a log is. */
@@ -118,10 +124,14 @@ async function request(rig: Rig, waitMs: number): Promise<number> {
 }
 
 /** The messages and syncs of a request without its books. */
-async function bareRequest({ bare }: Rig): Promise<number> {
+const bareRequest = async ({ bare }: Rig): Promise<number> => await twice(bare)
+/** And with its rows, but nothing that makes them. */
+const rowRequest = async ({ rows }: Rig): Promise<number> => await twice(rows)
+
+async function twice(thread: SyncThread): Promise<number> {
   const startedMs = performance.now()
-  await bare.commit()
-  await bare.commit()
+  await thread.commit()
+  await thread.commit()
   return performance.now() - startedMs
 }
 

@@ -43,7 +43,8 @@ function configFor(origin: string): string {
   const twice = (name: string, model: string, base = origin): string => entry(name, model, base) + entry(name, `${model}-2`, base)
   return `model_list:${[
     twice('plain', 'openai/vendor-chat', `${origin}/v1`),
-    twice('claude', 'anthropic/vendor-claude'),
+    // A generation that thinks only when asked, so that its budgets hold in blocks too.
+    twice('claude', 'anthropic/claude-3-5-vendor'),
     entry('engine', 'ollama_chat/vendor-engine'),
     entry('vectors', 'openai/vendor-embedding', `${origin}/v1`),
     entry('falls', 'openai/vendor-falls', `${origin}/v1`),

@@ -82,7 +82,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'a correction is missing from the roll-ups',
     file: 'adjustments.ts',
-    find: 'cost: amountNanoUsd }\n        tallyRequest(',
+    find: 'cost: amountNanoUsd }\n        tally(',
     put: 'cost: amountNanoUsd }\n        void (',
   },
   {

@@ -80,6 +80,17 @@ describe('the spend chart', () => {
     expect(chart.before).toEqual([1, 1])
   })
 
+  it.each([
+    [31, [2, 3, 31]],
+    [30, [1, 2, 30]],
+    [29, [0, 1, 29]],
+  ])('ends together with a period before that has %d buckets for 30', (count, [first, second, last]) => {
+    const before = spendOf([Array.from({ length: count }, (_, index) => String(index + 1))])
+    const chart = prepareSpendChart(spendOf([Array.from({ length: 30 }, () => '1')]), { measure: 'cost', nowMs: 0, before })
+    expect(chart.before).toHaveLength(30)
+    expect([chart.before?.[0], chart.before?.[1], chart.before?.[29]]).toEqual([first, second, last])
+  })
+
   it('gives every member of a chart its own colour and the same one each time', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: seriesMax }), (members) => {

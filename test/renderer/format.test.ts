@@ -2,6 +2,7 @@
 // Promises: zone and daylight saving are part of the cases.
 
 import { describe, expect, it } from 'vitest'
+import { bucketStart, bucketsBetween } from '../../gateway/kit/calendar.ts'
 import { formatBucket, formatDay, formatExact, formatMoment, formatMs, formatRelative, formatSpan, formatTokens, plural } from '../../renderer/lib/format.ts'
 import { customSpan, daySpan, describeSpan, previousSpan, rollingStartMs, toDateText } from '../../renderer/lib/ranges.ts'
 
@@ -104,9 +105,35 @@ describe('ranges', () => {
     expect(rollingStartMs('all', 7_200_000)).toBeNull()
   })
 
-  it('align twenty-four hours to whole hours', () => {
-    const span = daySpan('24h', at('2026-11-21T11:20:00Z'), 'UTC')
-    expect(new Date(span.toMs).toISOString()).toBe('2026-11-21T12:00:00.000Z')
+  it.each([
+    ['UTC', '2026-11-21T12:00:00.000Z'],
+    ['America/New_York', '2026-11-21T12:00:00.000Z'],
+    ['Asia/Kolkata', '2026-11-21T11:30:00.000Z'],
+    ['Asia/Kathmandu', '2026-11-21T12:15:00.000Z'],
+    ['America/St_Johns', '2026-11-21T11:30:00.000Z'],
+  ])('align twenty-four hours to whole hours of the clock in %s', (zone, end) => {
+    const span = daySpan('24h', at('2026-11-21T11:20:00Z'), zone)
+    expect(new Date(span.toMs).toISOString()).toBe(end)
     expect(span.toMs - span.fromMs).toBe(86_400_000)
+    expect(bucketsBetween(span.fromMs, span.toMs, 'hour', zone)).toHaveLength(24)
+  })
+
+  it.each([
+    ['Europe/Berlin', '2026-03-29', '2026-03-28T23:00:00.000Z'],
+    ['America/New_York', '2026-11-01', '2026-11-01T04:00:00.000Z'],
+    // Midnight is skipped.
+    ['America/Santiago', '2026-09-06', '2026-09-06T04:00:00.000Z'],
+    ['America/Asuncion', '2023-10-01', '2023-10-01T04:00:00.000Z'],
+    ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00.000Z'],
+    ['Asia/Beirut', '2026-03-29', '2026-03-28T22:00:00.000Z'],
+    ['America/Toronto', '1919-03-31', '1919-03-31T04:30:00.000Z'],
+    // Midnight comes twice.
+    ['America/Havana', '2026-11-01', '2026-11-01T04:00:00.000Z'],
+    ['Asia/Kolkata', '2026-11-01', '2026-10-31T18:30:00.000Z'],
+    ['Pacific/Kiritimati', '2026-11-01', '2026-10-31T10:00:00.000Z'],
+  ])('begin in %s on %s with its first instant', (zone, day, start) => {
+    const startMs = customSpan(day, day, zone)?.fromMs ?? 0
+    expect(new Date(startMs).toISOString()).toBe(start)
+    expect(startMs).toBe(bucketStart(startMs, 'day', zone))
   })
 })

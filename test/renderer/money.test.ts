@@ -104,13 +104,23 @@ describe('a typed amount', () => {
     ['0', '0'],
     ['007', '7'],
     ['0.000000001', '0.000000001'],
+    ['.5', '0.5'],
+    ['5.', '5'],
+    ['999,999,999,999', '999999999999'],
   ])('%s is read as %s', (typed, read) => {
     expect(readTypedUsd(typed)).toBe(read)
   })
 
-  it.each(['', 'abc', '-5', '1.2.3', '0.0000000001', '1e5', '25 €', '1,5', '1234567890.123456789'])('%s is refused', (typed) => {
+  it.each(['', 'abc', '-5', '1.2.3', '0.0000000001', '1e5', '25 €', '1,5', '1234567890.123456789', '.', '$', ','])('%s is refused', (typed) => {
     expect(readTypedUsd(typed)).toBeNull()
   })
+
+  it.each(['0,125', '0,500', ',250', '1234,567', '01,000', '1,000,00', '1,,000', '1.000,500', '1,000,000,000,000'])(
+    '%s is refused: its comma separates no thousands',
+    (typed) => {
+      expect(readTypedUsd(typed)).toBeNull()
+    },
+  )
 
   it('survives the JSON number of the admin route', () => {
     fc.assert(

@@ -5,8 +5,10 @@
 import { refuse } from '../../contract/errors.ts'
 import type { AttemptResult, Outcome, PlannedAttempt } from '../../contract/itinerary.ts'
 import { promptTokens } from '../../contract/usage.ts'
+import type { RequestBound } from '../../contract/wire.ts'
 import { runAttempt } from './attempt.ts'
 import type { Failure } from './failure.ts'
+import { answerIdle } from './idle.ts'
 import type { Call, CallTools, Run } from './order.ts'
 import { runPassing } from './pass-through.ts'
 
@@ -17,7 +19,7 @@ export function createCall(tools: CallTools): Call {
     const results: AttemptResult[] = []
     // Deployments and models that have shown that they will not serve this request.
     const ruledOut = new Set<string>()
-    let first: Failure | null = null
+    const failures: Failure[] = []
     let last: PlannedAttempt | null = null
     // Deployments that could not even be dispatched to: their credential or address does not get better by waiting.
     const hopeless = new Set<string>()
@@ -25,28 +27,38 @@ export function createCall(tools: CallTools): Call {
       const { id, modelName } = planned.deployment
       if (ruledOut.has(deploymentSlot(id)) || ruledOut.has(modelSlot(modelName))) continue
       if (hopeless.has(planned.deployment.id)) continue
-      if (last?.deployment.id === planned.deployment.id) await pause(backOffMs(results.length, first, tools.random), order.reply.gone)
+      if (last?.deployment.id === planned.deployment.id) await pause(backOffMs(results.length, failures.at(-1), tools.random), order.reply.gone)
       if (order.reply.gone.aborted) break
       last = planned
+      const idle = answerIdle(order, planned.deployment, tools)
+      if (idle !== null) {
+        // Whose budget is used up is refused as ever.
+        await order.hold.money
+        return { end: 'answered', status: 200, attempts: results, lastBytes: idle, failure: null, dropped: [] }
+      }
       const attempt = { ...order, planned, ordinal: results.length + 1, earlier: results }
       const raw = order.request.passing?.raw ?? null
       const run = raw === null ? await runAttempt(attempt, tools) : await runPassing(attempt, raw, tools)
       if (run.result === null) hopeless.add(planned.deployment.id)
       else {
         results.push(run.result)
-        if (order.hold.bound.units === undefined) teach(run.result, order.request.bodyBytes, tools)
+        if (isTextAlone(order.hold.bound)) teach(run.result, order.request.bodyBytes, tools)
       }
       if (run.kind === 'done') return finish(run, results)
-      first ??= run.failure
+      failures.push(run.failure)
       if (run.failure.remedy === 'other') ruledOut.add(deploymentSlot(id))
       if (run.failure.remedy === 'fallback') ruledOut.add(modelSlot(modelName))
       if (run.failure.remedy === 'never' || order.reply.gone.aborted) break
     }
     if (order.reply.gone.aborted) return { end: 'cut', status: callerLeft, attempts: results, lastBytes: null, failure: null, dropped: [] }
-    const error = first?.error ?? refuse('internal')
-    return { end: 'failed', status: error.status, attempts: results, lastBytes: null, failure: error, dropped: [] }
+    const errors = failures.map((failure) => failure.error)
+    const error = errors[0] ?? refuse('internal')
+    return { end: 'failed', status: error.status, attempts: results, lastBytes: null, failure: error, failures: errors, dropped: [] }
   }
 }
+
+/** Media has many bytes for its tokens: with it, the next text would be held for next to nothing. */
+const isTextAlone = ({ units, images, files, mediaBytes }: RequestBound): boolean => units === undefined && images + files + mediaBytes === 0
 
 /** What a vendor reports of a whole call tells what the next one of its size will be. */
 function teach({ end, usage, deployment }: AttemptResult, bodyBytes: number, tools: CallTools): void {
@@ -67,7 +79,7 @@ const backOffMostMs = 8000
 const jitterMs = 250
 
 /** Only before the same deployment is tried again. A vendor's short hint wins over our own schedule. */
-function backOffMs(tries: number, failure: Failure | null, random: () => number): number {
+function backOffMs(tries: number, failure: Failure | undefined, random: () => number): number {
   const hint = failure?.retryAfterS
   const base =
     hint !== null && hint !== undefined && hint * 1000 <= backOffMostMs ? hint * 1000 : Math.min(backOffMostMs, backOffFirstMs * 2 ** Math.max(0, tries - 1))

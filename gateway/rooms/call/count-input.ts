@@ -11,14 +11,21 @@ import { countTokens } from '../../kit/token-count.ts'
 const tokensPerMessage = 3
 const tokensOfOpening = 3
 
+/** Of every wire, with those that only pass. */
+const textFields = [
+  ...['system', 'messages', 'prompt', 'input', 'instructions', 'documents'],
+  ...['systemInstruction', 'system_instruction', 'contents', 'content', 'requests', 'instances'],
+  // Cohere's first chat, Titan's embeddings, Cohere's and those of Hugging Face's servers.
+  ...['message', 'chat_history', 'preamble', 'inputText', 'texts', 'inputs'],
+]
+
 export function countInput(body: JsonObject, bound: RequestBound, facts: ModelFacts): number {
   const texts: string[] = []
   const said = body['messages'] ?? body['contents']
   const messages = Array.isArray(said) ? said.length : 0
-  for (const field of ['system', 'messages', 'prompt', 'input', 'systemInstruction', 'system_instruction', 'contents', 'content', 'requests', 'documents'])
-    collect(body[field], texts)
+  for (const field of textFields) collect(body[field], texts)
   // What a tool is described by is structure as well as text.
-  for (const field of ['tools', 'functions', 'response_format']) if (body[field] !== undefined) texts.push(JSON.stringify(body[field]))
+  for (const field of ['tools', 'functions', 'toolConfig', 'response_format']) if (body[field] !== undefined) texts.push(JSON.stringify(body[field]))
   const media = bound.images * (facts.imageTokensMax ?? 0) + bound.files * (facts.fileTokensMax ?? 0)
   const tokenIds = countIds(body) + countQuery(body)
   return countSampled(texts.join('\n')) + media + tokenIds + (messages === 0 ? 0 : messages * tokensPerMessage + tokensOfOpening)
@@ -29,18 +36,23 @@ const structure = new Set([
   ...['role', 'type', 'id', 'tool_call_id', 'tool_use_id', 'cache_control', 'detail', 'format', 'media_type', 'signature', 'model', 'taskType'],
   // Media and opaque marks of Gemini's parts: base64 without a prefix that would tell it from text.
   ...['inlineData', 'inline_data', 'fileData', 'file_data', 'thoughtSignature', 'thought_signature'],
+  // OpenAI's sound; and its own reasoning, which it alone can read.
+  ...['input_audio', 'encrypted_content'],
 ])
 
 function collect(value: unknown, texts: string[]): void {
   if (typeof value === 'string') {
     if (!isMedia(value)) texts.push(value)
   } else if (Array.isArray(value)) for (const item of value) collect(item, texts)
-  else if (isJsonObject(value))
-    for (const [key, item] of Object.entries(value)) if (!structure.has(key) && !(key === 'data' && isSource(value))) collect(item, texts)
+  else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) if (!structure.has(key) && !isBytes(key, item, value)) collect(item, texts)
 }
 
-/** Anthropic's media: base64 beside its own description. */
-const isSource = (value: JsonObject): boolean => value['type'] === 'base64'
+/** Base64 by its place: Anthropic's beside its own description, Converse's alone in a source, Ollama's beside a role. */
+function isBytes(key: string, item: unknown, beside: JsonObject): boolean {
+  if (key === 'data') return beside['type'] === 'base64'
+  if (key === 'bytes') return typeof item === 'string' && Object.keys(beside).length === 1
+  return key === 'images' && Array.isArray(item) && typeof beside['role'] === 'string'
+}
 
 const isMedia = (text: string): boolean => text.startsWith('data:') && text.slice(0, 300).includes(';base64,')
 

@@ -164,7 +164,7 @@ function targetWire(request: GuardedRequest, deployment: Deployment, wires: Wire
 }
 
 /** Below the deployment's base URL; null: the provider does not speak this wire. */
-function pathOf(wire: Wire, { provider, upstreamModel }: Deployment, stream: boolean): string | null {
+export function pathOf(wire: Wire, { provider, upstreamModel }: Deployment, stream: boolean): string | null {
   const path = (stream ? provider.streamPaths?.[wire.id] : undefined) ?? provider.wires[wire.id]
   return path?.replace('{model}', () => toSegment(upstreamModel)) ?? null
 }

@@ -47,9 +47,8 @@ export function failureOf(
     body === null
       ? { vendor: exceedsContext(reply.status, vendor) ? tooLong(reason) : { status, message: reason, type: vendor.type, code: vendor.code } }
       : { passthrough: { status: reply.status, contentType: 'application/json', body } }
-  const waits = retryAfterS === null || retryAfterS > retryAfterMaxS ? {} : { retryAfterS }
   const stored = `${deployment.provider.title} answered with status ${reply.status}${wordsOf(vendor)}.`
-  return { error: refuse('upstream_rejected', { reason }, { ...hints, ...waits, stored }), remedy, retryAfterS }
+  return { error: refuse('upstream_rejected', { reason }, { ...hints, ...waitFor(retryAfterS), stored }), remedy, retryAfterS }
 }
 
 /** Whatever the vendor's own status, type and code are: no other attempt at the same model can help, and the caller can. */
@@ -89,6 +88,9 @@ const messageMax = 4000
 // Clients sleep as long as they are told, some without a limit; a vendor's longer hint would freeze them.
 const retryAfterMaxS = 60
 
+export const waitFor = (retryAfterS: number | null): Pick<ErrorHints, 'retryAfterS'> =>
+  retryAfterS === null || retryAfterS > retryAfterMaxS ? {} : { retryAfterS }
+
 /** A vendor's message, bounded, without the credential. */
 export function scrub(text: string, secrets: readonly string[]): string {
   return redact(text, secrets).slice(0, messageMax)
@@ -110,7 +112,7 @@ function isJson(body: Uint8Array): boolean {
   }
 }
 
-function retryAfterOf(text: string | undefined): number | null {
+export function retryAfterOf(text: string | undefined): number | null {
   const seconds = Number(text)
   return text !== undefined && Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : null
 }

@@ -1,6 +1,6 @@
 // One dispatch by a vendor's own path: what came is sent, what comes back is handed on as it comes.
 // Promises: the row is durable before the first packet leaves; never sent twice; the vendor's status and the headers of a list, no redirect, no
-// credential of ours in an error; the last piece waits for the books. One call is what is counted.
+// credential of ours in an error; the last piece, of an event stream the end alone, waits for the books. One call is what is counted.
 // Leaves alone: requests whose wire is known (attempt.ts), what they may cost (admit).
 
 import type { Authorization } from '../../contract/authorize.ts'
@@ -10,7 +10,7 @@ import type { HeldMoney } from '../../contract/hold.ts'
 import type { AttemptEnd, AttemptResult } from '../../contract/itinerary.ts'
 import type { RawPassing } from '../../contract/request.ts'
 import { addressFor } from './address.ts'
-import { failureFrom, redact, type Failure } from './failure.ts'
+import { failureFrom, redact, retryAfterOf, waitFor, type Failure } from './failure.ts'
 import { openRow } from './open-row.ts'
 import type { AttemptRun, CallTools, Ending, Progress, Run, Tether } from './order.ts'
 import { collectStart } from './pieces.ts'
@@ -36,7 +36,7 @@ export async function runPassing(run: AttemptRun, raw: RawPassing, tools: CallTo
   if (run.reply.gone.aborted) return { kind: 'failed', result: counted(progress, ['cut', 'stopped']), failure: once(failureFrom(refuse('request_timeout'))) }
   const tether = createTether(run, progress, tools)
   try {
-    return await handOn({ run, progress, tether, secrets: access.secrets }, await send({ run, raw, access, progress, tether }, tools), tools)
+    return await handOn({ run, access, progress, tether }, await send({ run, raw, access, progress, tether }, tools), tools)
   } catch (error) {
     const { title } = deployment.provider
     const failure = once(failureFrom(tether.cause === 'time' ? refuse('upstream_timeout', { provider: title }, {}, error) : error))
@@ -88,30 +88,34 @@ const versionOf = ({ headers }: RawPassing): Readonly<Record<string, string>> =>
 const handedOn =
   /^(?:content-type|content-disposition|content-language|content-range|accept-ranges|etag|last-modified|retry-after|openai-[\w-]+|anthropic-[\w-]+|x-ratelimit-[\w-]+)$/
 
-interface Receiving {
-  readonly run: AttemptRun
-  readonly progress: Progress
-  readonly tether: Tether
-  readonly secrets: readonly string[]
-}
+const headersOf = ({ headers }: EgressReply): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => handedOn.test(name)))
 
-async function handOn(receiving: Receiving, reply: EgressReply, tools: CallTools): Promise<Run> {
+async function handOn(receiving: Omit<Sending, 'raw'>, reply: EgressReply, tools: CallTools): Promise<Run> {
   const { run, progress, tether } = receiving
   const { title } = run.planned.deployment.provider
   try {
     progress.status = reply.status
     if (reply.status < 200 || reply.status >= 400 || (reply.status >= 300 && reply.status !== 304)) return await refused(receiving, reply, tools)
-    const headers = Object.fromEntries(Object.entries(reply.headers).filter(([name]) => handedOn.test(name)))
+    const headers = headersOf(reply)
+    const start = (): void => run.reply.start(reply.status, { ...headers, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' })
+    // Whoever reads events may have to answer one before the next is sent.
+    const streams = isEventStream(reply)
+    if (streams) {
+      start()
+      // Nothing, so that the head leaves.
+      await run.reply.write(nothing)
+    }
     let last: Uint8Array = nothing
     for await (const piece of reply.body) {
       progress.markFirstByte()
       tether.count(piece.length)
       if (run.reply.gone.aborted) throw refuse('upstream_cut', { provider: title })
-      if (last.length > 0) {
-        if (!run.reply.started) run.reply.start(reply.status, { ...headers, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' })
-        await run.reply.write(last)
-      }
-      last = piece
+      const ready = streams ? piece : last
+      last = streams ? nothing : piece
+      if (ready.length === 0) continue
+      if (!run.reply.started) start()
+      await run.reply.write(ready)
     }
     progress.markFirstByte()
     const head = run.reply.started ? null : { status: reply.status, headers }
@@ -121,21 +125,29 @@ async function handOn(receiving: Receiving, reply: EgressReply, tools: CallTools
   }
 }
 
+const eventTypes = new Set(['text/event-stream', 'application/x-ndjson', 'application/ndjson', 'application/stream+json', 'application/vnd.amazon.eventstream'])
+const isEventStream = ({ headers }: EgressReply): boolean => eventTypes.has((headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '')
+
 /** The vendor's own words, without our credential in them; a credential it does not accept is ours, not the caller's, and a redirect is never told. */
-async function refused({ run, progress, tether, secrets }: Receiving, reply: EgressReply, tools: CallTools): Promise<Run> {
+async function refused({ run, access, progress, tether }: Omit<Sending, 'raw'>, reply: EgressReply, tools: CallTools): Promise<Run> {
   const { title } = run.planned.deployment.provider
   const body = await collectStart(reply.body, tools.limits.upstreamErrorBytesMax, tether.signal)
   const stored = `${title} answered with status ${reply.status}.`
-  const text = redact(Buffer.from(body).toString('utf8'), secrets)
-  const error =
-    reply.status === 401 || reply.status === 403
-      ? refuse('upstream_credential', { provider: title })
-      : reply.status < 400
-        ? refuse('upstream_rejected', { reason: stored }, { stored })
-        : refuse('upstream_rejected', { reason: stored }, { stored, passthrough: toPassthrough(reply, text) })
-  const failure: Failure = { error, remedy: 'never', retryAfterS: null }
+  const text = redact(Buffer.from(body).toString('utf8'), access.secrets)
+  const denied = reply.status === 401 || reply.status === 403
+  if (denied) access.refused?.()
+  const retryAfterS = retryAfterOf(reply.headers['retry-after'])
+  const told = reply.status < 400 ? {} : { passthrough: toPassthrough(reply, text), headers: besides(reply, access.secrets), ...waitFor(retryAfterS) }
+  const error = denied ? refuse('upstream_credential', { provider: title }) : refuse('upstream_rejected', { reason: stored }, { stored, ...told })
+  const failure: Failure = { error, remedy: 'never', retryAfterS }
   return { kind: 'failed', result: counted(progress, ['failed', 'refused'], stored), failure }
 }
+
+/** What else callers may see of a refusal's head: its body's type and its wait are said by others. */
+const besides = (reply: EgressReply, secrets: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headersOf(reply)).flatMap(([name, value]) => (name === 'content-type' || name === 'retry-after' ? [] : [[name, redact(value, secrets)]])),
+  )
 
 const toPassthrough = (reply: EgressReply, text: string): { status: number; contentType: string; body: Uint8Array } => ({
   status: reply.status,

@@ -20,17 +20,21 @@ export async function readStream(reading: Reading, tools: CallTools): Promise<Ru
   let linger: NodeJS.Timeout | undefined
   try {
     for await (const piece of reading.reply.body) {
+      if (!hose.closed) {
+        clearTimeout(linger)
+        linger = undefined
+      }
       progress.markFirstByte()
       tether.count(piece.length)
       for (const part of reading.meter === null ? [piece] : inParts(piece)) {
         const end = await handOn(reading, hose, part)
         if (end !== null) return end
       }
-      if (hose.closed) linger ??= setTimeout(() => reading.reply.abort(), lingerMs)
+      if (hose.closed || hose.ended) linger ??= setTimeout(() => reading.reply.abort(), hose.closed ? lingerMs : silenceMs)
     }
   } catch (error) {
     // What comes after the closing event, or never comes, changes nothing.
-    if (hose.closed) return close(reading, hose)
+    if (hose.closed || hose.ended) return close(reading, hose)
     // The last event may lack no more than its line end.
     hose.flush()
     // Nobody is there to be told; the attempt knows who let go.
@@ -49,6 +53,8 @@ const titleOf = (run: AttemptRun): string => run.planned.deployment.provider.tit
 
 /** Some servers say that they are through and keep the connection open. The usual end of the body comes at once, and then the connection is used again. */
 const lingerMs = 500
+/** Where no event closes a stream, more may come while something does. */
+const silenceMs = 2000
 
 interface Hose {
   readonly contentType: string
@@ -58,6 +64,8 @@ interface Hose {
   readonly finished: boolean
   /** The closing event has come. */
   readonly closed: boolean
+  /** No event closes streams of this format, and all that was asked for has ended. */
+  readonly ended: boolean
   push(piece: Uint8Array): readonly Uint8Array[]
   end(): Uint8Array
   /** Takes note of what has come, when there will be no end. */
@@ -176,6 +184,9 @@ function createPassHose(reading: Reading): Hose {
     get closed() {
       return tap.closed
     },
+    get ended() {
+      return (tap.ended ?? 0) >= Math.max(1, reading.run.hold.bound.choices)
+    },
     push(piece) {
       const bytes = tap.push(piece)
       note()
@@ -226,6 +237,7 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
     get closed() {
       return closed
     },
+    ended: false,
     push: (piece) => write(withOwnNames(reader.push(piece), reading.exchange.toolNames)),
     end() {
       const rest = write(withOwnNames(reader.end(), reading.exchange.toolNames))

@@ -1,18 +1,20 @@
 // What an attempt used that is not text in and text out: images, seconds, characters, and the tokens of models that sell those by the token.
-// Promises: the vendor's word first; then what was asked for, counted; then a guess, flagged; never nothing where the price has a line.
+// Promises: the vendor's word first, as far as it is possible; then what was asked for, counted; then a guess, flagged; never nothing where the price
+// has a line.
 // Leaves alone: what it costs (settle), operations of text (used.ts).
 
 import { isFree, isSoldOtherwise } from '../../contract/price.ts'
-import { completionTokens, promptTokens, unitMeters, type Meters, type Usage } from '../../contract/usage.ts'
+import { completionTokens, inputMeters, outputMeters, promptTokens, unitMeters, type Meters, type Usage } from '../../contract/usage.ts'
 import type { UnitBound } from '../../contract/wire.ts'
 import { countInput } from './count-input.ts'
 import type { CallTools, Used } from './order.ts'
+import { callsMost, completionTokensMost, promptTokensMost } from './possible.ts'
 
 /** Of an attempt that has its bill. */
 export function unitsUsed(used: Used, units: UnitBound): Usage {
   const { usage } = used.seen
   const { price } = used.run.planned.deployment
-  const said: Meters = usage?.meters ?? {}
+  const said = possible(used, units)
   const meters: Meters = { ...units.about, ...said }
   const tokens = promptTokens(said) + completionTokens(said)
   if (price !== null && !isFree(price) && tokens === 0 && !isSoldOtherwise(price))
@@ -20,9 +22,26 @@ export function unitsUsed(used: Used, units: UnitBound): Usage {
   const sold = unitMeters.filter((meter) => (meters[meter] ?? 0) > 0 && price?.prices[meter] !== undefined)
   const guessed = sold.some((meter) => said[meter] === undefined && units.guessed.includes(meter))
   // Vendors tell seconds and tokens; everything else is counted here.
-  const counted = usage?.provenance !== 'reported' || sold.some((meter) => meter !== 'seconds' || said.seconds === undefined)
+  const counted = usage?.provenance !== 'reported' || said !== usage.meters || sold.some((meter) => meter !== 'seconds' || said.seconds === undefined)
   return { meters, provenance: guessed || usage?.provenance === 'estimated' ? 'estimated' : counted ? 'counted' : 'reported' }
 }
+
+/** The report itself where it can be true; else with the most there can be in the place of more units than that, and with tokens counted anew. */
+function possible(used: Used, units: UnitBound): Meters {
+  const { run, seen } = used
+  const said: Meters = seen.usage?.meters ?? {}
+  const most: Meters = { calls: callsMost(run.hold.bound), ...units.most }
+  const tooMany = unitMeters.filter((meter) => (said[meter] ?? 0) > (most[meter] ?? Number.POSITIVE_INFINITY))
+  const wrong: readonly string[] = [
+    ...(promptTokens(said) > promptTokensMost(run) ? inputMeters : []),
+    ...(completionTokens(said) > completionTokensMost(run) ? outputMeters : []),
+  ]
+  if (tooMany.length === 0 && wrong.length === 0) return said
+  const kept = Object.keys(said).filter((meter) => !wrong.some((name) => name === meter))
+  return { ...pick(said, kept), ...pick(most, tooMany), ...(wrong.length === 0 ? {} : pick(tokensOf(used, units), wrong)) }
+}
+
+const pick = (meters: Meters, names: readonly string[]): Meters => Object.fromEntries(Object.entries(meters).filter(([name]) => names.includes(name)))
 
 /** As much as the hold covered. */
 export function mostUnits(used: Used, units: UnitBound, tools: CallTools): Usage {

@@ -8,6 +8,7 @@ import type { RequestBound } from '../../contract/wire.ts'
 import { countInput } from './count-input.ts'
 import type { Failure } from './failure.ts'
 import type { CallTools, Ending, Used } from './order.ts'
+import { callsMost, completionTokensMost, promptTokensMost } from './possible.ts'
 import { mostUnits, unitsUsed } from './used-units.ts'
 
 /** null: the vendor owes no bill. */
@@ -61,9 +62,11 @@ function checked(ending: Ending, used: Used): Usage {
   const { usage } = used.seen
   const { bound } = used.run.hold
   const input = inputOf(used, bound)
-  const output = outputOf(ending, used, bound)
-  const units = canHaveSearched(usage, output ?? usage?.meters ?? {}, bound) ? unitMeters : unitMeters.filter((meter) => meter !== 'searches')
-  if (usage !== null && usage.provenance === 'reported' && input === null && output === null && units === unitMeters) return usage
+  const output = outputOf(ending, used)
+  const searched = canHaveSearched(usage, output ?? usage?.meters ?? {}, bound)
+  const called = (usage?.meters.calls ?? 0) <= callsMost(bound)
+  const units = unitMeters.filter((meter) => (searched || meter !== 'searches') && (called || meter !== 'calls'))
+  if (usage !== null && usage.provenance === 'reported' && input === null && output === null && searched && called) return usage
   return {
     meters: { ...callsOf(used), ...(input ?? pick(usage, inputMeters)), ...(output ?? pick(usage, outputMeters)), ...pick(usage, units) },
     provenance: 'counted',
@@ -80,16 +83,13 @@ function canHaveSearched(usage: Usage | null, believed: Meters, { hosted, unboun
 const pick = (usage: Usage | null, names: readonly Meter[]): Meters =>
   Object.fromEntries(Object.entries(usage?.meters ?? {}).filter(([name]) => names.some((wanted) => wanted === name)))
 
-// Larger than any model's window; only where the window is not known.
-const windowUnknown = 2_000_000
-
-/** null: the report stands. A vendor may add to a prompt, but not more than its model can read. */
+/** null: the report stands. */
 function inputOf({ run, seen }: Used, bound: RequestBound): Meters | null {
   const { facts } = run.planned.deployment
   const reported = seen.usage === null ? 0 : promptTokens(seen.usage.meters)
   // Who sells something other than tokens need not say how many there were.
   if (reported === 0 && unitMeters.some((meter) => (seen.usage?.meters[meter] ?? 0) > 0)) return null
-  if (reported > 0 && reported <= run.request.bodyBytes + (bound.repeatedBytes ?? 0) + (facts.contextTokensMax ?? windowUnknown)) return null
+  if (reported > 0 && reported <= promptTokensMost(run)) return null
   return { input: countInput(run.request.json.open(), bound, facts) }
 }
 
@@ -99,12 +99,10 @@ const bytesPerTokenMax = 128
 const earlyTolerance = 1.5
 
 /** null: the report stands. */
-function outputOf(ending: Ending, { run, seen }: Used, bound: RequestBound): Meters | null {
-  const { facts } = run.planned.deployment
+function outputOf(ending: Ending, { run, seen }: Used): Meters | null {
   const { usage, text, textBytesAtUsage } = seen
   const reported = usage === null ? 0 : completionTokens(usage.meters)
-  const most = Math.max(1, bound.choices) * Math.max(facts.outputTokensMax, facts.contextTokensMax ?? windowUnknown)
-  const possible = usage !== null && usage.provenance === 'reported' && reported <= most && reported * bytesPerTokenMax >= textBytesAtUsage
+  const possible = usage !== null && usage.provenance === 'reported' && reported <= completionTokensMost(run) && reported * bytesPerTokenMax >= textBytesAtUsage
   if (possible && textBytesAtUsage === text.bytes) return null
   const counted = text.tokens()
   // Some tell at the beginning what the whole reply will be; then it is about what was counted.

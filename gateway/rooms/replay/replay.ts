@@ -36,7 +36,7 @@ export function createReplay(tools: ReplayTools): Replay {
     const slot = `${caller.keyId} ${idempotencyKey}`
     const { wire, stream, framing = '', answeredIn = '', model } = request
     // Not every dialect has all of it in the body.
-    const digest = `${wire} ${stream} ${framing} ${answeredIn} ${tools.digest(sameBody(request))} ${model}`
+    const digest = `${wire} ${stream} ${framing} ${answeredIn} ${tools.digest(sameBody(request))} ${tools.digest(besidesBody(request))} ${model}`
     const entry = shelf.find(slot)
     if (entry === null) return begin(shelf, shelf.claim({ slot, digest, firstId: request.id }), visit)
     if (entry.digest !== digest) throw refuse('idempotency_conflict')
@@ -55,6 +55,12 @@ export function createReplay(tools: ReplayTools): Replay {
 function sameBody({ body, contentType }: InferenceRequest): Uint8Array {
   const boundary = contentType === undefined ? null : boundaryOf(contentType)
   return boundary === null ? body.open() : withoutBoundary(body.open(), boundary)
+}
+
+/** A guardrail, a beta, the project that pays: a vendor's path and a dialect's headers change the answer as a body does. */
+function besidesBody({ passing, dialectHeaders = {} }: InferenceRequest): Uint8Array {
+  const headers = Object.entries(dialectHeaders).sort(([left], [right]) => (left < right ? -1 : 1))
+  return Buffer.from(JSON.stringify([passing?.prefix, passing?.asked, headers]))
 }
 
 const replayHeader = 'x-tollgate-idempotent-replay'
@@ -92,15 +98,13 @@ const isAnswer = (outcome: Outcome): boolean => outcome.end === 'answered' && ou
 /** Statuses that may be different next time; clients try these again. */
 const passing = new Set([408, 409, 425, 429])
 
-/** A vendor's own no to this very request. What was refused here, before any dispatch, is looked at anew: a budget or a list may have changed. */
+/** The vendors' own no to this very request: whoever was busy may say yes next time. What was refused here, before any dispatch, is looked at anew: a budget or a list may have changed. */
 function isFinalRefusal(outcome: Outcome, failure: unknown): failure is GatewayError {
   return (
     outcome.end === 'failed' &&
     outcome.attempts.length > 0 &&
     failure instanceof GatewayError &&
-    failure.status >= 400 &&
-    failure.status < 500 &&
-    !passing.has(failure.status)
+    [failure, ...(outcome.failures ?? [])].every(({ status }) => status >= 400 && status < 500 && !passing.has(status))
   )
 }
 

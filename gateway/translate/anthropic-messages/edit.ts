@@ -3,13 +3,14 @@
 // out; with nothing to change the very same bytes come back.
 // Leaves alone: prompts and all other history, to which caches and thinking signatures are bound; a thinking budget above a lowered cap (the vendor names it).
 
-import { listOf, objectOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
+import { listOf, numberOf, objectOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
 import type { Quirks } from '../../contract/provider.ts'
 import { editObject, removeMembers } from '../../kit/json-scan.ts'
 import { editBody } from '../openai-edit.ts'
 import { withoutForeignThinking } from './foreign-thinking.ts'
 import { readTraits } from './model-traits.ts'
+import { isAffordable } from './write-thinking.ts'
 
 export function editMessages(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest {
   // Usage always comes; there is nothing to ask for.
@@ -53,17 +54,36 @@ const presets = ['max_tokens', 'temperature', 'top_p', 'top_k', 'stop_sequences'
 const samplers = new Set(['temperature', 'top_p', 'top_k'])
 
 /** Never a default that turns a good request into one that is refused: sampling beside thinking, or two samplers where one is allowed. */
-function defaultsFor(body: JsonObject, { defaults, model }: PassEdits): JsonObject {
+function defaultsFor(body: JsonObject, edits: PassEdits): JsonObject {
+  const { defaults, model } = edits
   const traits = readTraits(model)
-  const thinking = objectOf(body['thinking'] ?? defaults['thinking'])?.['type']
-  const sampled = Object.keys(body).some((name) => samplers.has(name))
+  const sampled = isSampled(body)
+  const preset = thinkingFor(body, edits)
+  const thinking = objectOf(body['thinking'] ?? preset)?.['type']
   const kept: Record<string, Json> = {}
   for (const name of presets) {
-    const value = defaults[name]
+    const value = name === 'thinking' ? preset : defaults[name]
     if (value === undefined || value === null) continue
     if (samplers.has(name) && (!traits.sampling || (thinking !== undefined && thinking !== 'disabled'))) continue
     if (traits.oneSampler && (name === 'temperature' || name === 'top_p') && (sampled || kept['temperature'] !== undefined)) continue
     kept[name] = value
   }
   return kept
+}
+
+const isSampled = (body: JsonObject): boolean => Object.keys(body).some((name) => samplers.has(name))
+
+/**
+ * For those who say nothing of it themselves. It stands beside no sampler, no forced tool, and below the cap
+ * (https://platform.claude.com/docs/en/build-with-claude/extended-thinking, as known 2026-11-22).
+ */
+function thinkingFor(body: JsonObject, { defaults, model, outputTokensMax }: PassEdits): Json | undefined {
+  const preset = objectOf(defaults['thinking'])
+  const isAsked = (body['thinking'] ?? objectOf(body['output_config'])?.['effort'] ?? null) !== null
+  if (preset === undefined || isAsked) return undefined
+  const { quiet } = readTraits(model)
+  if (preset['type'] === 'disabled') return quiet === null ? undefined : { type: quiet }
+  const choice = objectOf(body['tool_choice'])?.['type']
+  const caps = [numberOf(body['max_tokens']) ?? numberOf(defaults['max_tokens']), outputTokensMax].filter((cap) => cap !== undefined)
+  return isSampled(body) || choice === 'any' || choice === 'tool' || !isAffordable(preset, Math.min(...caps)) ? undefined : preset
 }

@@ -2,10 +2,10 @@
 // Promises: required fields are always there; a parameter without an equal is named in `dropped`, unless it asks for its own default.
 // Leaves alone: turns and blocks (write-turns.ts).
 
-import type { ChatRequest, PivotRequest, ToolDefinition } from '../../contract/chat.ts'
+import type { ChatRequest, PivotRequest, ToolChoice, ToolDefinition } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, namesOf, outputCap, withDefaults } from '../defaults.ts'
+import { asChat, namesOf, outputCap, strictTools, withDefaults } from '../defaults.ts'
 import { rest, withoutDialect } from '../fields.ts'
 import { hasCalls, standInTool } from '../stand-in-tool.ts'
 import { uniqueCalls } from '../unique-calls.ts'
@@ -18,6 +18,7 @@ import { writeTurns } from './write-turns.ts'
 export function writeMessages(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = withDefaults(asChat(pivot), target.settings)
   const traits = readTraits(target.model)
+  const tools = writeTools(request, traits)
   const cap = outputCap(request, target)
   const plan = writeThinking(request, { traits, cap, settings: target.settings })
   const sampling = writeSampling(request, traits, plan)
@@ -32,14 +33,14 @@ export function writeMessages(pivot: PivotRequest, target: WriteTarget): Written
     ...rest({ model: target.model, max_tokens: cap, stream: target.stream }, new Set(elsewhere)),
     system: system.length === 0 ? undefined : system,
     messages,
-    ...writeTools(request),
+    ...tools.body,
     ...sampling.body,
     stop_sequences: stop.body,
     thinking: plan.thinking,
     output_config: writeOutput(request, plan),
     metadata: request.user === undefined ? undefined : { user_id: request.user },
   }
-  return { body, dropped: [...new Set([...plan.dropped, ...sampling.dropped, ...stop.dropped, ...namesOf(withoutEqual(request))])] }
+  return { body, dropped: [...new Set([...plan.dropped, ...tools.dropped, ...sampling.dropped, ...stop.dropped, ...namesOf(withoutEqual(request))])] }
 }
 
 const carriedElsewhere = new Set(['thinking'])
@@ -47,6 +48,7 @@ const carriedElsewhere = new Set(['thinking'])
 function withoutEqual(request: ChatRequest): JsonObject {
   return {
     ...rest(request.other, carriedElsewhere),
+    ...strictTools(request),
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
@@ -76,14 +78,25 @@ function writeOutput(request: ChatRequest, plan: ThinkingPlan): Json | undefined
   return plan.effort === undefined && format === undefined ? undefined : { effort: plan.effort, format }
 }
 
-function writeTools(request: ChatRequest): JsonObject {
+function writeTools(request: ChatRequest, traits: ModelTraits): { readonly body: JsonObject; readonly dropped: readonly string[] } {
   // Who speaks this dialect knows the rule.
-  if (request.tools.length === 0)
-    return request.dialect !== 'anthropic' && hasCalls(request) ? { tools: [writeTool(standInTool)], tool_choice: { type: 'none' } } : {}
-  return { tools: request.tools.map(writeTool), tool_choice: writeChoice(request) }
+  const standsIn = request.tools.length === 0 && request.dialect !== 'anthropic' && hasCalls(request)
+  if (standsIn) return { body: { tools: [writeTool(standInTool)], tool_choice: { type: 'none' } }, dropped: [] }
+  if (request.tools.length === 0) return { body: {}, dropped: [] }
+  const { toolChoice, dropped } = takenChoice(request, traits)
+  return { body: { tools: request.tools.map(writeTool), tool_choice: writeChoice(toolChoice, request.parallelToolCalls) }, dropped }
 }
 
-/** `strict` is left out: it needs a schema form that most callers' schemas do not have, and the vendor rejects the others. */
+/** Where calls cannot be forced, the model is left to choose, and the caller is told. */
+export function takenChoice(
+  { toolChoice }: ChatRequest,
+  { forcesTools }: ModelTraits,
+): { readonly toolChoice: ToolChoice | undefined; readonly dropped: readonly string[] } {
+  const isLost = !forcesTools && (toolChoice?.kind === 'required' || toolChoice?.kind === 'tool')
+  return isLost ? { toolChoice: { kind: 'auto' }, dropped: ['tool_choice'] } : { toolChoice, dropped: [] }
+}
+
+/** `strict` is left out, and named: it needs a schema form that most callers' schemas do not have, and the vendor rejects the others. */
 function writeTool(tool: ToolDefinition): Json {
   return {
     name: tool.name,
@@ -93,10 +106,9 @@ function writeTool(tool: ToolDefinition): Json {
   }
 }
 
-function writeChoice(request: ChatRequest): Json | undefined {
-  const choice = request.toolChoice
+function writeChoice(choice: ToolChoice | undefined, parallel: boolean | undefined): Json | undefined {
   if (choice?.kind === 'none') return { type: 'none' }
-  const single = request.parallelToolCalls === false ? true : undefined
+  const single = parallel === false ? true : undefined
   if (choice === undefined && single === undefined) return undefined
   if (choice?.kind === 'tool') return { type: 'tool', name: choice.name, disable_parallel_tool_use: single }
   return { type: choice?.kind === 'required' ? 'any' : 'auto', disable_parallel_tool_use: single }

@@ -7,9 +7,9 @@ import type { ChatRequest, PivotRequest } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { readTraits } from '../anthropic-messages/model-traits.ts'
-import { writeStop } from '../anthropic-messages/write-request.ts'
+import { takenChoice, writeStop } from '../anthropic-messages/write-request.ts'
 import { writeSchema } from '../anthropic-messages/write-schema.ts'
-import { asChat, namesOf, optionalCap, outputCap, withDefaults } from '../defaults.ts'
+import { asChat, namesOf, optionalCap, outputCap, strictTools, withDefaults } from '../defaults.ts'
 import { rest, withoutDialect } from '../fields.ts'
 import { uniqueCalls } from '../unique-calls.ts'
 import { readConverseTraits, type Family } from './model-traits.ts'
@@ -21,6 +21,7 @@ export function writeConverse(pivot: PivotRequest, target: WriteTarget): Written
   const request = withDefaults(asChat(pivot), target.settings)
   const traits = readConverseTraits(target.model)
   const plan = planThinking(request, target, { family: traits.family, cap: outputCap(request, target) })
+  const choice = traits.family === 'claude' ? takenChoice(request, readTraits(target.model)) : { toolChoice: request.toolChoice, dropped: [] }
   const { system, messages } = writeConverseTurns(uniqueCalls(request.messages), traits)
   const stop = writeStop(request.stop)
   const sampling = writeSampling(request, { family: traits.family, model: target.model, thinks: plan.thinks })
@@ -28,12 +29,12 @@ export function writeConverse(pivot: PivotRequest, target: WriteTarget): Written
     messages,
     system: filled(system),
     inferenceConfig: filledObject({ maxTokens: optionalCap(request, target), ...sampling.shared, stopSequences: stop.body }),
-    toolConfig: writeToolConfig(request, traits),
+    toolConfig: writeToolConfig(request, traits, choice.toolChoice),
     outputConfig: filledObject({ textFormat: writeFormat(request, traits.family), effort: plan.effort }),
     additionalModelRequestFields: filledObject({ ...plan.fields, ...sampling.own, anthropic_beta: betas(target, traits.family) }),
     ...writeOwn(request, target),
   }
-  return { body, dropped: [...new Set([...plan.dropped, ...sampling.dropped, ...stop.dropped, ...namesOf(withoutEqual(request))])] }
+  return { body, dropped: [...new Set([...plan.dropped, ...choice.dropped, ...sampling.dropped, ...stop.dropped, ...namesOf(withoutEqual(request))])] }
 }
 
 const filled = <Item extends Json>(list: readonly Item[]): readonly Item[] | undefined => (list.length === 0 ? undefined : list)
@@ -52,6 +53,7 @@ const carriedElsewhere = new Set<string>(['thinking', ...own])
 function withoutEqual(request: ChatRequest): JsonObject {
   return {
     ...rest(request.other, carriedElsewhere),
+    ...strictTools(request),
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,

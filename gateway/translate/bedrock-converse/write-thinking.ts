@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject } from '../../contract/json.ts'
 import type { WriteTarget } from '../../contract/wire.ts'
 import { readTraits } from '../anthropic-messages/model-traits.ts'
 import { writeThinking } from '../anthropic-messages/write-thinking.ts'
-import { withKnownReasoning } from '../defaults.ts'
+import { optionalCap, withKnownReasoning } from '../defaults.ts'
 import type { Family } from './model-traits.ts'
 
 export interface ConverseThinking {
@@ -31,8 +31,13 @@ export function planThinking(request: ChatRequest, target: WriteTarget, plan: { 
   if (asked === undefined || asked === 'none') return { ...nothing, dropped: foreign }
   const level = levels[asked] ?? asked
   if (plan.family === 'gpt-oss') return { ...nothing, fields: { reasoning_effort: level }, dropped: foreign }
-  if (plan.family === 'nova' && /nova-2/.test(target.model))
-    return { ...nothing, fields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: level } }, thinks: level === 'high', dropped: foreign }
+  if (plan.family === 'nova' && /nova-2/.test(target.model)) {
+    // What a budget or a caller caps stays capped: the highest effort stands beside no cap (github.com/UKGovernmentBEIS/inspect_ai/issues/3767, as known 2026-11-22).
+    const isTooHigh = level === 'high' && optionalCap(request, target) !== undefined
+    const reasoningConfig = { type: 'enabled', maxReasoningEffort: isTooHigh ? 'medium' : level }
+    const dropped = isTooHigh ? [...foreign, 'reasoning_effort'] : foreign
+    return { ...nothing, fields: { reasoningConfig }, thinks: level === 'high' && !isTooHigh, dropped }
+  }
   return { ...nothing, dropped: [...foreign, 'reasoning_effort'] }
 }
 

@@ -3,17 +3,17 @@
 // Leaves alone: names and schemas the vendor refuses. Source:
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolConfiguration.html, as known 2026-11-21.
 
-import type { ChatRequest, ToolDefinition } from '../../contract/chat.ts'
+import type { ChatRequest, ToolChoice, ToolDefinition } from '../../contract/chat.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import { withoutDialect } from '../fields.ts'
 import { hasCalls, standInTool } from '../stand-in-tool.ts'
 import type { ConverseTraits } from './model-traits.ts'
 import { writeCachePoint } from './write-turns.ts'
 
-export function writeToolConfig(request: ChatRequest, traits: ConverseTraits): JsonObject | undefined {
+export function writeToolConfig(request: ChatRequest, traits: ConverseTraits, choice: ToolChoice | undefined): JsonObject | undefined {
   // There is no choice of none: what must not be called is not shown.
   const shown = request.toolChoice?.kind === 'none' ? [] : request.tools
-  if (shown.length > 0) return { tools: shown.flatMap((tool) => writeTool(tool, traits)), toolChoice: writeChoice(request) }
+  if (shown.length > 0) return { tools: shown.flatMap((tool) => writeTool(tool, traits)), toolChoice: writeChoice(choice) }
   return hasCalls(request) ? { tools: [standIn] } : undefined
 }
 
@@ -26,7 +26,7 @@ function writeTool(tool: ToolDefinition, { caches }: ConverseTraits): JsonObject
   return [{ toolSpec: { name: tool.name, description, inputSchema: { json } } }, ...(caches.tools ? writeCachePoint(tool.cacheControl) : [])]
 }
 
-function writeChoice({ toolChoice }: ChatRequest): JsonObject | undefined {
+function writeChoice(toolChoice: ToolChoice | undefined): JsonObject | undefined {
   switch (toolChoice?.kind) {
     case 'tool':
       return { tool: { name: toolChoice.name } }

@@ -6,7 +6,7 @@
 import type { ChatMessage, ChatRequest, ContentPart, PivotRequest, ToolCall } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
+import { asChat, namesOf, optionalCap, strictTools, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { invalid, present, rest } from '../fields.ts'
 import { plainResults } from '../openai-chat/plain-results.ts'
 
@@ -17,6 +17,7 @@ export function writeCohere(pivot: PivotRequest, target: WriteTarget): WrittenRe
   const request = withDefaults(withKnownReasoning(asChat(pivot), target), target.settings)
   const carried = request.dialect === 'openai' ? Object.fromEntries(own.map((name) => [name, request.other[name]])) : {}
   const body: JsonObject = {
+    ...(allStrict(request) ? { strict_tools: true } : {}),
     ...present(carried),
     model: target.model,
     messages: plainResults(request.messages).map((message, index) => writeMessage(message, `messages[${index}]`)),
@@ -27,12 +28,19 @@ export function writeCohere(pivot: PivotRequest, target: WriteTarget): WrittenRe
   return { body, dropped: namesOf(withoutEqual(request)) }
 }
 
+/** There is one word here for all tools. */
+const allStrict = ({ tools }: ChatRequest): boolean => tools.length > 0 && tools.every(({ strict }) => strict === true)
+
 function withoutEqual(request: ChatRequest): JsonObject {
   return {
     ...(request.dialect === 'openai' ? rest(request.other, new Set(own)) : request.other),
+    ...(allStrict(request) ? {} : strictTools(request)),
     parallel_tool_calls: request.parallelToolCalls === false && request.tools.length > 0 ? 'false' : undefined,
     // Which of its tools a model must call cannot be said; that it must call one can.
     tool_choice: request.toolChoice?.kind === 'tool' ? 'function' : undefined,
+    // What rewards repetition has no equal; 0 to 1 are penalties as elsewhere.
+    frequency_penalty: (request.frequencyPenalty ?? 0) < 0 ? request.frequencyPenalty : undefined,
+    presence_penalty: (request.presencePenalty ?? 0) < 0 ? request.presencePenalty : undefined,
   }
 }
 
@@ -40,16 +48,23 @@ function writeOptions(request: ChatRequest, target: WriteTarget): JsonObject {
   return {
     max_tokens: optionalCap(request, target),
     temperature: request.temperature,
-    p: request.topP,
+    p: request.topP === undefined ? undefined : within(request.topP, leastP, mostP),
     k: request.topK,
     seed: request.seed,
-    frequency_penalty: request.frequencyPenalty,
-    presence_penalty: request.presencePenalty,
+    frequency_penalty: penaltyOf(request.frequencyPenalty),
+    presence_penalty: penaltyOf(request.presencePenalty),
     stop_sequences: request.stop.length === 0 ? undefined : request.stop,
     response_format: writeFormat(request),
     thinking: writeThinking(request, target),
   }
 }
+
+// Ranges narrower than OpenAI's: beyond them it answers 400 (https://docs.cohere.com/reference/chat, as known 2026-11-22).
+const leastP = 0.01
+const mostP = 0.99
+const mostPenalty = 1
+const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+const penaltyOf = (value: number | undefined): number | undefined => (value === undefined || value < 0 ? undefined : within(value, 0, mostPenalty))
 
 /** It thinks or does not; how much is counted in tokens, for which an effort is no number. */
 function writeThinking({ reasoningEffort }: ChatRequest, { settings }: WriteTarget): Json | undefined {

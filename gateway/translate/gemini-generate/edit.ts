@@ -8,6 +8,7 @@ import { editObject, type Edit } from '../../kit/json-scan.ts'
 import { spliced } from '../nested-edit.ts'
 import { mayBringPictures } from '../pictures.ts'
 import { memberOf, spellingsOf } from './members.ts'
+import { takesPenalties } from './penalties.ts'
 import { withoutSealedThoughts } from './thought-seal.ts'
 
 export function editGemini(raw: Uint8Array, body: JsonObject, edits: PassEdits): PassedRequest {
@@ -27,12 +28,12 @@ export function editGemini(raw: Uint8Array, body: JsonObject, edits: PassEdits):
 
 function configEdits(config: JsonObject, edits: PassEdits): readonly Edit[] {
   const given = (name: string): readonly string[] => spellingsOf(name).filter((spelling) => config[spelling] !== undefined && config[spelling] !== null)
-  const presets = Object.entries(toConfig(edits.defaults)).filter(([name, value]) => value !== undefined && given(name).length === 0)
+  const presets = Object.entries(toConfig(edits)).filter(([name, value]) => value !== undefined && given(name).length === 0)
   const defaults = presets.map(([key, value]): Edit => ({ key, json: JSON.stringify(value) }))
   const cap = edits.outputTokensMax
   if (cap === undefined) return defaults
   const caps = given('maxOutputTokens')
-  const preset = numberOf(toConfig(edits.defaults)['maxOutputTokens']) ?? cap
+  const preset = numberOf(toConfig(edits)['maxOutputTokens']) ?? cap
   const capped = caps.length === 0 ? [{ key: 'maxOutputTokens', json: String(Math.min(cap, preset)) }] : caps.filter((name) => !isWithin(config[name], cap))
   return [
     ...defaults.filter((edit) => edit.key !== 'maxOutputTokens'),
@@ -43,7 +44,8 @@ function configEdits(config: JsonObject, edits: PassEdits): readonly Edit[] {
 const isWithin = (value: unknown, cap: number): boolean => typeof value === 'number' && value >= 1 && value <= cap
 
 /** A deployment's defaults, in this dialect's words. */
-function toConfig(defaults: JsonObject): JsonObject {
+function toConfig({ defaults, model }: PassEdits): JsonObject {
+  const penalties = takesPenalties(model)
   const stop = defaults['stop']
   return {
     maxOutputTokens: numberOf(defaults['max_tokens']) ?? numberOf(defaults['max_completion_tokens']),
@@ -51,8 +53,8 @@ function toConfig(defaults: JsonObject): JsonObject {
     topP: numberOf(defaults['top_p']),
     topK: numberOf(defaults['top_k']),
     seed: numberOf(defaults['seed']),
-    presencePenalty: numberOf(defaults['presence_penalty']),
-    frequencyPenalty: numberOf(defaults['frequency_penalty']),
+    presencePenalty: penalties ? numberOf(defaults['presence_penalty']) : undefined,
+    frequencyPenalty: penalties ? numberOf(defaults['frequency_penalty']) : undefined,
     stopSequences: textOf(stop) === undefined ? (Array.isArray(stop) ? (stop as Json) : undefined) : [textOf(stop) ?? ''],
   }
 }

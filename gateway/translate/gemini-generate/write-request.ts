@@ -5,9 +5,10 @@
 import type { ChatRequest, PivotRequest, ToolDefinition } from '../../contract/chat.ts'
 import { listOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, namesOf, optionalCap, withDefaults } from '../defaults.ts'
+import { asChat, namesOf, optionalCap, strictTools, withDefaults } from '../defaults.ts'
 import { rest, withoutDialect } from '../fields.ts'
 import { mayBringPictures } from '../pictures.ts'
+import { takesPenalties } from './penalties.ts'
 import { writeContents } from './write-contents.ts'
 import { generationOf, writeThinking } from './write-thinking.ts'
 
@@ -25,13 +26,13 @@ export function writeGemini(pivot: PivotRequest, target: WriteTarget): WrittenRe
     safetySettings: request.other['safety_settings'] ?? target.settings['safety_settings'],
     generationConfig: {
       maxOutputTokens: optionalCap(request, target),
-      ...writeSampling(request),
+      ...writeSampling(request, target.model),
       ...writeFormat(request),
       thinkingConfig: plan.config,
       responseModalities: modalitiesOf(request),
     },
   }
-  const dropped = [...new Set([...plan.dropped, ...namesOf(withoutEqual(request))])]
+  const dropped = [...new Set([...plan.dropped, ...namesOf(withoutEqual(request, target.model))])]
   return { body, dropped, pictures: mayBringPictures(body, target.model) }
 }
 
@@ -46,20 +47,25 @@ function modalitiesOf({ other }: ChatRequest): Json | undefined {
 
 /** `safety_settings` is LiteLLM's name for Google's own field (https://docs.litellm.ai/docs/providers/gemini, as known 2026-11-21). */
 const carriedElsewhere = new Set(['thinking', 'safety_settings'])
-function withoutEqual(request: ChatRequest): JsonObject {
+function withoutEqual(request: ChatRequest, model: string): JsonObject {
   const modalities = modalitiesOf(request) === undefined ? request.other['modalities'] : undefined
-  return { ...rest(request.other, carriedElsewhere), modalities, parallel_tool_calls: request.parallelToolCalls === false ? false : undefined }
+  return {
+    ...rest(request.other, carriedElsewhere),
+    ...strictTools(request),
+    modalities,
+    parallel_tool_calls: request.parallelToolCalls === false ? false : undefined,
+    ...(takesPenalties(model) ? {} : { presence_penalty: request.presencePenalty, frequency_penalty: request.frequencyPenalty }),
+  }
 }
 
-function writeSampling(request: ChatRequest): JsonObject {
+function writeSampling(request: ChatRequest, model: string): JsonObject {
   const stop = request.stop.filter((text) => text !== '')
   return {
     temperature: request.temperature,
     topP: request.topP,
     topK: request.topK,
     seed: request.seed,
-    presencePenalty: request.presencePenalty,
-    frequencyPenalty: request.frequencyPenalty,
+    ...(takesPenalties(model) ? { presencePenalty: request.presencePenalty, frequencyPenalty: request.frequencyPenalty } : {}),
     stopSequences: stop.length === 0 ? undefined : stop,
   }
 }

@@ -3,7 +3,7 @@
 // Leaves alone: reasoning in replies. Source: https://ai.google.dev/gemini-api/docs/thinking, as known 2026-11-21.
 
 import type { ChatRequest } from '../../contract/chat.ts'
-import { countOf, isJsonObject, objectOf, type JsonObject } from '../../contract/json.ts'
+import { countOf, objectOf, type JsonObject } from '../../contract/json.ts'
 
 export interface ThinkingPlan {
   readonly config: JsonObject | undefined
@@ -14,10 +14,11 @@ const lost: ThinkingPlan = { config: undefined, dropped: ['reasoning_effort'] }
 
 export function writeThinking(request: ChatRequest, model: string, settings: JsonObject): ThinkingPlan {
   // LiteLLM's callers send Anthropic's object beside the chat fields, whatever the vendor (https://docs.litellm.ai/docs/reasoning_content, as known 2026-11-21).
-  const own = objectOf(request.other['thinking']) ?? (isJsonObject(settings['thinking']) ? settings['thinking'] : undefined)
+  // A deployment's is for those who say nothing of it.
+  const own = objectOf(request.other['thinking']) ?? (request.reasoningEffort === undefined ? objectOf(settings['thinking']) : undefined)
   const generation = generationOf(model)
-  if (own !== undefined && generation !== null && generation >= 2.5) return { config: fromBudget(own), dropped: [] }
-  const asked = request.reasoningEffort
+  if (own !== undefined && own['type'] !== 'disabled' && generation !== null && generation >= 2.5) return { config: fromBudget(own, model), dropped: [] }
+  const asked = own?.['type'] === 'disabled' ? 'none' : request.reasoningEffort
   if (asked === undefined) return nothing
   if (generation === null || generation < 2.5) return asked === 'none' ? nothing : lost
   if (generation >= 3) return levelled(asked, model)
@@ -40,10 +41,14 @@ const budgets: Readonly<Record<string, number>> = { minimal: 512, low: 1024, med
 /** 2.5 Pro cannot stop thinking; 128 is the least it can be asked for. */
 const smallest = (model: string): number => (model.toLowerCase().includes('pro') ? 128 : 0)
 
-function fromBudget(own: JsonObject): JsonObject {
-  if (own['type'] === 'disabled') return { thinkingBudget: 0 }
-  return { thinkingBudget: countOf(own['budget_tokens']), includeThoughts: true }
+function fromBudget(own: JsonObject, model: string): JsonObject {
+  const budget = countOf(own['budget_tokens'])
+  if ((generationOf(model) ?? 0) < 3) return { thinkingBudget: budget === undefined ? undefined : Math.max(budget, smallest(model)), includeThoughts: true }
+  return { thinkingLevel: budget === undefined ? undefined : levelOf(stepOf(budget), model), includeThoughts: true }
 }
+
+/** The largest effort that a budget pays for, by the same numbers. */
+const stepOf = (budget: number): string => (budget >= 4096 ? 'high' : budget >= 2048 ? 'medium' : 'low')
 
 const levels: Readonly<Record<string, string>> = {
   none: 'MINIMAL',
@@ -55,12 +60,15 @@ const levels: Readonly<Record<string, string>> = {
   max: 'HIGH',
 }
 
-/** These models always think. Pro knows no minimal level, and the first of them no medium one. */
 function levelled(asked: string, model: string): ThinkingPlan {
+  const level = levelOf(asked, model)
+  return level === undefined ? lost : { config: { thinkingLevel: level, includeThoughts: asked === 'none' ? undefined : true }, dropped: [] }
+}
+
+/** These models always think. Pro knows no minimal level, and the first of them no medium one. */
+function levelOf(asked: string, model: string): string | undefined {
   const level = Object.hasOwn(levels, asked) ? levels[asked] : undefined
-  if (level === undefined) return lost
   const name = model.toLowerCase()
-  const pro = name.includes('pro')
-  const known = pro && level === 'MINIMAL' ? 'LOW' : /gemini-3-pro/.test(name) && level === 'MEDIUM' ? 'HIGH' : level
-  return { config: { thinkingLevel: known, includeThoughts: asked === 'none' ? undefined : true }, dropped: [] }
+  if (name.includes('pro') && level === 'MINIMAL') return 'LOW'
+  return /gemini-3-pro/.test(name) && level === 'MEDIUM' ? 'HIGH' : level
 }

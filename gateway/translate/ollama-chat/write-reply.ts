@@ -86,6 +86,16 @@ export const writeOllamaWhole =
     return { ...headOf(options), ...place(said), ...endOf(finish, usage) }
   }
 
+/** One object, streamed or not (https://github.com/ollama/ollama/blob/main/server/routes.go, as known 2026-11-22). Any spelling of no time lets it go. */
+export const writeOllamaIdle =
+  (place: Place, asksNothing: (body: JsonObject) => boolean) =>
+  (body: JsonObject, { model, nowMs }: { readonly model: string; readonly nowMs: number }): JsonObject | null => {
+    if (!asksNothing(body)) return null
+    const keepAlive = body['keep_alive']
+    const goes = keepAlive === 0 || (typeof keepAlive === 'string' && /^[^1-9]*0[^1-9]*$/.test(keepAlive))
+    return { model, created_at: new Date(nowMs).toISOString(), ...place({}), done: true, done_reason: goes ? 'unload' : 'load' }
+  }
+
 function append(call: { argumentsText: string } | undefined, text: string): void {
   if (call !== undefined) call.argumentsText += text
 }

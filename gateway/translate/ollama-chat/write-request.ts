@@ -5,7 +5,7 @@
 import type { ChatMessage, ChatRequest, ContentPart, PivotRequest, ToolCall } from '../../contract/chat.ts'
 import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
-import { asChat, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
+import { asChat, namesOf, optionalCap, strictTools, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { invalid } from '../fields.ts'
 import { writeSampling } from '../sampling.ts'
 import { readArguments } from '../tool-arguments.ts'
@@ -33,6 +33,7 @@ function withoutEqual(request: ChatRequest): JsonObject {
   const forced = request.toolChoice?.kind === 'required' || request.toolChoice?.kind === 'tool'
   return {
     ...request.other,
+    ...strictTools(request),
     tool_choice: forced ? request.toolChoice.kind : undefined,
     parallel_tool_calls: request.parallelToolCalls === false && request.tools.length > 0 ? 'false' : undefined,
   }

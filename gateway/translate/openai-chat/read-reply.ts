@@ -10,7 +10,7 @@ import { makeCallId } from '../call-id.ts'
 import { gather } from '../pieces.ts'
 import { decode, parseJson } from '../json-text.ts'
 import { isPreface } from '../openai-tap.ts'
-import { readOpenaiTextUsage } from '../openai-usage.ts'
+import { readOpenaiTextUsage, usageIn } from '../openai-usage.ts'
 import { framesFor, type ReaderOptions } from '../pictures.ts'
 import { createSseSplitter } from '../sse.ts'
 import { cutEvent, doneMarker, readVendorError, unreadable } from '../vendor-error.ts'
@@ -78,7 +78,7 @@ function readChunk(chunk: JsonObject, context: { state: ReadState; tools: ToolTr
   }
   const choice = objectOf(listOf(chunk['choices'])[0])
   if (choice !== undefined) addAll(events, context.readChoice(choice, tools))
-  const usage = readOpenaiTextUsage(chunk['usage'])
+  const usage = readOpenaiTextUsage(usageIn(chunk))
   if (usage !== null) events.push({ type: 'usage', usage })
   const finish = textOf(choice?.['finish_reason'])
   if (finish !== undefined && finish !== '' && !state.finished) {

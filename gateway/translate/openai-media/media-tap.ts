@@ -19,6 +19,7 @@ export function createMediaTap(note: NoteEvent, text: TextTally): Tap {
   const seen = createSeen()
   let held: Uint8Array | null = null
   let marked = false
+  let ended = 0
   const pass = ({ raw, data }: SseEvent): readonly Uint8Array[] => {
     if (marked) return []
     const earlier = held === null ? [] : [held]
@@ -37,12 +38,16 @@ export function createMediaTap(note: NoteEvent, text: TextTally): Tap {
     if ((error !== undefined && error !== null) || textOf(event['type']) === 'error') seen.error ??= readVendorError(0, event)
     const ends = note(seen, event, text)
     seen.finished ||= ends
+    if (ends) ended += 1
     return ends
   }
   return {
     seen,
     get closed() {
       return marked
+    },
+    get ended() {
+      return ended
     },
     push: (bytes) => splitter.push(bytes).flatMap(pass),
     end() {

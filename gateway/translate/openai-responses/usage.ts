@@ -2,7 +2,7 @@
 // Promises: the same counting as Chat Completions, under this wire's names.
 // Source: the ResponseUsage schema of https://github.com/openai/openai-openapi, as known 2026-11-21.
 
-import { listOf, objectOf, type JsonObject } from '../../contract/json.ts'
+import { countOf, listOf, objectOf, type JsonObject } from '../../contract/json.ts'
 import { cachedTokens, completionTokens, promptTokens, type Usage } from '../../contract/usage.ts'
 import { readOpenaiTextUsage } from '../openai-usage.ts'
 
@@ -17,7 +17,9 @@ export function readResponsesUsage(response: JsonObject): Usage | null {
     prompt_tokens_details: usage['input_tokens_details'],
     completion_tokens_details: usage['output_tokens_details'],
   })
-  const searches = listOf(response['output']).filter(isSearch).length
+  // xAI says how many it bills (https://docs.x.ai/developers/tools/tool-usage-details, as known 2026-11-22).
+  const billed = countOf(objectOf(usage['server_side_tool_usage_details'])?.['web_search_calls'])
+  const searches = billed ?? listOf(response['output']).filter(isSearch).length
   return read === null || searches === 0 ? read : { ...read, meters: { ...read.meters, searches } }
 }
 

@@ -1,7 +1,7 @@
-// The state of a key in one shape and word, from what the gateway knows about it now.
+// The state of a key in one shape and word, from what the gateway knows about it now; and the limit that decides it.
 // Leaves alone: enforcement (the gateway).
 
-import type { PanelKey } from '../../../gateway/contract/panel.ts'
+import type { PanelKey, PanelWindow } from '../../../gateway/contract/panel.ts'
 import type { Tone } from '../../lib/outcome.ts'
 import { perMille, sumUsd } from '../../lib/money.ts'
 
@@ -27,9 +27,24 @@ export const statusOptions = [{ value: '', label: 'Every status' }, ...Object.va
 export function statusOf(key: PanelKey, nowMs: number): KeyStatus {
   if (key.blocked) return all.blocked
   if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) return all.expired
-  const used = key.budget.limitUsd === null ? 0 : (perMille(sumUsd([key.budget.settledUsd, key.budget.heldUsd]), key.budget.limitUsd) ?? 1000)
+  const limit = fullestLimit(key)
+  const used = limit === null ? 0 : usedPerMille(limit)
   if (used >= 1000) return all.spent
   if (used >= 800) return all.near
   if (key.expiresAtMs !== null && key.expiresAtMs - nowMs < weekMs) return all.expiring
   return key.lastUsedAtMs === null ? all.unused : all.active
+}
+
+export type KeyLimit = Pick<PanelWindow, 'limitUsd' | 'settledUsd' | 'heldUsd'>
+
+/** Of the limits that refuse, with a running increase, the one with least left; null: nothing limits the key. */
+export function fullestLimit({ budget }: PanelKey): KeyLimit | null {
+  const { limitUsd, settledUsd, heldUsd } = budget
+  const hard = budget.windows.filter((window) => window.hard)
+  if (hard.length === 0) return limitUsd === null ? null : { limitUsd, settledUsd, heldUsd }
+  return hard.reduce((fullest, window) => (usedPerMille(window) > usedPerMille(fullest) ? window : fullest))
+}
+
+function usedPerMille({ limitUsd, settledUsd, heldUsd }: KeyLimit): number {
+  return perMille(sumUsd([settledUsd, heldUsd]), limitUsd) ?? 1000
 }

@@ -31,6 +31,8 @@ export class Adder {
   problem = $state.raw<ApiError | null>(null)
   /** Models that were saved before a later one failed. */
   saved = $state.raw<readonly string[]>([])
+  /** Rises when what is being listed no longer matters. */
+  #turn = 0
   readonly vault: VaultFacts = $derived({
     canSave: session.facts?.vault.canSave ?? false,
     savedNames: (this.providers.value?.credentials ?? [])
@@ -57,6 +59,7 @@ export class Adder {
             baseUrl: engine.baseUrl === kind.defaultBaseUrl ? '' : engine.baseUrl,
             credential: engine.state === 'needs-key' ? (this.vault.canSave ? 'new' : 'variable') : form.credential,
           }
+    this.#stopListing()
     this.listed = engine !== null && engine.models.length > 0 ? engine.models : null
     this.listProblem = null
     this.tried = 'no'
@@ -64,6 +67,7 @@ export class Adder {
     this.saved = []
   }
   back(): void {
+    this.#stopListing()
     this.form = null
     this.listed = null
   }
@@ -72,10 +76,13 @@ export class Adder {
     if (this.form === null) return
     this.tried = 'list'
     if (Object.keys(checkConnection(this.form, this.vault)).length > 0) return
+    this.#stopListing()
+    const turn = this.#turn
     this.listing = true
     this.listProblem = null
     try {
       const answer = await probe(toProbeBody(this.form))
+      if (turn !== this.#turn) return
       this.listed = answer.ok ? answer.models : null
       this.listProblem = answer.ok
         ? answer.models.length === 0
@@ -84,10 +91,15 @@ export class Adder {
         : (answer.problem ?? 'The provider did not list its models.')
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      this.listProblem = error.message
+      if (turn === this.#turn) this.listProblem = error.message
     } finally {
-      this.listing = false
+      if (turn === this.#turn) this.listing = false
     }
+  }
+
+  #stopListing(): void {
+    this.#turn += 1
+    this.listing = false
   }
 
   toggle(upstream: string, on: boolean): void {

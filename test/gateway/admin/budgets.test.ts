@@ -174,6 +174,26 @@ describe('the budget of every member of a team', () => {
     await world.post('/team/update', { team_id: 'web', team_member_budget: null, team_member_budget_duration: null })
     expect(await members()).toEqual({ ada: [], bob: ['9.000000000'], cem: [], dia: [] })
   })
+
+  test('reaches those who come back', async () => {
+    await world.post('/team/new', { team_id: 'web' })
+    const { token } = await world.post('/key/generate', { team_id: 'web', user_id: 'ada' })
+    await world.post('/key/delete', { keys: [text(token)] })
+    await world.post('/team/update', { team_id: 'web', team_member_budget: 1 })
+    await world.post('/key/generate', { team_id: 'web', user_id: 'ada' })
+    expect(await members()).toEqual({ ada: ['1.000000000'] })
+  })
+
+  const making = (): Promise<unknown> => world.post('/key/generate', { team_id: 'web', user_id: 'ada' })
+  const setting = (): Promise<unknown> => world.post('/team/update', { team_id: 'web', team_member_budget: 1 })
+  test.each([
+    ['before', [making, setting]],
+    ['after', [setting, making]],
+  ] as const)('reaches those whose key is asked for just %s it is set', async (_, steps) => {
+    await world.post('/team/new', { team_id: 'web' })
+    await Promise.all(steps.map((step) => step()))
+    expect(await members()).toEqual({ ada: ['1.000000000'] })
+  })
 })
 
 describe('/budgets', () => {

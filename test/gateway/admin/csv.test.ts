@@ -56,17 +56,12 @@ const payloads = [
   '-0.5',
   '@SUM(1+1)',
   "@SUM(1+1)*cmd|'/C calc'!A0",
-  '\t=1+1',
-  '\r=1+1',
-  '\n=1+1',
-  '\r\n=1+1',
   '=',
   '+',
   '-',
   '@',
   '=1+1,=2+2',
   '="a""b"',
-  '=A1\r\n=B1',
   '=1;2',
   '=“smart”',
   '＝1+1',
@@ -93,15 +88,44 @@ describe('a text cell', () => {
     expect(cell).toBe(`'${payload}`)
   })
 
+  // Where these begin a cell, too.
+  test.each([
+    ['\t=1+1', "'\t'=1+1"],
+    ['\r=1+1', "'\r'=1+1"],
+    ['\n=1+1', "'\n'=1+1"],
+    ['\r\n=1+1', "'\r\n'=1+1"],
+    ['=A1\r\n=B1', "'=A1\r\n'=B1"],
+    ["x;=1+cmd|' /C calc'!A0", "x;'=1+cmd|' /C calc'!A0"],
+    ['a\t=1+1', "a\t'=1+1"],
+    ['a; \t;@SUM(1)', "a; \t;'@SUM(1)"],
+    ['a;"＝1"', 'a;"\'＝1"'],
+    ['a;b-c;1+1', 'a;b-c;1+1'],
+  ])('%j is no formula behind another separator', (payload, expected) => {
+    expect(readCsv(line({ text: payload }))[0]?.[0]).toBe(expected)
+  })
+
+  test('begins no formula, whichever of comma, semicolon and tab separates cells', () => {
+    const texts: readonly Column<readonly string[]>[] = [0, 1].map((at) => ({ header: '', kind: 'text', read: (cells) => cells[at] ?? null }))
+    const unit = fc.constantFrom(...'=+-@＝＋－＠;\t\r\n ",\'a1')
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit, maxLength: 12 }), { minLength: 2, maxLength: 2 }), (cells) => {
+        const [, ...pieces] = toLines(texts, [cells], 'UTC').split(/[;\t\r\n]/)
+        for (const piece of pieces) expect(piece).not.toMatch(/^[\s"]*[=+\-@＝＋－＠]/)
+      }),
+      { seed: 20261121, numRuns: 2000 },
+    )
+  })
+
   test.each(['gpt-4o', 'claude-sonnet-4', "O'Neill", 'a=b', 'a,b', 'say "hi"', 'line\nbreak', 'a\r\nb', 'ключ', '', ' '])('%j is kept as it is', (text) => {
     expect(readCsv(line({ text }))[0]?.[0]).toBe(text)
   })
 
-  test('is read back as written, or with an apostrophe before it', () => {
+  test('is read back as written, but for apostrophes before signs', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         const [cell = ''] = readCsv(line({ text }))[0] ?? []
-        expect([text, `'${text}`]).toContain(cell)
+        if (/[;\t\r\n]/.test(text)) expect(cell.replaceAll("'", '')).toBe(text.replaceAll("'", ''))
+        else expect([text, `'${text}`]).toContain(cell)
         expect(/^[=+\-@\t\r\n]/.test(cell)).toBe(false)
       }),
       { seed: 20261121 },

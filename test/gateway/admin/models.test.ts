@@ -48,6 +48,23 @@ describe('POST /model/new', () => {
       expect(await refusal(world.post('/model/new', { ...gpt, model_info: { id } }))).toMatchObject({ status: 400, hints: { param: 'model_info.id' } })
   })
 
+  test.each(['nobody/x', 'openai/gpt-4o'])('refuses the id of an entry that cannot be served, and leaves it all it has: %s', async (model) => {
+    const params = { model: 'openai/gpt-4o', api_key: 'sk-provider-secret', max_budget: 5 }
+    await world.post('/model/new', { model_name: 'm', litellm_params: params, model_info: { id: 'mine' } })
+    const [made] = world.deps.entries.deployments()
+    if (made === undefined) throw new Error('nothing was made')
+    await world.deps.entries.putDeployment({ ...made, params: { ...made.params, model: 'gone_provider/x' } })
+    const all = async (): Promise<unknown> => [
+      world.deps.entries.deployments(),
+      [...world.vaultSecrets].map(([ref, value]) => [ref, value.open()]),
+      await world.get('/budgets?kind=deployment'),
+    ]
+    const before = await all()
+    const again = { model_name: 'm', litellm_params: { model, api_key: 'sk-other-secret', max_budget: 9 }, model_info: { id: 'mine' } }
+    expect(await refusal(world.post('/model/new', again))).toMatchObject({ status: 400, hints: { param: 'model_info.id' } })
+    expect(await all()).toEqual(before)
+  })
+
   test('keeps the budget of the deployment, and takes it away with it', async () => {
     const model = { model_name: 'm', litellm_params: { model: 'openai/gpt-4o', api_key: 'os.environ/X', max_budget: 5, budget_duration: '1d' } }
     const id = String((await world.post('/model/new', model))['model_id'])

@@ -80,6 +80,25 @@ describe('GET /panel/home', () => {
   })
 })
 
+describe('what needs a person', () => {
+  test('says which of the limits of one key is used up', async () => {
+    const limits = [
+      { budget_duration: '1mo', max_budget: 1 },
+      { budget_duration: '12h', max_budget: 1 },
+    ]
+    await world.post('/key/generate', { key_alias: 'ci', max_budget: 1, budget_duration: '1d', soft_budget: 1, budget_limits: limits })
+    const scopeId = world.deps.directory.findByAlias('ci')?.key.scopeId ?? world.ledger.snapshot.globalScopeId
+    world.ledger.settled.set(scopeId, nanoUsd(1_000_000_000n))
+    const { attention } = await world.get('/panel/home')
+    expect(listOf(attention).map((item) => objectOf(item)?.['text'])).toEqual([
+      'The daily budget of the key ci is used up.',
+      'The monthly budget of the key ci is used up.',
+      'The 12h budget of the key ci is used up.',
+      'The daily soft budget of the key ci is reached; nothing is refused.',
+    ])
+  })
+})
+
 describe('requests', () => {
   test('are paged by row, newest first, with amounts as text', async () => {
     for (let index = 0; index < 5; index += 1) world.ledger.add()
@@ -227,10 +246,19 @@ describe('providers', () => {
 
   test.each(['credential_name', 'litellm_credential_name'])('a probe uses a saved credential named by %s', async (field) => {
     await world.post('/credentials', { credential_name: 'mine', credential_values: { api_key: 'os.environ/KEY' } })
-    let credential: unknown
-    world.network.listModels = (query) => Promise.resolve([(credential = query.credential)].map(String))
-    await world.post('/panel/probe', { provider: 'openai', [field]: 'mine' })
-    expect(credential).toBe('os.environ/KEY')
+    await world.post('/credentials', { credential_name: 'there', credential_values: { api_key: 'os.environ/KEY', api_base: 'https://llm.internal/v1/' } })
+    await world.deps.entries.putCredential({ name: 'keyless', providerId: null, ref: '', values: { api_base: 'https://llm.internal/v1' }, createdAtMs: 0 })
+    let asked: unknown
+    world.network.listModels = ({ credential, baseUrl }) => Promise.resolve((asked = [credential, baseUrl]).map(String))
+    for (const [name, typed, expected] of [
+      ['mine', {}, ['os.environ/KEY', 'https://api.openai.com/v1']],
+      ['there', {}, ['os.environ/KEY', 'https://llm.internal/v1']],
+      ['there', { api_base: 'https://llm.other/v1' }, ['os.environ/KEY', 'https://llm.other/v1']],
+      ['keyless', {}, [null, 'https://llm.internal/v1']],
+    ] as const) {
+      await world.post('/panel/probe', { provider: 'openai', [field]: name, ...typed })
+      expect(asked).toEqual(expected)
+    }
   })
 
   test('what goes wrong at the provider is an answer in words; a bug is not', async () => {

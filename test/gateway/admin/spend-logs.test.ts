@@ -1,7 +1,7 @@
 // GET /spend/logs in both of LiteLLM's shapes, on a real ledger: fields, bounds, and whose rows a key may see.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { listOf, objectOf } from '../../../gateway/contract/json.ts'
+import { listOf, objectOf, type JsonObject } from '../../../gateway/contract/json.ts'
 import { refusal } from './refusal.ts'
 import { createSpendWorld, range, readSheet, rowsMax, type SpendWorld } from './spend-world.ts'
 import { type World } from './world.ts'
@@ -84,6 +84,19 @@ describe('GET /spend/logs', () => {
     for (const day of days.slice(1)) expect(day['spend']).toBe(Number(rows.find((row) => row['day'] === day['startTime'])?.['cost_usd'] ?? '0'))
     const hash = world.deps.directory.findByAlias('ci')?.key.hash ?? ''
     expect(days.at(-1)).toHaveProperty(hash)
+  })
+
+  test('sums up per day for one key alone, in the same shape', async () => {
+    const dates = 'start_date=2026-11-17&end_date=2026-11-21'
+    const read = async (query: string): Promise<JsonObject[]> => listOf((await world.get(`/spend/logs?${query}`))['list']).map((day) => objectOf(day) ?? {})
+    const all = await read(dates)
+    const hash = world.deps.directory.findById(spend.web.keyId)?.key.hash ?? ''
+    const one = await read(`${dates}&api_key=${hash}`)
+    expect(one.map((day) => day['startTime'])).toEqual(all.map((day) => day['startTime']))
+    expect(one.map((day) => [day['spend'], day[hash]])).toEqual(all.map((day) => [day[hash] ?? 0, day[hash]]))
+    expect(one.some((day) => Number(day['spend']) > 0)).toBe(true)
+    expect(new Set(one.flatMap(Object.keys))).toEqual(new Set(['startTime', 'spend', 'models', 'users', hash]))
+    expect((await read(`${dates}&api_key=${hash}&summarize=false`)).map((row) => row['api_key'])).toEqual(Array.from({ length: 5 }, () => hash))
   })
 
   test('a key sees its own rows and no others', async () => {

@@ -81,6 +81,14 @@ describe('a deployment through the API', () => {
     })
     expect([entry.credential, warnings]).toEqual([null, []])
   })
+  it('keeps the price of a search, and says when several leave none', async () => {
+    const name = 'search_context_cost_per_query'
+    const one = { search_context_size_low: 0.014, search_context_size_high: 0.014 }
+    expect(await parse({ model: 'openai/x', [name]: one })).toMatchObject({ entry: { params: { [name]: one } }, warnings: [] })
+    const { warnings } = await parse({ model: 'openai/x', [name]: { ...one, search_context_size_high: 0.03 } })
+    expect(warnings).toEqual([`litellm_params.${name} has several prices and no reply tells which was used, so searches are not billed.`])
+    await expect(parse({ model: 'openai/x', [name]: 0.014 })).rejects.toThrow(`litellm_params.${name} must be a mapping`)
+  })
   it('lets api_base win over base_url', async () => {
     const both = { base_url: 'http://old.example', api_base: 'http://new.example' }
     expect((await parse({ model: 'openai/x', ...both })).entry.params['api_base']).toBe('http://new.example')
@@ -133,6 +141,8 @@ describe('a deployment through the API', () => {
   })
   it.each([
     ['no mapping', 'text', ' must be a mapping'],
+    ['several organizations', { model_name: 'm', litellm_params: { model: 'a/b', organization: ['o'] } }, 'litellm_params.organization must be a text'],
+    ['a project that is no text', { model_name: 'm', litellm_params: { model: 'a/b', vertex_project: 1.5 } }, 'litellm_params.vertex_project must be a text'],
     ['no name', { litellm_params: { model: 'openai/x' } }, 'model_name must be a text'],
     ['more wildcards at the vendor than in the name', { model_name: 'openai/*', litellm_params: { model: '*/*' } }, 'litellm_params.model has more *'],
     ['a wildcard at the vendor alone', { model_name: 'm', litellm_params: { model: 'openai/*' } }, 'litellm_params.model has more *'],

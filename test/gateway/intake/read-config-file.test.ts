@@ -11,9 +11,7 @@ import { oneWindow } from '../../../gateway/contract/scope.ts'
 import { ConfigRefusal, readConfigFile } from '../../../gateway/intake/read-config-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-config-'))
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const environment: Readonly<Record<string, string>> = {
   OPENAI_API_KEY: 'sk-env-openai',
   PROXY_BASE: 'https://proxy.example/v1/',
@@ -179,6 +177,8 @@ const protectiveFiles: readonly (readonly [string, string, number])[] = [
   ['litellm_settings.max_end_user_budget_id', 'litellm_settings:\n  max_end_user_budget_id: free\n', 2],
   ['litellm_settings.upperbound_key_generate_params', 'litellm_settings:\n  upperbound_key_generate_params: {max_budget: 5}\n', 2],
   ['litellm_settings.default_key_generate_params', 'litellm_settings:\n  default_key_generate_params: {max_budget: 5}\n', 2],
+  ['litellm_settings.default_internal_user_params', 'litellm_settings:\n  default_internal_user_params: {user_role: internal_user, max_budget: 10}\n', 2],
+  ['litellm_settings.default_internal_user_params', 'litellm_settings:\n  default_internal_user_params: {models: [gpt-4o]}\n', 2],
   ['litellm_settings.enforced_params', 'litellm_settings:\n  enforced_params: [user]\n', 2],
   ['general_settings.allowed_ips', 'general_settings:\n  allowed_ips: [127.0.0.1]\n', 2],
   ['general_settings.custom_auth', 'general_settings:\n  custom_auth: auth.check\n', 2],
@@ -191,6 +191,7 @@ const protectiveFiles: readonly (readonly [string, string, number])[] = [
   ['model_list[0].litellm_params.guardrails', withKey('      guardrails: [pii]\n'), 6],
   ['model_list[0].litellm_params.default_api_key_rpm_limit', withKey('      default_api_key_rpm_limit: 5\n'), 6],
   ['model_list[0].model_info.team_id', withKey('    model_info: {team_id: web}\n'), 6],
+  ['model_list[0].model_info.supported_environments', withKey('    model_info: {supported_environments: [production]}\n'), 6],
 ]
 
 describe('protections this version does not have', () => {
@@ -225,12 +226,14 @@ describe('other unsupported keys', () => {
     ['litellm_settings.success_callback', 'litellm_settings:\n  success_callback: [langfuse]\n', 2],
     ['litellm_settings.callbacks', 'litellm_settings:\n  callbacks: [prometheus]\n', 2],
     ['litellm_settings.max_ui_session_budget', 'litellm_settings:\n  max_ui_session_budget: 10\n', 2],
+    ['litellm_settings.default_internal_user_params', 'litellm_settings:\n  default_internal_user_params: {user_role: proxy_admin, max_budget: null}\n', 2],
     ['general_settings.constructor', 'general_settings:\n  constructor: 1\n', 2],
     ['model_list[0].litellm_params.tpm', withKey('      tpm: 1000\n'), 6],
     ['model_list[0].litellm_params.azure_ad_token', withKey('      azure_ad_token: secret-canary\n'), 6],
     ['model_list[0].litellm_params.service_tier', withKey('      service_tier: priority\n'), 6],
     ['model_list[0].litellm_params.extra_body.web_search_options', withKey('      extra_body:\n        web_search_options: {}\n'), 7],
     ['model_list[0].litellm_params.extra_headers.Authorization', withKey('      extra_headers:\n        Authorization: Bearer secret-canary\n'), 7],
+    ['model_list[0].model_info.access_groups', withKey('    model_info: {access_groups: [beta], supported_environments: []}\n'), 6],
     ['model_list[0].created_by', withKey('    created_by: me\n'), 6],
   ])('are named by line and do not stop the start: %s', (key, text, line) => {
     const file = read(text)

@@ -120,21 +120,6 @@ describe('the provider of a deployment', () => {
     for (const { id, keyVariable } of providers.all.filter((provider) => provider.keyVariable !== null))
       expect(make({ model: `${id}/x`, api_base: 'https://elsewhere.example/v1' }).credential, `${id} ${keyVariable ?? ''}`).toBeNull()
   })
-  it('speaks Responses at the vendor’s own address, and alone where the entry says so', () => {
-    const wiresOf = (params: JsonObject, mode?: string): readonly string[] =>
-      Object.keys(make(params, { modelInfo: mode === undefined ? {} : { mode } }).provider.wires)
-    // What has no translation is asked wherever it is asked for.
-    const media = ['openai-images', 'openai-image-edits', 'openai-speech', 'openai-transcriptions', 'openai-translations', 'openai-moderations']
-    const texts = ['openai-chat', 'openai-completions', 'openai-embeddings']
-    const chat = [...texts, ...media]
-    const elsewhere = { api_base: 'http://10.0.0.5:9000/v1' }
-    expect(wiresOf({ model: 'openai/x' })).toEqual([...texts, 'openai-responses', ...media])
-    expect(wiresOf({ model: 'openai/x', ...elsewhere })).toEqual(chat)
-    expect(wiresOf({ model: 'x', ...elsewhere }, 'chat')).toEqual(chat)
-    for (const model of ['openai/x', 'hosted_vllm/x', 'custom_openai/x']) expect(wiresOf({ model, ...elsewhere }, 'responses')).toEqual(['openai-responses'])
-    expect(wiresOf({ model: 'openai/x' }, 'responses')).toEqual(['openai-responses'])
-    expect(wiresOf({ model: 'anthropic/x' }, 'responses')).toEqual(['anthropic-messages'])
-  })
   describe('with parameters and secrets of its own', () => {
     const regional: Provider = {
       ...azure,

@@ -55,7 +55,11 @@ describe('model_info', () => {
     expect(small('v', 'm-1', { max_tokens: null, max_output_tokens: null }).outputTokensMax).toBe(1)
   })
 
-  test.each([[0], [-1], [1.5], ['many'], [true], [{}]])('refuses %j as a limit, naming the field', (value) => {
+  test('of zero says nothing, as LiteLLM’s map means it', () => {
+    expect(small('v', 'm-1', { max_output_tokens: 0, max_tokens: 50, max_input_tokens: 0 })).toEqual(small('v', 'm-1', { max_tokens: 50 }))
+  })
+
+  test.each([[-1], [1.5], ['many'], [true], [{}]])('refuses %j as a limit, naming the field', (value) => {
     expect(() => small('v', 'm-1', { max_output_tokens: value })).toThrow(/model_info\.max_output_tokens/)
   })
 })

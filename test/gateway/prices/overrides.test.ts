@@ -124,6 +124,25 @@ describe('amounts', () => {
     expect(read({ input_cost_per_image: 0.1, output_cost_per_image: '0.10' })).toEqual({ images: { pico: 100_000_000_000n, tiers: [] } })
   })
 
+  test.each<[Json, Json]>([
+    [0, 0.25],
+    ['0.0', '0.25'],
+    [0.25, '0e-9'],
+  ])('of %j on the way in and %j on the way out, the one that is not zero is the price', (input, output) => {
+    for (const [unit, meter] of [
+      ['second', 'seconds'],
+      ['image', 'images'],
+      ['pixel', 'pixels'],
+      ['character', 'characters'],
+    ] as const)
+      expect(read({ [`input_cost_per_${unit}`]: input, [`output_cost_per_${unit}`]: output })).toEqual({ [meter]: { pico: 250_000_000_000n, tiers: [] } })
+  })
+
+  test('zero on both ways is free, and zero beside what is no amount hides nothing', () => {
+    expect(read({ input_cost_per_second: 0, output_cost_per_second: 0 })).toEqual({ seconds: { pico: 0n, tiers: [] } })
+    expect(refusalOf({ input_cost_per_second: 0, output_cost_per_second: 'free' }).hints.param).toBe('output_cost_per_second')
+  })
+
   test('other keys are left alone, whatever they hold', () => {
     fc.assert(
       fc.property(

@@ -180,25 +180,18 @@ describe('a call that cannot be followed', () => {
     return row === null ? null : row.outputTokensHeld !== null
   }
 
+  const asked: Provider = { ...anthropic, ...anthropic.forModel?.('claude-sonnet-4-5'), needsKey: false }
+  const unasked: Provider = { ...anthropic, ...anthropic.forModel?.('claude-opus-5'), needsKey: false }
   it.each([
     ['a stream', {}, {}, true],
     ['one on a strict budget', { budget: budgetOf(10n ** 12n, 'strict') }, {}, false],
     ['one that does not stream', {}, { stream: false }, false],
     ['one whose model reasons', { capabilities: ['reasoning'] }, {}, false],
     ['one whose card prices reasoning', { price: reasoning }, {}, false],
-    ['one whose model reasons when asked, unasked', { provider: { ...anthropic, needsKey: false }, capabilities: ['reasoning'] }, {}, true],
-    [
-      'one whose model reasons when asked, and was',
-      { provider: { ...anthropic, needsKey: false }, capabilities: ['reasoning'] },
-      { reasoning_effort: 'high' },
-      false,
-    ],
-    [
-      'one whose model reasons when asked, and was asked not to',
-      { provider: { ...anthropic, needsKey: false }, capabilities: ['reasoning'] },
-      { reasoning_effort: 'none' },
-      true,
-    ],
+    ['one whose model reasons when asked, unasked', { provider: asked, capabilities: ['reasoning'] }, {}, true],
+    ['one whose model reasons unasked', { provider: unasked }, {}, false],
+    ['one whose model reasons when asked, and was', { provider: asked, capabilities: ['reasoning'] }, { reasoning_effort: 'high' }, false],
+    ['one whose model reasons when asked, and was asked not to', { provider: asked, capabilities: ['reasoning'] }, { reasoning_effort: 'none' }, true],
   ] as const)('%s: held in blocks %#', async (_name, options, change, expected) => {
     expect(await inBlocks(options, change)).toBe(expected)
   })

@@ -61,6 +61,23 @@ describe('route', () => {
     const { attempts } = route(request, holdOf(group('m', [deployment('a', 'm')]), group('f', [deployment('c', 'f')])))
     expect(ids(attempts)).toEqual([...Array.from({ length: 7 }, () => 'a'), 'c'])
   })
+  it.each([
+    [2, { m: 3, f1: 3, f2: 3, f3: 1 }, { m: 3, f1: 3, f2: 1, f3: 1 }],
+    [5, { m: 1, f1: 3, f2: 1 }, { m: 6, f1: 1, f2: 1 }],
+  ])('keeps an attempt for each fallback, however many deployments the earlier ones have (%i retries)', (retries, deployments, expected) => {
+    const route = createRoute({ random: seeded(1), retries: () => retries, attemptsMax: 8 })
+    const [asked, ...fallbacks] = Object.entries(deployments).map(([name, count]) =>
+      group(
+        name,
+        Array.from({ length: count }, (_, index) => deployment(`${name}-${index}`, name)),
+      ),
+    )
+    if (asked === undefined) throw new Error('no group')
+    const taken: Record<string, number> = {}
+    for (const attempt of route(request, holdOf(asked, ...fallbacks)).attempts)
+      taken[attempt.deployment.modelName] = (taken[attempt.deployment.modelName] ?? 0) + 1
+    expect(taken).toEqual(expected)
+  })
   it('puts fallback groups after the retries and says why', () => {
     const route = createRoute({ random: seeded(1), retries: () => 1, attemptsMax: 8 })
     const { attempts } = route(request, holdOf(group('m', [deployment('a', 'm')]), group('f', [deployment('c', 'f')])))

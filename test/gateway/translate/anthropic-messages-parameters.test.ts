@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../gateway/contract/json.ts'
 import { readTraits } from '../../../gateway/translate/anthropic-messages/model-traits.ts'
 import { writeMessages } from '../../../gateway/translate/anthropic-messages/write-request.ts'
+import { readOllamaChat } from '../../../gateway/translate/ollama-chat/read-request.ts'
 import { readChat } from '../../../gateway/translate/openai-chat/read-request.ts'
 
 const hi = { role: 'user', content: 'hi' }
@@ -23,12 +24,13 @@ function write(body: JsonObject, target: Target = {}): { body: JsonObject; dropp
   })
   return { body: JSON.parse(JSON.stringify(written.body)) as JsonObject, dropped: written.dropped }
 }
+const ollamaTarget = { stream: false, outputTokensMax: 4096, settings: {}, quirks: {} }
 const text = (value: string): object => ({ type: 'text', text: value })
 
 describe('parameters', () => {
   const tool = {
     type: 'function',
-    function: { name: 'f', description: 'd', parameters: { $schema: 'https://json-schema.org/draft/2020-12/schema', properties: { a: {} } }, strict: true },
+    function: { name: 'f', description: 'd', parameters: { $schema: 'https://json-schema.org/draft/2020-12/schema', properties: { a: {} } } },
   }
 
   it('lose stop texts of white space, and say so: completion clients end at a line with them', () => {
@@ -139,6 +141,89 @@ describe('parameters', () => {
     const unsigned = write({ messages: history, tools: [tool], reasoning_effort: 'low' }, { model: 'claude-sonnet-4-5' })
     expect(unsigned).toMatchObject({ dropped: [] })
     expect(unsigned.body['thinking']).toBeUndefined()
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['claude-sonnet-4-5', { type: 'disabled' }, undefined],
+    ['claude-opus-4-6', { type: 'disabled' }, undefined],
+    ['claude-opus-4-7', undefined, undefined],
+    ['claude-sonnet-5', { type: 'disabled' }, undefined],
+    ['claude-opus-5', { type: 'disabled' }, undefined],
+    ['claude-opus-5-20260701', { type: 'disabled' }, undefined],
+    ['claude-haiku-5-5', { type: 'disabled' }, undefined],
+    ['claude-sonnet-5-5', { type: 'between_tools' }, undefined],
+    ['claude-opus-5-5', undefined, { effort: 'low' }],
+    ['claude-fable-5', undefined, { effort: 'low' }],
+    ['claude-fable-5-1', undefined, { effort: 'low' }],
+    ['claude-mythos-5', undefined, { effort: 'low' }],
+    ['claude-mythos-preview', undefined, { effort: 'low' }],
+    ['a-name-of-ones-own', { type: 'disabled' }, undefined],
+  ])('tell %s not to think in the way it takes, for callers of OpenAI’s dialect and of Ollama’s', (model, thinking, output_config) => {
+    const ollama = writeMessages(readOllamaChat({ model, messages: [hi], think: false }), { ...ollamaTarget, model })
+    for (const { body, dropped } of [write({ messages: [hi], reasoning_effort: 'none' }, { model }), ollama]) {
+      expect([body['thinking'], body['output_config'], dropped]).toEqual([thinking, output_config, []])
+    }
+  })
+
+  it.each<[string, boolean]>([
+    ['claude-sonnet-4-5', true],
+    ['claude-opus-5', true],
+    ['claude-sonnet-5', true],
+    ['claude-haiku-5-5', true],
+    ['claude-fable-5', true],
+    ['a-name-of-ones-own', true],
+    ['claude-opus-5-5', false],
+    ['claude-sonnet-5-5', false],
+    ['claude-fable-5-1', false],
+    ['claude-mythos-5-2', false],
+  ])('force %s to call a tool: %s', (model, forced) => {
+    const single = { tools: [tool], parallel_tool_calls: false }
+    const any = write({ messages: [hi], ...single, tool_choice: 'required' }, { model })
+    const one = write({ messages: [hi], ...single, tool_choice: { type: 'function', function: { name: 'f' } } }, { model })
+    const choices = [any.body['tool_choice'], one.body['tool_choice']]
+    expect([any.dropped, one.dropped]).toEqual(forced ? [[], []] : [['tool_choice'], ['tool_choice']])
+    expect(choices).toMatchObject(forced ? [{ type: 'any' }, { type: 'tool', name: 'f' }] : [{ type: 'auto' }, { type: 'auto' }])
+    expect(choices).toMatchObject([{ disable_parallel_tool_use: true }, { disable_parallel_tool_use: true }])
+    expect(write({ messages: [hi], tools: [tool], tool_choice: 'none' }, { model })).toMatchObject({ body: { tool_choice: { type: 'none' } }, dropped: [] })
+  })
+
+  it('think beside a choice that a model cannot be forced to', () => {
+    const { body } = write({ messages: [hi], tools: [tool], tool_choice: 'required', reasoning_effort: 'high' }, { model: 'claude-opus-5-5' })
+    expect(body).toMatchObject({ thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: 'high' }, tool_choice: { type: 'auto' } })
+  })
+
+  const budget = { type: 'enabled', budget_tokens: 2000 }
+  it.each<[string, JsonObject, Target, unknown]>([
+    ['goes to who says nothing of it', {}, {}, budget],
+    ['gives way to the caller’s object', { thinking: { type: 'disabled' } }, {}, { type: 'disabled' }],
+    ['gives way to the caller’s effort', { reasoning_effort: 'low' }, {}, { type: 'enabled', budget_tokens: 1024 }],
+    ['gives way to the wish not to think', { reasoning_effort: 'none' }, {}, { type: 'disabled' }],
+    ['is left out beside a forced tool', { tools: [tool], tool_choice: 'required' }, {}, undefined],
+    ['is left out where it is no less than the cap', {}, { cap: 2000 }, undefined],
+    ['says no thinking in the model’s own way', {}, { settings: { thinking: { type: 'disabled' } }, model: 'claude-sonnet-5-5' }, { type: 'between_tools' }],
+  ])('a deployment’s thinking %s', (_, asked, target, thinking) => {
+    const settings = target.settings ?? { thinking: budget }
+    expect(write({ messages: [hi], ...asked }, { model: 'claude-sonnet-4-5', ...target, settings }).body['thinking']).toEqual(thinking)
+  })
+
+  const shown = { type: 'adaptive', display: 'summarized' }
+  it.each<[string, JsonObject, unknown, unknown]>([
+    ['claude-opus-4-6', { reasoning_effort: 'high' }, { type: 'adaptive' }, { effort: 'high' }],
+    ['claude-opus-4-7', { reasoning_effort: 'high' }, shown, { effort: 'high' }],
+    ['claude-opus-4-8', {}, undefined, undefined],
+    ['claude-sonnet-5', {}, shown, undefined],
+    ['claude-opus-5', {}, shown, undefined],
+    ['claude-opus-5', { reasoning_effort: 'low' }, shown, { effort: 'low' }],
+    ['claude-opus-5', { tools: [tool], tool_choice: 'required' }, undefined, undefined],
+    ['claude-opus-5-5', { tools: [tool], tool_choice: 'required' }, shown, undefined],
+    ['claude-fable-5', {}, shown, undefined],
+    ['claude-mythos-preview', {}, shown, undefined],
+    ['claude-fable-5', { thinking: { type: 'adaptive' } }, { type: 'adaptive' }, undefined],
+    ['a-name-of-ones-own', {}, undefined, undefined],
+    ['a-name-of-ones-own', { reasoning_effort: 'low' }, { type: 'adaptive' }, { effort: 'low' }],
+  ])('have %s show its thoughts where it would leave their text out: %j', (model, asked, thinking, output_config) => {
+    const { body } = write({ messages: [hi], ...asked }, { model })
+    expect([body['thinking'], body['output_config']]).toEqual([thinking, output_config])
   })
 
   it('refuse several choices', () => {

@@ -65,6 +65,29 @@ describe('editing in place', () => {
   })
 })
 
+describe('a deployment’s thinking', () => {
+  const budget = { type: 'enabled', budget_tokens: 2000 }
+  const thinkingOf = (body: JsonObject, change: Partial<PassEdits> = {}): unknown => {
+    const { text } = edit(JSON.stringify({ model: 'm', max_tokens: 4000, ...body }), { model: 'claude-sonnet-4-5', defaults: { thinking: budget }, ...change })
+    return (JSON.parse(text) as JsonObject)['thinking']
+  }
+
+  it.each<[string, JsonObject, Partial<PassEdits>, unknown]>([
+    ['goes to who says nothing of it', { tool_choice: { type: 'auto' } }, {}, budget],
+    ['gives way to the caller’s', { thinking: { type: 'disabled' } }, {}, { type: 'disabled' }],
+    ['gives way to the caller’s effort', { output_config: { effort: 'low' } }, {}, undefined],
+    ['is left out beside any tool', { tool_choice: { type: 'any' } }, {}, undefined],
+    ['is left out beside one tool', { tool_choice: { type: 'tool', name: 'f' } }, {}, undefined],
+    ['is left out where it is no less than the cap', { max_tokens: 2000 }, {}, undefined],
+    ['is left out where it is no less than the budget’s cap', {}, { outputTokensMax: 1500 }, undefined],
+    ['is left out beside a sampler', { temperature: 0.2 }, {}, undefined],
+    ['says no thinking beside a forced tool too', { tool_choice: { type: 'any' } }, { defaults: { thinking: { type: 'disabled' } } }, { type: 'disabled' }],
+    ['says no thinking to no model that refuses it', {}, { model: 'claude-opus-5-5', defaults: { thinking: { type: 'disabled' } } }, undefined],
+  ])('%s', (_, body, change, thinking) => {
+    expect(thinkingOf(body, change)).toEqual(thinking)
+  })
+})
+
 const event = (type: string, fields: object = {}): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
 const start = event('message_start', {
   message: { id: 'msg_1', model: 'claude-x', usage: { input_tokens: 20, cache_read_input_tokens: 300, output_tokens: 1 } },

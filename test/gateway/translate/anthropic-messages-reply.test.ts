@@ -7,6 +7,7 @@ import type { JsonObject } from '../../../gateway/contract/json.ts'
 import { createMessagesReader } from '../../../gateway/translate/anthropic-messages/read-stream.ts'
 import { readMessagesUsage } from '../../../gateway/translate/anthropic-messages/read-usage.ts'
 import { readMessagesWhole, toFinish } from '../../../gateway/translate/anthropic-messages/read-whole.ts'
+import { writeChatWhole } from '../../../gateway/translate/openai-chat/write-reply.ts'
 import { readAll, readRecordings } from '../../conformance/recordings.ts'
 
 const events = (name: string): readonly ReplyEvent[] => {
@@ -46,6 +47,14 @@ describe('reading', () => {
       { type: 'finish', reason: 'stop' },
       { type: 'reply-end' },
     ])
+  })
+
+  it('hands summarized thoughts on as the reasoning of Chat Completions', () => {
+    const message = writeChatWhole(events('summary.stream.txt'), { id: '1', model: 'm', createdS: 1, request: {} })
+    expect(message).toMatchObject({
+      choices: [{ message: { reasoning_content: 'The user wants the weather in Paris; I will look it up.', tool_calls: [{ id: 'toolu_01SuMm' }] } }],
+      usage: { completion_tokens: 310, completion_tokens_details: { reasoning_tokens: 270 } },
+    })
   })
 
   it('reads a whole reply by the same rules', () => {

@@ -178,6 +178,18 @@ describe('tools', () => {
     expect(toolConfig({ tools: [weather], ...choice })).toEqual({ tools: [spec], ...(toolChoice === undefined ? {} : { toolChoice }) })
   })
 
+  it.each<[string, JsonObject, readonly string[]]>([
+    ['us.anthropic.claude-opus-5', { any: {} }, []],
+    ['anthropic.claude-fable-5', { any: {} }, []],
+    ['us.anthropic.claude-opus-5-5', { auto: {} }, ['tool_choice']],
+    ['us.anthropic.claude-sonnet-5-5', { auto: {} }, ['tool_choice']],
+    ['anthropic.claude-fable-5-1', { auto: {} }, ['tool_choice']],
+    [nova, { any: {} }, []],
+  ])('must be called where %s can be forced to', (model, toolChoice, dropped) => {
+    const written = write({ tools: [weather], tool_choice: 'required' }, { model })
+    expect(written).toMatchObject({ body: { toolConfig: { toolChoice } }, dropped })
+  })
+
   it('are not shown where none may be called', () => {
     expect(toolConfig({ tools: [weather], tool_choice: 'none' })).toBeUndefined()
     expect(toolConfig({})).toBeUndefined()
@@ -223,6 +235,8 @@ describe('parameters', () => {
     const newer = write({ reasoning_effort: 'high' }, { model: 'global.anthropic.claude-opus-4-6-v1' })
     expect(newer.body['additionalModelRequestFields']).toEqual({ thinking: { type: 'adaptive' } })
     expect(newer.body['outputConfig']).toEqual({ effort: 'high' })
+    const unasked = write({}, { model: 'global.anthropic.claude-opus-5-5' })
+    expect(unasked.body['additionalModelRequestFields']).toEqual({ thinking: { type: 'adaptive', display: 'summarized' } })
   })
 
   it('hand a schema over as text, closed for Claude', () => {

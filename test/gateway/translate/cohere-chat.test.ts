@@ -27,6 +27,17 @@ describe('a request', () => {
     expect(written({}, { stream: true, outputTokensAsked: 99, outputTokensMax: 99 }).body).toMatchObject({ stream: true, max_tokens: 99 })
   })
 
+  it.each<[object, object, readonly string[]]>([
+    [{ top_p: 1 }, { p: 0.99 }, []],
+    [{ top_p: 0 }, { p: 0.01 }, []],
+    [{ frequency_penalty: 1.5, presence_penalty: 2 }, { frequency_penalty: 1, presence_penalty: 1 }, []],
+    [{ frequency_penalty: 0, presence_penalty: 0 }, { frequency_penalty: 0, presence_penalty: 0 }, []],
+    [{ frequency_penalty: -0.5, presence_penalty: 0.5 }, { presence_penalty: 0.5 }, ['frequency_penalty']],
+    [{ presence_penalty: -2 }, {}, ['presence_penalty']],
+  ])('keeps to Cohere’s ranges: %j becomes %j', (asked, said, dropped) => {
+    expect(written(asked)).toEqual({ body: { model: 'command-a-03-2025', messages, ...said }, dropped })
+  })
+
   const tools = [{ type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object', properties: {} } } }]
 
   it.each([

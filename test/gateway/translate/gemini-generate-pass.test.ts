@@ -4,7 +4,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ReplyEvent } from '../../../gateway/contract/chat.ts'
-import type { JsonObject } from '../../../gateway/contract/json.ts'
+import type { Json, JsonObject } from '../../../gateway/contract/json.ts'
 import type { PassEdits } from '../../../gateway/contract/wire.ts'
 import { createTextTally } from '../../../gateway/kit/text-tally.ts'
 import { editGemini } from '../../../gateway/translate/gemini-generate/edit.ts'
@@ -47,6 +47,13 @@ describe('editing in place', () => {
       { outputTokensMax: 50 },
       '{"generationConfig":{"maxOutputTokens":50},"generation_config":{"max_output_tokens":50}}',
     ],
+    [
+      'penalties of a deployment’s where the model takes them',
+      '{"contents":[]}',
+      { model: 'gemini-2.0-flash', defaults: { presence_penalty: 0.5, frequency_penalty: 0.2 } },
+      '{"generationConfig":{"presencePenalty":0.5,"frequencyPenalty":0.2},"contents":[]}',
+    ],
+    ['no penalties where it refuses them', '{"contents":[]}', { model: 'gemini-3-flash-preview', defaults: { presence_penalty: 0.5 } }, '{"contents":[]}'],
     [
       'defaults that were left out',
       '{"generationConfig":{"temperature":0}}',
@@ -94,6 +101,19 @@ describe('tapping a passing stream', () => {
     expect(textOfBytes(pieces)).toContain('STOP')
     expect(textOfBytes([tap.end()])).toContain('usageMetadata')
   })
+  it('has ended when each candidate gave a reason, unless one went on after its own', () => {
+    const ended = (...values: readonly JsonObject[]): number | undefined => {
+      const tap = createGeminiTap({ text: createTextTally() })
+      tap.push(events(...values))
+      return tap.ended
+    }
+    const stop = (index: number): JsonObject => response([{ text: 'a' }], {}, { index, finishReason: 'STOP' })
+    expect(ended(response([{ text: 'a' }]))).toBe(0)
+    expect(ended(stop(0), response([], { usageMetadata }))).toBe(1)
+    expect(ended(stop(0), stop(1))).toBe(2)
+    expect(ended(stop(0), stop(0))).toBe(0)
+    expect(ended({ promptFeedback: { blockReason: 'SAFETY' } })).toBe(Number.POSITIVE_INFINITY)
+  })
   it('becomes an array for those who ask for none of the events', () => {
     const tap = createGeminiTap({ text: createTextTally(), framing: 'json-array' })
     const whole = textOfBytes([...tap.push(stream), tap.end()])
@@ -105,6 +125,34 @@ describe('tapping a passing stream', () => {
       broken.fail?.({ message: 'cut', type: 'server_error', code: 'upstream_cut' }) ?? new Uint8Array(),
     ])
     expect((JSON.parse(half) as JsonObject[]).at(-1)).toMatchObject({ error: { code: 502, message: 'cut', status: 'UNAVAILABLE' } })
+  })
+  it('counts each query it shows once, wherever in a stream it stands', () => {
+    const grounded = (...queries: Json[]): JsonObject => response([{ text: 'a' }], {}, { groundingMetadata: { webSearchQueries: queries } })
+    const tap = createGeminiTap({ text: createTextTally() })
+    tap.push(events(grounded('one', '', 'two'), response([{ text: 'b' }], { usageMetadata }), grounded('two', ' ', 'three', 7)))
+    expect(tap.seen.usage?.meters).toEqual({ input: 3, output: 2, searches: 3 })
+    tap.push(events(response([], { usageMetadata })))
+    expect(tap.seen.usage?.meters).toEqual({ input: 3, output: 2, searches: 3 })
+  })
+  it.each([
+    ['a query each from Gemini 3 on', { modelVersion: 'gemini-3.5-flash' }, 2],
+    ['a prompt before it', { modelVersion: 'gemini-2.5-pro' }, 1],
+    [
+      'what is billed, where that is told',
+      { usageMetadata: { ...usageMetadata, billedToolCalls: [{ tool: 'GOOGLE_SEARCH_RETRIEVAL', successfulToolCallCount: 4 }] } },
+      4,
+    ],
+    ['nothing of another tool', { usageMetadata: { ...usageMetadata, billedToolCalls: [{ tool: 'google_maps', successfulToolCallCount: 4 }] } }, 2],
+    ['nothing that is no count', { usageMetadata: { ...usageMetadata, billedToolCalls: [{ tool: 'google_search', successfulToolCallCount: -4 }, 'x'] } }, 2],
+  ])('counts searches: %s', (_what, fields, searches) => {
+    const grounding = { groundingMetadata: { webSearchQueries: ['one', 'two'] } }
+    const reply = response([{ text: 'a' }], { usageMetadata, ...fields }, grounding)
+    expect(readGeminiFacts(reply, createTextTally()).usage?.meters).toEqual({ input: 3, output: 2, searches })
+  })
+  it('holds no more queries than any prompt needs', () => {
+    const queries = ['x'.repeat(2001), ...Array.from({ length: 1000 }, (_, index) => `q${index}`)]
+    const reply = response([{ text: 'a' }], { usageMetadata }, { groundingMetadata: { webSearchQueries: queries } })
+    expect(readGeminiFacts(reply, createTextTally()).usage?.meters.searches).toBe(200)
   })
   it('reads a whole reply, and says when it is none', () => {
     const text = createTextTally()

@@ -178,7 +178,7 @@ describe('parameters', () => {
     }
     const meant = {
       type: 'object',
-      properties: { type: { type: ['string', 'null'], enum: ['a'] }, n: { type: 'array', maxItems: 3, items: { type: 'integer', examples: [7] } } },
+      properties: { type: { type: ['string', 'null'], enum: ['a', null] }, n: { type: 'array', maxItems: 3, items: { type: 'integer', examples: [7] } } },
       required: ['type'],
       anyOf: [{ type: 'object' }],
     }

@@ -184,8 +184,8 @@ describe('parameters', () => {
   it.each<[JsonObject, JsonObject]>([
     [{}, { maxOutputTokens: 700 }],
     [
-      { temperature: 2, top_p: 0.5, top_k: 40, seed: 7, presence_penalty: 1, frequency_penalty: -1, stop: ['END', ''] },
-      { maxOutputTokens: 700, temperature: 2, topP: 0.5, topK: 40, seed: 7, presencePenalty: 1, frequencyPenalty: -1, stopSequences: ['END'] },
+      { temperature: 2, top_p: 0.5, top_k: 40, seed: 7, stop: ['END', ''] },
+      { maxOutputTokens: 700, temperature: 2, topP: 0.5, topK: 40, seed: 7, stopSequences: ['END'] },
     ],
     [{ response_format: { type: 'text' } }, { maxOutputTokens: 700 }],
     [{ response_format: { type: 'json_object' } }, { maxOutputTokens: 700, responseMimeType: 'application/json' }],
@@ -196,6 +196,22 @@ describe('parameters', () => {
   ])('%j become %j', (asked, config) => {
     expect(write(asked)).toMatchObject({ body: { generationConfig: config }, dropped: [] })
     expect(write(asked).body['generationConfig']).toEqual(config)
+  })
+
+  const half = { presence_penalty: 0.5, frequency_penalty: -0.5 }
+  it.each<[string, JsonObject, JsonObject, readonly string[]]>([
+    ['gemini-2.0-flash', half, { presencePenalty: 0.5, frequencyPenalty: -0.5 }, []],
+    ['gemini-2.0-flash', { frequency_penalty: 0 }, { frequencyPenalty: 0 }, []],
+    ['gemma-4-31b-it', half, { presencePenalty: 0.5, frequencyPenalty: -0.5 }, []],
+    ['gemini-2.5-flash', half, {}, ['presence_penalty', 'frequency_penalty']],
+    ['gemini-2.5-pro', { presence_penalty: 0, frequency_penalty: 0 }, {}, []],
+    ['gemini-3-flash-preview', half, {}, ['presence_penalty', 'frequency_penalty']],
+    ['gemini-3-flash-preview', { presence_penalty: 0 }, {}, []],
+    ['gemini-flash-latest', { frequency_penalty: 0.5 }, {}, ['frequency_penalty']],
+  ])('that are penalties go to %s where it takes them: %j', (model, asked, config, dropped) => {
+    const written = write(asked, { model })
+    expect(written.body['generationConfig']).toEqual({ maxOutputTokens: 700, ...config })
+    expect(written.dropped).toEqual(dropped)
   })
 
   it('leave the cap to the model where nobody asked for one, and take a deployment’s defaults', () => {
@@ -248,9 +264,32 @@ describe('reasoning effort', () => {
   ])('%s, %s is named as lost', (model, effort) => {
     expect(write({ reasoning_effort: effort }, { model }).dropped).toEqual(['reasoning_effort'])
   })
-  it('may be given as a budget', () => {
-    const config = (thinking: JsonObject): unknown => (write({ thinking }).body['generationConfig'] as JsonObject)['thinkingConfig']
-    expect(config({ type: 'enabled', budget_tokens: 2222 })).toEqual({ thinkingBudget: 2222, includeThoughts: true })
-    expect(config({ type: 'disabled' })).toEqual({ thinkingBudget: 0 })
+  it('of a deployment’s thinking is for callers who say nothing of it', () => {
+    const config = (asked: JsonObject): unknown => {
+      const { body } = write(asked, { settings: { thinking: { type: 'enabled', budget_tokens: 2222 } } })
+      return (body['generationConfig'] as JsonObject)['thinkingConfig']
+    }
+    expect(config({})).toEqual({ thinkingBudget: 2222, ...thoughts })
+    expect(config({ reasoning_effort: 'none' })).toEqual({ thinkingBudget: 0 })
+    expect(config({ thinking: { type: 'enabled', budget_tokens: 3333 } })).toEqual({ thinkingBudget: 3333, ...thoughts })
+  })
+  it.each<[string, JsonObject, unknown]>([
+    ['gemini-2.5-flash', { type: 'enabled', budget_tokens: 2222 }, { thinkingBudget: 2222, ...thoughts }],
+    ['gemini-2.5-flash', { type: 'adaptive' }, { ...thoughts }],
+    ['gemini-2.5-flash', { type: 'disabled' }, { thinkingBudget: 0 }],
+    ['gemini-2.5-pro', { type: 'disabled' }, { thinkingBudget: 128 }],
+    ['gemini-2.5-pro', { type: 'enabled', budget_tokens: 0 }, { thinkingBudget: 128, ...thoughts }],
+    ['gemini-3-flash-preview', { type: 'disabled' }, { thinkingLevel: 'MINIMAL' }],
+    ['gemini-3-pro-preview', { type: 'disabled' }, { thinkingLevel: 'LOW' }],
+    ['gemini-3-flash-preview', { type: 'enabled', budget_tokens: 1024 }, { thinkingLevel: 'LOW', ...thoughts }],
+    ['gemini-3-flash-preview', { type: 'enabled', budget_tokens: 2048 }, { thinkingLevel: 'MEDIUM', ...thoughts }],
+    ['gemini-3-pro-preview', { type: 'enabled', budget_tokens: 2048 }, { thinkingLevel: 'HIGH', ...thoughts }],
+    ['gemini-3.5-flash', { type: 'enabled', budget_tokens: 10_000 }, { thinkingLevel: 'HIGH', ...thoughts }],
+    ['gemini-3.5-flash', { type: 'adaptive' }, { ...thoughts }],
+    ['gemini-2.0-flash', { type: 'disabled' }, undefined],
+  ])('of %s may be given as %j', (model, thinking, config) => {
+    const { body, dropped } = write({ thinking }, { model })
+    expect((body['generationConfig'] as JsonObject)['thinkingConfig']).toEqual(config)
+    expect(dropped).toEqual([])
   })
 })

@@ -3,10 +3,14 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { WriteTarget } from '../../../gateway/contract/wire.ts'
+import type { JsonObject } from '../../../gateway/contract/json.ts'
+import type { Wire, WriteTarget } from '../../../gateway/contract/wire.ts'
+import { anthropicMessages } from '../../../gateway/translate/anthropic-messages/anthropic-messages.ts'
 import { shortCallId } from '../../../gateway/translate/call-id.ts'
+import { geminiGenerate } from '../../../gateway/translate/gemini-generate/gemini-generate.ts'
 import { mistralChat } from '../../../gateway/translate/mistral-chat.ts'
 import { openaiChat } from '../../../gateway/translate/openai-chat/openai-chat.ts'
+import { openaiResponses } from '../../../gateway/translate/openai-responses/openai-responses.ts'
 import { seed } from '../../conformance/recordings.ts'
 
 const target: WriteTarget = { model: 'up', stream: false, outputTokensMax: 4096, outputTokensAsked: null, settings: {}, quirks: {} }
@@ -29,6 +33,39 @@ describe('a request', () => {
     const { body, dropped } = written({ safe_prompt: true, prompt_mode: 'reasoning', logit_bias: { 1: 2 }, verbosity: 'low', user: 'u', store: true })
     expect(body).toEqual({ ...plain, safe_prompt: true, prompt_mode: 'reasoning' })
     expect(dropped).toEqual(['logit_bias', 'verbosity'])
+  })
+
+  const pdf = 'data:application/pdf;base64,BBBB'
+  const named = { type: 'document_url', document_url: pdf, document_name: 'b.pdf' }
+  it.each<[string, Wire, JsonObject, JsonObject]>([
+    ['Chat', openaiChat, { messages: [{ role: 'user', content: [{ type: 'file', file: { file_data: pdf, filename: 'b.pdf' } }] }] }, named],
+    ['Responses', openaiResponses, { input: [{ role: 'user', content: [{ type: 'input_file', file_data: pdf, filename: 'b.pdf' }] }] }, named],
+    [
+      'Messages',
+      anthropicMessages,
+      {
+        max_tokens: 9,
+        messages: [{ role: 'user', content: [{ type: 'document', title: 'b.pdf', source: { type: 'base64', media_type: 'application/pdf', data: 'BBBB' } }] }],
+      },
+      named,
+    ],
+    [
+      'Google',
+      geminiGenerate,
+      { contents: [{ role: 'user', parts: [{ inlineData: { mimeType: 'application/pdf', data: 'BBBB' } }] }] },
+      { ...named, document_name: 'document.pdf' },
+    ],
+    [
+      'Google, by its address',
+      geminiGenerate,
+      { contents: [{ role: 'user', parts: [{ fileData: { mimeType: 'application/pdf', fileUri: 'https://example.com/a.pdf' } }] }] },
+      { type: 'document_url', document_url: 'https://example.com/a.pdf', document_name: 'document.pdf' },
+    ],
+  ])('shows a PDF as a document to callers of %s', (_dialect, wire, body, document) => {
+    const read = wire.inbound?.read({ model: 'm', ...body })
+    const done = read === undefined ? undefined : mistralChat.outbound.write?.(read, target)
+    expect(JSON.parse(JSON.stringify(done?.body))).toMatchObject({ messages: [{ role: 'user', content: [document] }] })
+    expect(done?.dropped).toEqual([])
   })
 
   it('gives calls and their results ids of nine letters and digits, the same ones', () => {

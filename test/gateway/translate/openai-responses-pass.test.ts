@@ -171,6 +171,8 @@ describe('a tap', () => {
     tap.push(line('response.completed', { response }))
     expect(tap.seen.usage?.meters).toEqual({ input: 5, output: 7, searches: 2 })
     expect(readResponsesFacts(response, createTextTally()).usage).toEqual(tap.seen.usage)
+    const told = { ...response, usage: { ...reported, server_side_tool_usage_details: { web_search_calls: 5, x_search_calls: 3 } } }
+    expect(readResponsesFacts(told, createTextTally()).usage?.meters).toEqual({ input: 5, output: 7, searches: 5 })
   })
 
   it('reads a whole reply’s text, usage and failure', () => {

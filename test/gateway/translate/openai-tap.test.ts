@@ -2,9 +2,10 @@
 // Promises: bytes stay; facts are read without being misled by text.
 
 import { describe, expect, it } from 'vitest'
+import { createChatReader } from '../../../gateway/translate/openai-chat/read-reply.ts'
 import { createOpenaiTap, readOpenaiFacts } from '../../../gateway/translate/openai-tap.ts'
 import { createTextTally, type TextTally } from '../../../gateway/kit/text-tally.ts'
-import { textOfBytes } from '../../conformance/recordings.ts'
+import { readAll, textOfBytes } from '../../conformance/recordings.ts'
 
 const chunks = (...values: readonly unknown[]): Uint8Array =>
   Buffer.from(values.map((value) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`).join(''))
@@ -89,6 +90,28 @@ describe('tapping a passing stream', () => {
     const good = { id: 'c', choices: [], usage: { prompt_tokens: 3, completion_tokens: 4 } }
     expect(tap(chunks(delta({ content: 'a' }), good, zero, '[DONE]')).seen.usage?.meters).toEqual({ input: 3, output: 4 })
     expect(tap(chunks(delta({ content: 'a' }), zero, good, '[DONE]')).seen.usage?.meters).toEqual({ input: 3, output: 4 })
+  })
+
+  it('finds usage in the choice that ends, as a translation does', () => {
+    const usage = { prompt_tokens: 30, completion_tokens: 2, total_tokens: 32, cached_tokens: 20 }
+    const meters = { input: 10, cacheRead: 20, output: 2 }
+    const last = { id: 'c1', choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }], usage: null }
+    const stream = chunks(delta({ content: 'ab' }), last, '[DONE]')
+    expect(tap(stream)).toMatchObject({ out: textOfBytes([stream]), seen: { usage: { meters }, textBytesAtUsage: 2, finished: true } })
+    expect(readAll(createChatReader(), [stream])).toContainEqual({ type: 'usage', usage: { meters, provenance: 'reported' } })
+  })
+
+  it('takes one of several choices for no report of all', () => {
+    const usage = { prompt_tokens: 30, completion_tokens: 2 }
+    const second = { id: 'c1', choices: [{ index: 1, delta: {}, finish_reason: 'stop', usage }] }
+    const both = {
+      id: 'c1',
+      choices: [
+        { index: 0, usage },
+        { index: 1, usage },
+      ],
+    }
+    for (const chunk of [second, both]) expect(tap(chunks(delta({ content: 'ab' }), chunk, '[DONE]')).seen.usage).toBeNull()
   })
 
   it('reads the facts of a whole reply', () => {

@@ -24,6 +24,24 @@ describe('usage', () => {
       { prompt_tokens: 30, completion_tokens: 2, prompt_cache_hit_tokens: 20, prompt_cache_miss_tokens: 10 },
       { input: 10, cacheRead: 20, output: 2 },
     ],
+    ['Moonshot’s cache', { prompt_tokens: 30, completion_tokens: 2, total_tokens: 32, cached_tokens: 20 }, { input: 10, cacheRead: 20, output: 2 }],
+    [
+      'a cache told twice, once',
+      { prompt_tokens: 30, completion_tokens: 2, cached_tokens: 20, prompt_tokens_details: { cached_tokens: 12 } },
+      { input: 18, cacheRead: 12, output: 2 },
+    ],
+    [
+      'Alibaba’s explicit cache',
+      { prompt_tokens: 100, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 20, cache_creation_input_tokens: 60, cache_type: 'ephemeral' } },
+      { input: 20, cacheRead: 20, cacheWrite: 60, output: 2 },
+    ],
+    [
+      'caches above their total',
+      { prompt_tokens: 10, completion_tokens: 2, cached_tokens: 8, prompt_tokens_details: { cache_creation_input_tokens: 99 } },
+      { input: 0, cacheRead: 8, cacheWrite: 2, output: 2 },
+    ],
+    ['a cache that is no count', { prompt_tokens: 10, completion_tokens: 2, cached_tokens: '8' }, { input: 10, output: 2 }],
+    ['a cache below nothing', { prompt_tokens: 10, completion_tokens: 2, cached_tokens: -8 }, { input: 10, output: 2 }],
     [
       'details above their total',
       {

@@ -3,12 +3,15 @@
 
 import { describe, expect, it } from 'vitest'
 import { listOf, objectOf, type JsonObject } from '../../../gateway/contract/json.ts'
+import type { ChatRequest } from '../../../gateway/contract/chat.ts'
 import type { WriteTarget } from '../../../gateway/contract/wire.ts'
 import { createTextTally } from '../../../gateway/kit/text-tally.ts'
 import { vertexAi } from '../../../gateway/providers/vertex-ai.ts'
 import { writeMessages } from '../../../gateway/translate/anthropic-messages/write-request.ts'
 import { writeConverse } from '../../../gateway/translate/bedrock-converse/write-request.ts'
+import { writeCohere } from '../../../gateway/translate/cohere-chat/write-request.ts'
 import { writeGemini } from '../../../gateway/translate/gemini-generate/write-request.ts'
+import { writeOllama } from '../../../gateway/translate/ollama-chat/write-request.ts'
 import { createChatReader } from '../../../gateway/translate/openai-chat/read-reply.ts'
 import { readChat } from '../../../gateway/translate/openai-chat/read-request.ts'
 import { writeResponses } from '../../../gateway/translate/openai-responses/write-request.ts'
@@ -23,6 +26,28 @@ const called = (id: string): readonly JsonObject[] => [
   { role: 'tool', tool_call_id: id, content: 'ok' },
 ]
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+describe('tools whose schemas must be kept to', () => {
+  const asked = (...strict: readonly boolean[]): ChatRequest =>
+    readChat({ messages: [hi], tools: strict.map((kept, index) => ({ type: 'function', function: { name: `f${index}`, strict: kept } })) })
+  it.each([
+    ['Anthropic', writeMessages],
+    ['Bedrock', writeConverse],
+    ['Google', writeGemini],
+    ['Ollama', writeOllama],
+  ])('are named where %s has no word for it', (_vendor, write) => {
+    expect(write(asked(true, false), target).dropped).toEqual(['tools.strict'])
+    expect(write(asked(false), target).dropped).toEqual([])
+  })
+  it('have one word for all of them at Cohere', () => {
+    const written = [asked(true, true), asked(true, false), asked(false)].map((request) => writeCohere(request, target))
+    expect(written.map(({ body, dropped }) => [body['strict_tools'], dropped])).toEqual([
+      [true, []],
+      [undefined, ['tools.strict']],
+      [undefined, []],
+    ])
+  })
+})
 
 describe('a history of calls where no tool is offered', () => {
   const asked = (body: JsonObject): unknown => {

@@ -15,6 +15,7 @@ type Used =
   | 'getPath'
   | 'getVersion'
   | 'hasSingleInstanceLock'
+  | 'isHidden'
   | 'isPackaged'
   | 'isReady'
   | 'quit'
@@ -41,6 +42,8 @@ export class StandInApp extends EventEmitter {
   lockedElsewhere = false
   sandboxEnabled = false
   exitCode: number | null = null
+  /** macOS: by Cmd+H. */
+  hidden = false
   relaunched: Electron.RelaunchOptions | null = null
   userModelId: string | null = null
   loginItem: Electron.LoginItemSettings = { ...loginDefaults }
@@ -67,6 +70,9 @@ export class StandInApp extends EventEmitter {
   enableSandbox(): void {
     if (this.#ready) throw new Error('app.enableSandbox() can only be called before app is ready')
     this.sandboxEnabled = true
+  }
+  isHidden(): boolean {
+    return this.hidden
   }
   requestSingleInstanceLock(): boolean {
     this.#locked = !this.lockedElsewhere

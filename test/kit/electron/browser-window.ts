@@ -98,12 +98,21 @@ export class BrowserWindow extends EventEmitter {
   }
   isVisible(): boolean {
     this.#alive()
-    return this.#state.visible && !this.#state.minimized
+    // Windows of a hidden app are not visible (shell/browser/native_window_mac.mm, IsVisible).
+    return this.#state.visible && !this.#state.minimized && !app.isHidden()
   }
   focus(): void {
     this.#alive()
     this.#state.focused = true
     this.emit('focus')
+  }
+  /**
+   * The driver: on macOS another window covers it, or it or its app is out of sight, which Electron tells as `hide` and `show`
+   * (shell/browser/ui/cocoa/electron_ns_window_delegate.mm, windowDidChangeOcclusionState; github.com/electron/electron/issues/8664).
+   */
+  occlude(covered: boolean): void {
+    this.#alive()
+    this.emit(covered ? 'hide' : 'show')
   }
   blur(): void {
     this.#alive()

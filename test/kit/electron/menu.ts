@@ -1,5 +1,6 @@
 // `Menu` and its items: built from templates, clicked by a test. Promises: roles get their own labels and do what is theirs, so a click on them does
-// nothing of ours. Leaves alone: popping up. Source: https://www.electronjs.org/docs/latest/api/menu (Electron 45, as known 2026-11-21).
+// nothing of ours; a checkbox flips by itself. Leaves alone: popping up.
+// Source: https://www.electronjs.org/docs/latest/api/menu (Electron 45, as known 2026-11-21).
 
 import type * as Electron from 'electron'
 
@@ -8,7 +9,7 @@ export class MenuItem {
   readonly type: string
   readonly role: string | null
   readonly accelerator: string | null
-  readonly checked: boolean
+  checked: boolean
   readonly submenu: Menu | null
   readonly #click: Electron.MenuItemConstructorOptions['click']
 
@@ -23,8 +24,9 @@ export class MenuItem {
     this.submenu = Array.isArray(options.submenu) ? Menu.buildFromTemplate(options.submenu) : null
     this.#click = options.role === undefined ? options.click : undefined
   }
-  /** The driver: a person chooses it. */
+  /** The driver: a person chooses it. A checkbox flips before anybody hears of it (lib/browser/api/menu-item.ts). */
   choose(): void {
+    if (this.type === 'checkbox') this.checked = !this.checked
     // What Electron passes along is not used by ours.
     this.#click?.(this as unknown as Electron.MenuItem, undefined, {})
   }

@@ -4,6 +4,7 @@
 
 import type { ParentPort } from 'electron'
 import { EventEmitter } from 'node:events'
+import { isMainThread } from 'node:worker_threads'
 
 class StandInPort extends EventEmitter implements Pick<ParentPort, 'postMessage'> {
   readonly #send = process.send?.bind(process)
@@ -19,6 +20,10 @@ port.once('newListener', (event: string) => {
 })
 Object.defineProperty(process, 'parentPort', { value: port })
 Object.defineProperty(process, 'send', { value: undefined })
+
+// Such a process lives until it says `process.exit`, whatever is left to do (github.com/electron/electron/issues/47228). Its worker threads, which load
+// this module too, end as Node's do.
+if (isMainThread) setInterval(() => undefined, 60_000)
 
 const exit = process.exit.bind(process)
 // Electron's utility processes end with their app.

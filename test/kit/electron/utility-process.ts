@@ -1,17 +1,19 @@
 // Stands in for Electron's `utilityProcess`: the same events and members over a real child process of plain Node.
-// Promises: typed against Electron's own declarations, so that what is used cannot drift; `pid` comes with 'spawn' and goes with 'exit'.
+// Promises: typed against Electron's own declarations, so that what is used cannot drift; `pid` comes with 'spawn' and goes with 'exit', and so do the
+// streams' listeners.
 // Leaves alone: what the child finds (parent-port.ts). Source: https://www.electronjs.org/docs/latest/api/utility-process, as known 2026-11-21.
 
 import type { ForkOptions, utilityProcess, UtilityProcess } from 'electron'
 import { fork as forkNode, type ChildProcess } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { constants } from 'node:os'
+import { PassThrough } from 'node:stream'
 
 type Members = 'pid' | 'stdout' | 'stderr' | 'postMessage' | 'kill'
 
 class StandInProcess extends EventEmitter implements Pick<UtilityProcess, Members> {
-  readonly stdout: NodeJS.ReadableStream | null
-  readonly stderr: NodeJS.ReadableStream | null
+  stdout: PassThrough | null = new PassThrough()
+  stderr: PassThrough | null = new PassThrough()
   readonly #child: ChildProcess
   #ended = false
   pid: number | undefined
@@ -19,8 +21,7 @@ class StandInProcess extends EventEmitter implements Pick<UtilityProcess, Member
   constructor(child: ChildProcess) {
     super()
     this.#child = child
-    this.stdout = child.stdout
-    this.stderr = child.stderr
+    for (const name of ['stdout', 'stderr'] as const) child[name]?.pipe(this[name] ?? new PassThrough())
     child.once('spawn', () => {
       this.pid = child.pid
       this.emit('spawn')
@@ -42,6 +43,11 @@ class StandInProcess extends EventEmitter implements Pick<UtilityProcess, Member
     this.#ended = true
     this.emit('exit', code)
     this.pid = undefined
+    // Whoever still waits for the end of a stream hears nothing any more (lib/browser/api/utility-process.ts).
+    for (const name of ['stdout', 'stderr'] as const) {
+      this[name]?.removeAllListeners()
+      this[name] = null
+    }
   }
 }
 
@@ -51,7 +57,9 @@ const portModule = new URL('parent-port.ts', import.meta.url).href
 export const forkUtility = ((entry: string, args: string[] = [], options: ForkOptions = {}): UtilityProcess => {
   const { env, execArgv = [], cwd } = options
   const child = forkNode(entry, args, {
-    env: { ...env },
+    // An empty environment is no environment: the parent's is inherited (electron_api_utility_process.cc,
+    // `.WithEnvironment(env_map, env_map.empty() ? false : true)`).
+    env: Object.keys(env ?? {}).length === 0 ? process.env : { ...env },
     execArgv: ['--import', portModule, ...execArgv],
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -8,7 +8,8 @@ import { app } from './app.ts'
 import { preventable } from './event.ts'
 import { currentSession } from './session.ts'
 
-type Used = 'close' | 'closeDevTools' | 'getURL' | 'isDestroyed' | 'isDevToolsOpened' | 'loadURL' | 'openDevTools' | 'reload' | 'setWindowOpenHandler'
+type Used =
+  'close' | 'closeDevTools' | 'getURL' | 'isCrashed' | 'isDestroyed' | 'isDevToolsOpened' | 'loadURL' | 'openDevTools' | 'reload' | 'setWindowOpenHandler'
 type OpenAnswer = Parameters<Electron.WebContents['setWindowOpenHandler']>[0]
 
 export interface StandInFrame {
@@ -45,6 +46,7 @@ export class StandInContents extends EventEmitter {
   devToolsOpen = false
   #url = ''
   #destroyed = false
+  #crashed = false
   readonly #preferences: Electron.WebPreferences
   #openAnswer: OpenAnswer | null = null
 
@@ -73,11 +75,16 @@ export class StandInContents extends EventEmitter {
   }
   async loadURL(url: string): Promise<void> {
     this.#url = url
+    this.#crashed = false
     this.loaded.push(url)
     this.emit('did-finish-load')
   }
   reload(): void {
+    this.#crashed = false
     this.loaded.push(this.#url)
+  }
+  isCrashed(): boolean {
+    return this.#crashed
   }
   openDevTools(): void {
     if (this.#preferences.devTools !== false) this.devToolsOpen = true
@@ -92,6 +99,11 @@ export class StandInContents extends EventEmitter {
     this.#openAnswer = answer
   }
 
+  /** The page's process ends. */
+  crash(): void {
+    this.#crashed = true
+    this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 })
+  }
   /** `window.open`, a link with a target, a middle click. Returns whether a window came of it; without an answerer one does. */
   openFromPage(url: string, frameName = '', disposition: Electron.HandlerDetails['disposition'] = 'foreground-tab'): boolean {
     if (this.#openAnswer === null) return true

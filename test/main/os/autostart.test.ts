@@ -73,10 +73,17 @@ test('macOS may ask for approval first', () => {
 
 describe('the desktop entry', () => {
   test('is in the XDG folder, starts in the background, and names the AppImage itself', () => {
-    createAutostart(place('linux', { variables: { APPIMAGE: `${ada}/My Apps/Tollgate.AppImage` } })).write(true)
+    const variables = { APPIMAGE: `${ada}/My Apps/Tollgate.AppImage`, APPDIR: '/tmp/.mount_TollgaXyZ' }
+    createAutostart(place('linux', { variables, executable: '/tmp/.mount_TollgaXyZ/tollgate' })).write(true)
     const entry = readFileSync(path.join(home, '.config/autostart/tollgate.desktop'), 'utf8')
     expect(entry).toContain(`Exec="${ada}/My Apps/Tollgate.AppImage" --background\n`)
     expect(entry.startsWith('[Desktop Entry]\nType=Application\n')).toBe(true)
+  })
+
+  test('names our own executable where the AppImage is another program’s', () => {
+    const variables = { APPIMAGE: `${ada}/My Apps/Editor.AppImage`, APPDIR: '/tmp/.mount_EditorXyZ' }
+    createAutostart(place('linux', { variables })).write(true)
+    expect(readFileSync(path.join(home, '.config/autostart/tollgate.desktop'), 'utf8')).toMatch(/\nExec="?\/opt\/Tollgate\/tollgate"? --background\n/)
   })
 
   test.each([

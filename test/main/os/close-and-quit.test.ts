@@ -19,9 +19,11 @@ interface Scene extends CloseAndQuitParts {
 }
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 const policies: string[] = []
+let installing = false
 beforeEach(() => {
   resetElectron()
   policies.length = 0
+  installing = false
   Object.assign(app, { setActivationPolicy: (policy: string) => void policies.push(policy) })
   app.becomeReady()
 })
@@ -35,9 +37,11 @@ function begin(platform: NodeJS.Platform, options: { readonly tray?: boolean; re
     timer: createTurnedTimer(),
     platform,
     tray: options.tray ?? true,
+    installing: () => installing,
     dialogs: {
       tellClosing: (how: string) => Promise.resolve((words.push(how), options.quitInstead === true)),
-      askQuit: () => Promise.resolve('now' as const),
+      askQuit: () => Promise.resolve('when-done' as const),
+      tell: (title: string) => Promise.resolve(void words.push(title)),
     },
   }
   const course = createCloseAndQuit(parts)
@@ -99,6 +103,35 @@ describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
     expect([window.isDestroyed(), app.exitCode]).toEqual([true, 0])
   })
 
+  test('closing while running requests end hides the window, which can be brought up again; once they have ended, closing closes', async () => {
+    const { course, supervisor, words, open } = begin(platform)
+    const window = open()
+    supervisor.stopsAtOnce = false
+    supervisor.running = 3
+    course.request()
+    await settle()
+    expect(supervisor.asked).toEqual([`stop ${String(shellLimits.drainWhenDoneMs)}`])
+    window.close()
+    expect([window.isDestroyed(), window.isVisible(), words]).toEqual([false, false, []])
+    window.show()
+    expect(window.isVisible()).toBe(true)
+    app.on('before-quit', (event: { preventDefault: () => void }) => event.preventDefault())
+    supervisor.gone()
+    await settle()
+    expect(window.isDestroyed()).toBe(false)
+    window.close()
+    expect(window.isDestroyed()).toBe(true)
+  })
+
+  test('while an update is installed quitting says so, and the app stays', async () => {
+    const { supervisor, words, open } = begin(platform, { seen: true })
+    open()
+    installing = true
+    app.quit()
+    await settle()
+    expect([app.exitCode, supervisor.asked, words]).toEqual([null, [], ['An update is being installed']])
+  })
+
   test('something that holds up the end is not waited for', async () => {
     const { timer } = begin(platform, { seen: true })
     app.on('will-quit', (event: { preventDefault: () => void }) => event.preventDefault())
@@ -123,6 +156,22 @@ test('without a tray closing minimises', async () => {
   expect([window.isMinimized(), words]).toEqual([true, ['minimize']])
 })
 
+test.each<[string, (window: BrowserWindow) => void]>([
+  ['covered', () => undefined],
+  ['minimised', (window) => window.minimize()],
+  ['hidden with its app', () => void (app.hidden = true)],
+])('on macOS a window that is %s leaves the icon in the Dock; one that is closed does not', (_how, change) => {
+  const window = begin('darwin').open()
+  change(window)
+  window.occlude(true)
+  expect(policies).toEqual([])
+  app.hidden = false
+  window.restore()
+  window.occlude(false)
+  window.close()
+  expect(policies).toEqual(['regular', 'accessory'])
+})
+
 test('macOS leaves full screen before it hides', async () => {
   const { open } = begin('darwin', { seen: true })
   const window = open()
@@ -134,6 +183,16 @@ test('macOS leaves full screen before it hides', async () => {
   leave.mockRestore()
   window.setFullScreen(false)
   expect([window.isVisible(), window.isDestroyed(), policies]).toEqual([false, false, ['accessory']])
+})
+
+test('macOS leaves full screen before it hides also while running requests end', async () => {
+  const { course, supervisor, open } = begin('darwin', { seen: true })
+  const window = open()
+  supervisor.stopsAtOnce = false
+  course.request()
+  window.setFullScreen(true)
+  window.close()
+  expect([window.isDestroyed(), window.isFullScreen(), window.isVisible()]).toEqual([false, false, false])
 })
 
 test.each([

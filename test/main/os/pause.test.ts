@@ -57,6 +57,14 @@ test('a start by anyone ends it, and no second one follows', async () => {
   expect([pause.current, gateway.asked]).toEqual([null, [stop]])
 })
 
+test('it ends without a start when something else decides', async () => {
+  pause.begin(15)
+  pause.end()
+  pause.end()
+  await timer.pass(15 * minuteMs)
+  expect([pause.current, gateway.asked, changes]).toEqual([null, [stop], 2])
+})
+
 test('a second pause counts anew', async () => {
   pause.begin(15)
   await timer.pass(10 * minuteMs)

@@ -13,6 +13,8 @@ interface Scene {
   readonly asked: number[]
   readonly answer: (answer: QuitAnswer | Error) => void
   readonly left: () => number
+  /** An update is being installed, and how often people were told. */
+  readonly install: { runs: boolean; told: number }
 }
 function scene(running: number, stopsAtOnce = false): Scene {
   const [gateway, timer] = [createToldGateway(), createTurnedTimer()]
@@ -20,6 +22,7 @@ function scene(running: number, stopsAtOnce = false): Scene {
   gateway.stopsAtOnce = stopsAtOnce
   const asked: number[] = []
   let left = 0
+  const install = { runs: false, told: 0 }
   let waiting = Promise.withResolvers<QuitAnswer>()
   const course = createQuitCourse({
     supervisor: gateway,
@@ -30,9 +33,11 @@ function scene(running: number, stopsAtOnce = false): Scene {
       return waiting.promise
     },
     leave: () => void (left += 1),
+    busy: () => install.runs,
+    tellBusy: () => void (install.told += 1),
   })
   const answer = (given: QuitAnswer | Error): void => (given instanceof Error ? waiting.reject(given) : waiting.resolve(given))
-  return { course, gateway, timer, asked, answer, left: () => left }
+  return { course, gateway, timer, asked, answer, left: () => left, install }
 }
 const { drainNowMs, drainObeyMs, drainWhenDoneMs, leaveGraceMs } = shellLimits
 
@@ -89,6 +94,31 @@ test('the system is obeyed at once, also over an open question, whose answer the
   answer('stay')
   await timer.pass(drainObeyMs + leaveGraceMs)
   expect(left()).toBe(1)
+})
+
+test.each([0, 3])('while an update is installed a person’s wish to quit is told why not, with %d running; the system is obeyed', async (running) => {
+  const { course, gateway, asked, install, timer, left } = scene(running)
+  install.runs = true
+  course.request()
+  await settle()
+  expect([asked, gateway.asked, course.leaving, install.told]).toEqual([[], [], false, 1])
+  course.obey()
+  await timer.pass(drainObeyMs + leaveGraceMs)
+  expect(left()).toBe(1)
+})
+
+test('an answer that comes when an update has begun counts for nothing', async () => {
+  const { course, gateway, answer, install } = scene(3)
+  course.request()
+  install.runs = true
+  answer('now')
+  await settle()
+  expect([course.leaving, gateway.asked, install.told]).toEqual([false, [], 1])
+  install.runs = false
+  course.request()
+  answer('now')
+  await settle()
+  expect(gateway.asked).toEqual([`stop ${String(drainNowMs)}`])
 })
 
 test('a box that cannot be shown is no reason to stay', async () => {

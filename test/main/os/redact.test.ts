@@ -104,6 +104,35 @@ describe('log lines', () => {
     expect(redactLogLine(line, known)).not.toContain('tell me')
   })
 
+  const prompt = { model: 'm', messages: [{ role: 'user', content: 'tell me everything' }] }
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['a budget of a user', { event: 'admin-change', action: 'budget-set', subject: 'user maria.schmidt' }, /maria|schmidt/],
+    ['a budget of a member', { event: 'admin-change', action: 'budget-delete', subject: 'member 7/maria.schmidt' }, /maria|schmidt/],
+    ['a credential', { event: 'admin-change', action: 'credential-save', subject: 'Maria Schmidt at OpenAI' }, /Maria|Schmidt|at OpenAI/],
+    ['a team', { event: 'admin-change', action: 'team-new', subject: 'schmidts' }, /schmidts/],
+    ['who changed it', { event: 'admin-change', action: 'key-block', subject: 'x', changedBy: 'maria.schmidt' }, /maria|schmidt/],
+    ['a request in a message', { event: 'x', error: `400 ${JSON.stringify(prompt)}` }, /tell me|everything/],
+    ['a request in a message of several lines', { event: 'x', error: `400\n${JSON.stringify(prompt, null, 2)}` }, /tell me|everything/],
+    ['a request in JSON in a message', { event: 'x', deep: [{ error: JSON.stringify({ raw: JSON.stringify(prompt) }) }] }, /tell me|everything/],
+    ['a prompt in a message', { event: 'x', why: 'failed on prompt: tell me\neverything' }, /tell me|everything/],
+  ])('%s is in no line', (_what, line, words) => {
+    expect(JSON.stringify(line)).toMatch(words)
+    const redacted = redactLogLine(JSON.stringify(line), known)
+    expect(redacted).not.toMatch(words)
+    expect(JSON.parse(redacted)).toMatchObject({ event: line['event'] })
+  })
+
+  test.each([
+    ['budget-set', 'user maria.schmidt', 'user'],
+    ['budget-set', 'global ', 'global'],
+    ['ledger-compact', '4096 bytes', '4096 bytes'],
+    ['prices-import', 'version 12', 'version 12'],
+    ['credential-renew', 'ours', '[name]'],
+  ])('what was changed stays: %s of %s', (action, subject, kept) => {
+    const line = { event: 'admin-change', action, subject, changedBy: null, requestId: 'req_01J9ZQ4V7K2M3N4P5Q6R7S8T9V' }
+    expect(JSON.parse(redactLogLine(JSON.stringify(line), known))).toEqual({ ...line, subject: kept })
+  })
+
   test('a line is bounded, however deep or long', () => {
     const deep = `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`
     expect(redactLogLine(deep, known).length).toBeLessThanOrEqual(2000)

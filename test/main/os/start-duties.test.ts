@@ -89,6 +89,14 @@ describe.each(['linux', 'win32', 'darwin'] as const)('on %s', (platform) => {
     expect(trays[0]?.menus.at(-1)?.find('Start at login').checked).toBe(false)
   })
 
+  test('start at login that stays off is not ticked', async () => {
+    Object.assign(app, { isPackaged: false })
+    begin(platform)
+    trays[0]?.menus.at(-1)?.find('Start at login').choose()
+    await until(() => dialogs.boxes.length === 1)
+    expect([trays[0]?.menus.at(-1)?.find('Start at login').checked, dialogs.boxes[0]?.detail]).toEqual([false, 'Only the installed app can start at login.'])
+  })
+
   test('the icon in the Dock brings the window up', () => {
     const { noted } = begin(platform)
     app.emit('activate')
@@ -133,6 +141,27 @@ test('pausing shows in the tray and resuming starts the gateway', async () => {
   expect([menuWords()[0], trays[0]?.images.at(-1)?.path]).toEqual(['○ Paused', '/icons/paused-light.png'])
   trays[0]?.menus.at(-1)?.find('Resume serving').choose()
   expect(gateway.asked).toEqual(['stop 60000', 'start'])
+})
+
+test('while an update is tried a pause is over and nobody can quit, but the system’s end is obeyed', async () => {
+  const { gateway, place, timer } = begin('linux')
+  gateway.enter(serving(baseUrl))
+  trays[0]?.menus.at(-1)?.find('15 minutes').choose()
+  await timer.pass(0)
+  place.update.install = () => new Promise(() => undefined)
+  dialogs.answers.open = () => '/new.update'
+  dialogs.answers.box = (box) => (box.message.startsWith('Install') ? 0 : undefined)
+  Menu.getApplicationMenu()?.find('Install update from file…').choose()
+  await until(() => menuWords()[0] === '○ Stopped')
+  await timer.pass(15 * 60_000)
+  app.quit()
+  trays[0]?.menus.at(-1)?.find('Quit (stops the gateway)').choose()
+  await timer.pass(60_000)
+  const told = dialogs.boxes.filter(({ message }) => message === 'An update is being installed')
+  expect([gateway.asked, app.exitCode, told.length]).toEqual([['stop 60000'], null, 2])
+  powerMonitor.shutDown()
+  await timer.pass(0)
+  expect(app.exitCode).toBe(0)
 })
 
 test('the support bundle: shown, saved as shown, from the menu and from the panel', async () => {

@@ -8,7 +8,7 @@ import { hasTray, trayIconFile, trayIconFor, trayIcons } from '../../../main/os/
 import { toTrayMenu, toTrayTip, type TrayItem, type TrayView } from '../../../main/os/tray-menu.ts'
 import { budgetAlert, noAlerts, providerAlert, serving, startMs } from '../../kit/shell-parts.ts'
 
-const view = (facts: Partial<TrayView> = {}): TrayView => ({ state: serving(), pause: null, alerts: noAlerts, autostart: false, ...facts })
+const view = (facts: Partial<TrayView> = {}): TrayView => ({ platform: 'linux', state: serving(), pause: null, alerts: noAlerts, autostart: false, ...facts })
 const word = (item: TrayItem): string =>
   item.kind === 'separator' ? '—' : item.kind === 'submenu' ? `${item.label} ▸ ${item.items.map(word).join(', ')}` : item.label
 const lines = (facts?: Partial<TrayView>): readonly string[] => toTrayMenu(view(facts)).map(word)
@@ -70,8 +70,13 @@ describe('the menu', () => {
     expect(lines({ alerts: { ...noAlerts, budgets } }).filter((line) => line.startsWith('⚠'))).toHaveLength(5)
   })
 
-  test('what is copied runs as it stands', () => {
-    const copied = flat(toTrayMenu(view())).flatMap((item) => (item.action.do === 'copy' ? [[item.label, item.action.text] as const] : []))
+  test.each<GatewayState>([serving(), { kind: 'starting' }, { kind: 'stopped', reason: 'why' }])('no line about the whole panel names a page: %o', (state) => {
+    const opens = flat(toTrayMenu(view({ state, alerts: null }))).filter(({ label, action }) => action.do === 'open' && label !== 'Live requests')
+    expect(opens.map(({ action }) => action)).toEqual(state.kind === 'serving' ? [{ do: 'open' }] : [{ do: 'open' }, { do: 'open' }])
+  })
+
+  test.each(['linux', 'darwin', 'win32'] as const)('what is copied runs as it stands on %s', (platform) => {
+    const copied = flat(toTrayMenu(view({ platform }))).flatMap((item) => (item.action.do === 'copy' ? [[item.label, item.action.text] as const] : []))
     expect(copied.map(([label, text]) => [label, /127\.0\.0\.1:4000(\/v1)?/.exec(text)?.[0]])).toEqual([
       ['● Serving · 127.0.0.1:4000', '127.0.0.1:4000'],
       ['Copy base URL', '127.0.0.1:4000/v1'],

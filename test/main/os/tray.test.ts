@@ -15,7 +15,7 @@ beforeEach(() => {
   done = []
   dark = false
 })
-const view = (facts: Partial<TrayView> = {}): TrayView => ({ state: serving(), pause: null, alerts: noAlerts, autostart: true, ...facts })
+const view = (facts: Partial<TrayView> = {}): TrayView => ({ platform: 'linux', state: serving(), pause: null, alerts: noAlerts, autostart: true, ...facts })
 const make = (platform: NodeJS.Platform): TrayMark =>
   createTray({ iconFolder: '/icons', platform, act: (action) => void done.push(action), darkBar: () => dark })
 function shown(): Tray {
@@ -37,10 +37,10 @@ describe.each([
     expect(menus[0]?.find('Start at login')).toMatchObject({ type: 'checkbox', checked: true })
   })
 
-  test('a click opens the panel where the system has no custom of its own', () => {
+  test('a click brings the window up, with the page it has, where the system has no custom of its own', () => {
     make(platform).show(view())
     shown().emit('click')
-    expect(done).toEqual(clickOpens ? [{ do: 'open', path: '/ui/' }] : [])
+    expect(done).toEqual(clickOpens ? [{ do: 'open' }] : [])
   })
 })
 
@@ -61,12 +61,24 @@ test('what did not change is not drawn again', () => {
   expect(shown().menus.length).toBe(2)
 })
 
+test.each([true, false])('a switch that stays %s although it was clicked shows so', (autostart) => {
+  const mark = make('linux')
+  mark.show(view({ autostart }))
+  const tick = (): unknown => shown().menus.at(-1)?.find('Start at login').checked
+  shown().menus.at(-1)?.find('Start at login').choose()
+  expect(tick()).toBe(!autostart)
+  mark.show(view({ autostart }))
+  expect(tick()).toBe(autostart)
+  mark.show(view({ autostart }))
+  expect(shown().menus).toHaveLength(2)
+})
+
 test('each item does what it says', () => {
   make('linux').show(view())
   const [menu] = shown().menus
   for (const label of ['Open panel', 'Copy base URL', '15 minutes', 'Start at login', 'Open log folder', 'Quit (stops the gateway)']) menu?.find(label).choose()
   expect(done).toEqual([
-    { do: 'open', path: '/ui/' },
+    { do: 'open' },
     { do: 'copy', text: 'http://127.0.0.1:4000/v1' },
     { do: 'pause', minutes: 15 },
     { do: 'autostart', on: false },

@@ -18,13 +18,16 @@ function begin(change: Partial<Pick<NotedUpdate, 'judged' | 'result' | 'outcome'
   const update = Object.assign(createNotedUpdate(), change)
   const gateway = createToldGateway({ kind: 'starting' })
   const left: string[] = []
-  const updates = createUpdates({ update, supervisor: gateway, dialogs: createDialogs(), leave: () => void left.push('left') })
+  const pause = { end: () => void update.asked.push('end of pause') }
+  const updates = createUpdates({ update, supervisor: gateway, dialogs: createDialogs(), pause, leaving: () => leaving, leave: () => void left.push('left') })
   return { updates, update, gateway, left }
 }
+let leaving = false
 const words = (): readonly string[] => dialogs.boxes.map(({ message, detail }) => `${message}: ${detail ?? ''}`)
 
 beforeEach(() => {
   resetElectron()
+  leaving = false
   dialogs.answers.open = () => '/new.update'
   dialogs.answers.box = () => 0
 })
@@ -32,7 +35,7 @@ beforeEach(() => {
 test('a yes installs the file that was judged, and the app leaves to the new version', async () => {
   const { updates, update, left } = begin()
   await updates.install()
-  expect([update.asked, left]).toEqual([['judge /new.update', 'install /new.update 60000'], ['left']])
+  expect([update.asked, left]).toEqual([['judge /new.update', 'end of pause', 'install /new.update 60000'], ['left']])
   expect(words()[0]).toMatch(/^Install version 1\.3\.0\?: Running requests may end[^]*Quicker\.$/)
 })
 
@@ -76,7 +79,29 @@ test('what was taken back is told, and the app stays', async () => {
 test('a second wish meanwhile does nothing', async () => {
   const { updates, update } = begin()
   await Promise.all([updates.install(), updates.install()])
-  expect(update.asked).toHaveLength(2)
+  expect(update.asked.filter((one) => one.startsWith('install'))).toHaveLength(1)
+})
+
+test('it installs from the yes until it is known what came of it', async () => {
+  const { updates, update } = begin({ result: { kind: 'rolled-back', reason: 'It did not start.' } })
+  const seen: boolean[] = []
+  const trial = Promise.withResolvers<undefined>()
+  const { install } = update
+  update.install = async (...given) => (await trial.promise, await install.apply(update, given))
+  dialogs.answers.box = () => (seen.push(updates.installing), 0)
+  const done = updates.install()
+  await settle()
+  expect([seen, updates.installing]).toEqual([[false], true])
+  trial.resolve(undefined)
+  await done
+  expect([seen, updates.installing]).toEqual([[false, false], false])
+})
+
+test('an app on its way out installs nothing', async () => {
+  const { updates, update } = begin()
+  dialogs.answers.box = () => ((leaving = true), 0)
+  await updates.install()
+  expect(update.asked).toEqual(['judge /new.update'])
 })
 
 test('the version before is told once, when the gateway first serves', async () => {

@@ -5,6 +5,7 @@ import { fork } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { pickEnvironment } from '../../../main/gateway/environment.ts'
 import { createDesktopUpdate, type DesktopUpdate } from '../../../main/update/desktop-update.ts'
 import { createLedgerCommand } from '../../../main/update/ledger-process.ts'
 import { startGateway } from '../../kit/gateway-process.ts'
@@ -29,6 +30,8 @@ const ledger = (): ReturnType<typeof createLedgerCommand> =>
     fork: (path, parameters, options) => fork(path, parameters, { ...options, stdio: [...options.stdio, 'ipc'] }),
     entry,
     dataDir: ground.at('data'),
+    environment: pickEnvironment(process.env),
+    timeoutMs: 60_000,
   })
 const create = (appPath = ground.at('app/resources/app')): DesktopUpdate =>
   createDesktopUpdate({
@@ -38,7 +41,7 @@ const create = (appPath = ground.at('app/resources/app')): DesktopUpdate =>
     appImage: null,
     platform: 'linux',
     arch: 'x64',
-    supervisor: { start: () => void order.push('start'), stop: async () => void order.push('stop') },
+    supervisor: { start: () => void order.push('start'), stop: async () => void order.push('stop'), hold: () => () => undefined },
     ledger: ledger(),
     lock: { release: () => void order.push('release'), take: () => void order.push('take') },
   })

@@ -41,7 +41,7 @@ const tools = (): UpdateTools => ({
   installation: { kind: 'tree', place: ground.place },
   publicKey: ground.publicKey,
   folder: ground.at('notes'),
-  supervisor: { start: () => void (gateway = start()), stop: async () => void (await (await gateway).stop()) },
+  supervisor: { start: () => void (gateway = start()), stop: async () => void (await (await gateway).stop()), hold: () => () => undefined },
   ledger,
   launch: (path) => (app = launch(path)),
   drainMs: 5000,
@@ -141,7 +141,7 @@ describe('an update from a file', () => {
     const watched: UpdateTools = {
       ...tools(),
       supervisor: {
-        start: supervisor.start,
+        ...supervisor,
         async stop(drainMs) {
           order.push(`stop ${drainMs}`)
           await supervisor.stop(drainMs)

@@ -94,7 +94,7 @@ it.each([
     installation: { kind: 'installer', place: ground.place },
     publicKey: ground.publicKey,
     folder: ground.at('notes'),
-    supervisor: { start: () => void order.push('start'), stop: async () => void order.push('stop') },
+    supervisor: { start: () => void order.push('start'), stop: async () => void order.push('stop'), hold: () => () => undefined },
     ledger: async (command) => {
       order.push(command ?? '')
       return { code: 0, printed: 'Made and read again: /data/backups/one.db (1.5 MB).\n' }

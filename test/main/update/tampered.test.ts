@@ -33,7 +33,7 @@ const tools = (): UpdateTools => ({
   installation: { kind: 'tree', place: ground.place },
   publicKey: ground.publicKey,
   folder: ground.at('notes'),
-  supervisor: { start: () => void touched.push('start'), stop: async () => void touched.push('stop') },
+  supervisor: { start: () => void touched.push('start'), stop: async () => void touched.push('stop'), hold: () => () => undefined },
   ledger: async (...parameters) => {
     touched.push(parameters.join(' '))
     return { code: 1, printed: 'no ledger is touched by a tampered update' }

@@ -184,6 +184,23 @@ describe('questions', () => {
     expect(sent).toEqual([])
   })
 
+  it('are asked once more when a connection ends beneath one that only reads, and never when it writes', async () => {
+    const asked: string[] = []
+    const fetch: Fetch = async (_url, { method = '' }) => {
+      asked.push(method)
+      if (asked.length === 1) throw new TypeError('fetch failed')
+      return Response.json({ ok: true })
+    }
+    const scheme = createPanelScheme({ files: smallPanel(), state: () => serving, fetch })
+    expect((await ask(scheme, '/panel/session')).status).toBe(200)
+    expect(asked.splice(0)).toEqual(['GET', 'GET'])
+    expect((await ask(scheme, '/key/generate', { method: 'POST', body: '{}' })).status).toBe(503)
+    expect(asked.splice(0)).toEqual(['POST'])
+    const left = AbortSignal.abort()
+    expect((await scheme(new Request('app://panel/panel/session', { signal: left }))).status).toBe(503)
+    expect(asked).toEqual(['GET'])
+  })
+
   it('are answered 503 when the connection fails, and 413 when they are larger than anything the gateway takes', async () => {
     const { scheme } = open(serving, () => {
       throw new TypeError('fetch failed')

@@ -90,6 +90,30 @@ describe('its life', () => {
     }
   })
 
+  it('loads nothing when it comes up with the page it has', () => {
+    const { panel, window } = make()
+    panel.show('/ui/keys?made=1')
+    const before = [...window.webContents.loaded]
+    panel.hide()
+    panel.show()
+    panel.show('/ui/keys?made=1')
+    expect([window.isVisible(), window.webContents.loaded]).toEqual([true, before])
+    panel.show('/ui/keys')
+    expect(window.webContents.loaded.slice(before.length)).toEqual(['app://panel/ui/keys'])
+  })
+
+  it('loads a page again that crashed too often, once a person brings it up', () => {
+    const { panel, window } = make()
+    const loaded = (): number => window.webContents.loaded.length
+    for (const bringUp of [() => panel.show(), () => panel.show('/ui/')]) {
+      for (let crash = 0; crash < 4; crash += 1) window.webContents.crash()
+      const before = loaded()
+      bringUp()
+      bringUp()
+      expect(loaded() - before).toBe(1)
+    }
+  })
+
   it('hides, minimises or closes as it is told when the close button is pressed', () => {
     let wish: 'hide' | 'minimize' | 'close' = 'hide'
     const { panel, window } = make({ onClose: () => wish })
@@ -105,7 +129,7 @@ describe('its life', () => {
     wish = 'close'
     window.close()
     expect([window.isDestroyed(), panel.isVisible()]).toEqual([true, false])
-    expect(() => panel.recolour()).not.toThrow()
+    for (const use of [() => panel.recolour(), () => panel.show(), () => panel.show('/ui/keys'), () => panel.hide()]) expect(use).not.toThrow()
   })
 
   it('loads a crashed page again, three times a minute at most, and says so', () => {

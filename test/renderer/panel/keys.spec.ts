@@ -1,7 +1,8 @@
 // Keys: making one by keyboard alone, the one time it is shown, changing it, taking it back.
 // Promises: what is sent is looked at, not only what is shown.
 
-import { expect, expectAccessible, expectCleanBody, test } from './panel-page.ts'
+import type { PanelKey } from '../../../gateway/contract/panel.ts'
+import { alterAnswers, expect, expectAccessible, expectCleanBody, test } from './panel-page.ts'
 
 const secret = 'sk-tg-7Qm2vXwR9sKdLb4TnYc8HfJp3ZgA6UeWoNi5rMtBxV1kSa'
 
@@ -94,6 +95,79 @@ test('a change sends only what was changed', async ({ page, gateway, open }) => 
   await page.getByRole('button', { name: 'Save changes' }).click()
   await expect(page.getByText('Saved “ci-bot”.')).toBeVisible()
   expect(gateway.writes).toEqual([{ method: 'POST', path: '/key/update', body: { key: '3'.repeat(64), max_budget: 75.5 } }])
+})
+
+test('more options stay open while what is wrong in them is put right', async ({ page, open }) => {
+  await open('keys/new')
+  await page.getByLabel('Name').fill('laptop')
+  await page.getByText('More options').click()
+  const rate = page.getByLabel('Requests per minute')
+  await rate.fill('x')
+  await page.getByRole('button', { name: 'Create key' }).click()
+  await expect(page.getByText('Write a whole number')).toBeVisible()
+  await rate.fill('')
+  await rate.click()
+  await page.keyboard.type('60', { delay: 30 })
+  await expect(rate).toBeFocused()
+  await expect(rate).toHaveValue('60')
+})
+
+test('the period of a soft budget is in sight without a hard one, and is sent', async ({ page, gateway, open }) => {
+  await open('keys/new')
+  await page.getByLabel('Name').fill('laptop')
+  await page.getByText('More options').click()
+  await expect(page.getByRole('combobox', { name: 'Period' })).toHaveCount(0)
+  await page.getByLabel('Soft budget').fill('10')
+  await page.getByRole('combobox', { name: 'Period' }).selectOption('1d')
+  await page.getByRole('button', { name: 'Create key' }).click()
+  await expect(page.getByRole('dialog', { name: 'Key for laptop' })).toBeVisible()
+  expect(gateway.writes.at(-1)?.body).toEqual({ key_alias: 'laptop', soft_budget: 10, budget_duration: '1d' })
+})
+
+test('blocking a key keeps what was changed and not yet saved', async ({ page, open }) => {
+  await open('keys/3')
+  await page.getByLabel('Amount in dollars').fill('75.50')
+  await page.getByRole('button', { name: 'Block key' }).click()
+  await expect(page.getByRole('button', { name: 'Unblock key' })).toBeVisible()
+  await expect(page.getByLabel('Amount in dollars')).toHaveValue('75.50')
+  await expect(page.getByRole('button', { name: 'Save changes' })).toBeEnabled()
+})
+
+test.describe('a key that cannot be read again after it was saved', () => {
+  test.use({ expectedErrors: /status of 503/ })
+  test('keeps what was typed, and what is read later fills nothing in', async ({ page, open }) => {
+    await open('keys/3')
+    await page.getByLabel('Amount in dollars').fill('75.50')
+    const refusal = { error: { message: 'The ledger is busy.', type: 'server_error', param: null, code: 'ledger_unavailable' } }
+    await page.route('**/panel/keys', (route) => route.fulfill({ status: 503, json: refusal }))
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await expect(page.getByRole('alert')).toContainText('The ledger is busy.')
+    await expect(page.getByLabel('Amount in dollars')).toHaveValue('75.50')
+    await page.unroute('**/panel/keys')
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await expect(page.getByRole('alert')).toHaveCount(0)
+    await expect(page.getByLabel('Amount in dollars')).toHaveValue('75.50')
+  })
+})
+
+test('a key with only further limits shows the fullest of them', async ({ page, open }) => {
+  await alterAnswers<readonly PanelKey[]>(page, '/panel/keys', (keys) =>
+    keys.map((key) => ({
+      ...key,
+      budget: {
+        ...key.budget,
+        limitUsd: null,
+        windows: [
+          { hard: true, limitUsd: '100.000000000', duration: '1mo', settledUsd: '5.000000000', heldUsd: '0.000000000', resetsAtMs: null },
+          { hard: true, limitUsd: '5.000000000', duration: '1d', settledUsd: '5.000000000', heldUsd: '0.000000000', resetsAtMs: null },
+        ],
+      },
+    })),
+  )
+  await open('keys')
+  const row = page.getByRole('row', { name: /^ci-bot/ })
+  await expect(row).toContainText('Budget used up')
+  await expect(row).toContainText('$5.00 of $5.00')
 })
 
 test('a new team is made inside the form and chosen', async ({ page, gateway, open }) => {

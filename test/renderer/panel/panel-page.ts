@@ -50,6 +50,17 @@ export const test = plain.extend<Options & Given>({
 })
 export { expect }
 
+/** From here on, reads of `path` are answered with what the gateway says, altered. */
+export async function alterAnswers<Answer>(page: Page, path: string, alter: (answer: Answer) => Answer): Promise<void> {
+  await page.route(
+    ({ pathname }) => pathname === path,
+    async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: alter((await response.json()) as Answer) })
+    },
+  )
+}
+
 /** Nothing for axe to find in the page as it stands. */
 export async function expectAccessible(page: Page): Promise<void> {
   // Without frames to look into there is no need for the second page that axe opens to add its findings up.

@@ -113,6 +113,34 @@ test('providers come in groups, local engines first, and a search narrows them t
   expect(gateway.writes).toEqual([])
 })
 
+test('prices stay open while they are put right', async ({ page, open }) => {
+  await open('providers/new')
+  await page.getByRole('button', { name: 'Groq' }).click()
+  await page.getByText('Prices of your own').click()
+  await page.getByLabel('Input, $ per million tokens').fill('0.15')
+  await page.getByRole('button', { name: 'Add models' }).click()
+  await expect(page.getByText('Give both prices, or neither.')).toBeVisible()
+  const output = page.getByLabel('Output, $ per million tokens')
+  await output.click()
+  await page.keyboard.type('0.60', { delay: 30 })
+  await expect(output).toBeVisible()
+  await expect(output).toBeFocused()
+  await expect(output).toHaveValue('0.60')
+})
+
+test('another address stays open when it is emptied to be written anew', async ({ page, open }) => {
+  await open('providers/new')
+  await page.getByRole('button', { name: 'Groq' }).click()
+  await page.getByText('Another address').click()
+  const address = page.getByLabel('Base URL')
+  await address.click()
+  await page.keyboard.type('x', { delay: 30 })
+  await page.keyboard.press('Backspace')
+  await page.keyboard.type('https://a.example', { delay: 30 })
+  await expect(address).toBeFocused()
+  await expect(address).toHaveValue('https://a.example')
+})
+
 test('a port that is something else is named and not offered', async ({ page, open }) => {
   await open('providers/new')
   await expect(page.getByText('answers, but is something else')).toBeVisible()

@@ -1,7 +1,8 @@
 // The list of requests and one request in full.
 // Promises: rows never move under a reader; large lists stay usable; the address holds filters and the open request.
 
-import { expect, test } from './panel-page.ts'
+import type { PanelRequestDetail, PanelRequestPage } from '../../../gateway/contract/panel.ts'
+import { alterAnswers, expect, test } from './panel-page.ts'
 
 const rows = '.request-table tbody tr[data-index]'
 
@@ -113,6 +114,16 @@ test('the lines of a bill add up to its total', async ({ page, open }) => {
     )
   expect(cells).toHaveLength(2)
   expect(cells.reduce((total, text) => total + nano(text), 0n)).toBe(nano(await table.locator('tfoot td').innerText()))
+})
+
+test('an amount that lacks a price is a least amount, in the list and in the detail', async ({ page, open }) => {
+  const partly = { unpriced: true, costUsd: '1.200000000' }
+  await alterAnswers<PanelRequestPage>(page, '/panel/requests', (answer) => ({ ...answer, rows: answer.rows.map((row) => ({ ...row, ...partly })) }))
+  const id = 'req_01K00000000000000000000838'
+  await alterAnswers<PanelRequestDetail>(page, `/panel/requests/${id}`, (detail) => ({ ...detail, ...partly }))
+  await open(`requests/${id}?range=all`)
+  await expect(page.locator(rows).nth(1)).toContainText('≥ $1.20')
+  await expect(page.getByRole('region', { name: 'Request' }).locator('.summary')).toContainText('≥ $1.20')
 })
 
 test('an id that does not exist is said not to', async ({ page, gateway }) => {

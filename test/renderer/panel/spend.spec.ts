@@ -1,7 +1,8 @@
 // Spend: chart, table, comparison, export.
 // Promises: every view of the page shows the same figures; the export asks for what is on screen.
 
-import { expect, test } from './panel-page.ts'
+import type { PanelSpend } from '../../../gateway/contract/panel.ts'
+import { alterAnswers, expect, test } from './panel-page.ts'
 
 const nano = (text: string): bigint => {
   const [whole = '0', fraction = ''] = text.replace(/[≥$,\s]/g, '').split('.')
@@ -79,6 +80,27 @@ test('the export asks for the range, grouping and filters on screen', async ({ p
   const download = page.waitForEvent('download')
   await page.getByRole('menuitem', { name: /Every request/ }).click()
   expect((await download).url()).toContain('group=none')
+})
+
+test('the export and the links ask for the range that was answered, not for the one that was asked', async ({ page, open }) => {
+  const halfHourMs = 1_800_000
+  let answered = { from: '', to: '' }
+  await alterAnswers<PanelSpend>(page, '/panel/spend', (spend) => {
+    const widened = { ...spend, fromMs: spend.fromMs - halfHourMs, toMs: spend.toMs + halfHourMs }
+    answered = { from: String(widened.fromMs), to: String(widened.toMs) }
+    return widened
+  })
+  await open('spend?range=24h')
+  const link = page.locator('.spend-card tfoot').getByRole('link')
+  const queryOf = (href: string | null): unknown => Object.fromEntries(new URL(href ?? '', page.url()).searchParams)
+  expect(queryOf(await link.getAttribute('href'))).toMatchObject(answered)
+  await page.getByRole('button', { name: 'Export CSV' }).click()
+  for (const name of [/As shown/, /Every request/]) expect(queryOf(await page.getByRole('menuitem', { name }).getAttribute('href'))).toMatchObject(answered)
+})
+
+test('the total leads to its requests under the filter in force', async ({ page, open }) => {
+  await open('spend?model=gpt-4o')
+  await expect(page.locator('.spend-card tfoot').getByRole('link')).toHaveAttribute('href', /model=gpt-4o/)
 })
 
 test('the period before is drawn when asked for, and the address says so', async ({ page, open }) => {

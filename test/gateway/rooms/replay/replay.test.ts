@@ -25,7 +25,7 @@ interface Asked {
   readonly id?: string
   readonly wire?: InferenceRequest['wire']
   /** What a dialect may say outside the body. */
-  readonly address?: Partial<Pick<InferenceRequest, 'model' | 'stream' | 'framing'>>
+  readonly address?: Partial<Pick<InferenceRequest, 'model' | 'stream' | 'framing' | 'passing' | 'dialectHeaders'>>
 }
 
 function setUp(change: Partial<ReplayTools> = {}) {
@@ -122,6 +122,23 @@ describe('the second use of a key', () => {
     expect((await ask({ caller: 2, body: '{"a":1}' })).kind).toBe('first')
   })
 
+  it('is a conflict by another of the vendor’s paths or with other headers of the dialect, in whatever order those stand', async () => {
+    const { first, ask } = setUp()
+    const asked = { path: '/projects/one/x', place: { project: 'one' } }
+    const address = { passing: { prefix: 'vertex_ai', raw: null, asked }, dialectHeaders: { 'anthropic-beta': 'a', 'anthropic-version': '1' } }
+    await answer(await first({ address }), ['x'])
+    expect((await ask({ address: { ...address, dialectHeaders: { 'anthropic-version': '1', 'anthropic-beta': 'a' } } })).kind).toBe('again')
+    for (const other of [
+      { passing: { ...address.passing, prefix: 'vertex-ai' } },
+      { passing: { ...address.passing, asked: { ...asked, path: '/projects/two/x' } } },
+      { passing: { ...address.passing, asked: { ...asked, place: { project: 'two' } } } },
+      { dialectHeaders: { 'anthropic-beta': 'b', 'anthropic-version': '1' } },
+      { dialectHeaders: { ...address.dialectHeaders, 'x-amzn-bedrock-guardrailidentifier': 'g' } },
+      { dialectHeaders: {} },
+    ])
+      expect(await codeOf(ask({ address: { ...address, ...other } }))).toBe('idempotency_conflict')
+  })
+
   it('has to wait while the first is running, until its last byte', async () => {
     const { first, ask, slots } = setUp()
     const turn = await first()
@@ -163,6 +180,7 @@ describe('what is kept', () => {
     ['a vendor that says 503', failed, vendorSays(503)],
     ['a vendor that cannot be reached', failed, refuse('upstream_unreachable', { provider: 'v', reason: 'r' })],
     ['a refusal before any dispatch', { ...failed, attempts: [] }, refuse('model_not_found', { model: 'm' })],
+    ['one vendor’s no and another that says 503', { ...failed, failures: [vendorSays(400), vendorSays(503)] }, vendorSays(400)],
     ['a budget', null, refuse('insufficient_quota', { reason: 'r' })],
     ['a caller who left', { ...answered, end: 'cut', status: 499 }, null],
     ['a bug', null, new Error('bug')],
