@@ -280,8 +280,9 @@ test('signing out ends the session for whoever holds its cookie', async () => {
 async function expectTotal(detail: ReturnType<Page['getByRole']>, asked: BookPage | undefined): Promise<void> {
   if (asked === undefined) throw new Error('the upstream was not asked')
   const table = detail.getByRole('region', { name: 'Cost' }).getByRole('table')
-  const lines = await table.locator('tbody td:last-child').allInnerTexts()
+  // The total is waited for; the lines stand above it once it is there, and are read as they are.
   const total = toNano((await table.locator('tfoot td').innerText()).replace('$', ''))
+  const lines = await table.locator('tbody td:last-child').allInnerTexts()
   expect(lines.reduce((sum, text) => sum + toNano(text.replace('$', '')), 0n)).toBe(total)
   expect(total).toBe(billedNano(first.upstream, asked))
 }

@@ -85,6 +85,7 @@ test('providers come in groups, local engines first, and a search narrows them t
   await expect(groups).toHaveText(['Local engines', 'Common providers', 'Other providers'])
   const others = page.getByRole('list', { name: 'Other providers' }).getByRole('button')
   const titles = await others.allInnerTexts()
+  expect(titles.length).toBeGreaterThan(2)
   expect(titles).toEqual(
     titles.toSorted(
       (a, b) =>

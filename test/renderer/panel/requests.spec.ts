@@ -104,6 +104,8 @@ test('the lines of a bill add up to its total', async ({ page, open }) => {
   await open('requests?range=all&model=gpt-4o&outcome=ok')
   await page.locator('[data-index="1"]').click()
   const table = page.getByRole('region', { name: 'Cost' }).getByRole('table')
+  // The total is waited for; the lines stand above it once it is there, and are read as they are.
+  const total = await table.locator('tfoot td').innerText()
   const cells = await table.locator('tbody td:last-child').allInnerTexts()
   const nano = (text: string): bigint =>
     BigInt(
@@ -113,7 +115,7 @@ test('the lines of a bill add up to its total', async ({ page, open }) => {
         .padEnd(text.replace(/[$,]/g, '').indexOf('.') + 9, '0'),
     )
   expect(cells).toHaveLength(2)
-  expect(cells.reduce((total, text) => total + nano(text), 0n)).toBe(nano(await table.locator('tfoot td').innerText()))
+  expect(cells.reduce((total, text) => total + nano(text), 0n)).toBe(nano(total))
 })
 
 test('an amount that lacks a price is a least amount, in the list and in the detail', async ({ page, open }) => {

@@ -44,10 +44,11 @@ test('the table view and the rows below add up to the reconciled total', async (
   await open('spend')
   await page.getByText('Table', { exact: true }).click()
   await expect(page.getByRole('region', { name: 'Figures by day' })).toBeVisible()
+  // The line is waited for; the rows are there with it, and are read as they are.
+  const line = await page.locator('.reconciliation').innerText()
   const exact = await page
     .locator('.spend-card tbody td:nth-child(2) [title^="$"]')
     .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('title') ?? ''))
-  const line = await page.locator('.reconciliation').innerText()
   const total = /^Total (\$[\d,.]+) in/.exec(line)?.[1] ?? ''
   expect(exact.reduce((sum, text) => sum + nano(text), 0n)).toBe(nano(total))
   expect(line).toContain('Europe/Berlin. The export has the same total.')
