@@ -137,5 +137,7 @@ const causes: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted here',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it asks for a client certificate',
+  // undici checks headers before it connects: a key that was pasted with a typographic dash or an invisible sign, mostly.
+  UND_ERR_INVALID_ARG: 'its key, or another header set for it, holds a character no header can carry',
 }
 const wordsFor = (code: string): string => causes[code] ?? `the connection failed (${code.slice(0, 60)})`

@@ -39,6 +39,12 @@ describe('a request', () => {
     expect(Object.values(seen).join(' ')).not.toContain('planted')
     expect(seen).toMatchObject({ authorization: 'Bearer sk-vendor', 'accept-encoding': 'identity' })
   })
+  it.each(['sk-\u2011dash', 'sk-\u200bunseen', 'sk-line\nbreak'])('whose key holds a sign no header can carry says so: %j', async (key) => {
+    await expect(textOf(egress, order(url, { headers: { authorization: `Bearer ${key}` } }))).rejects.toMatchObject({
+      code: 'upstream_unreachable',
+      message: 'Vendor could not be reached: its key, or another header set for it, holds a character no header can carry.',
+    })
+  })
 })
 
 describe('a reply', () => {

@@ -149,6 +149,11 @@ describe('a deployment through the API', () => {
     ['no parameters', { model_name: 'm' }, 'litellm_params must be a mapping'],
     ['no model', { model_name: 'm', litellm_params: {} }, 'litellm_params.model is missing'],
     ['a negative weight', { model_name: 'm', litellm_params: { model: 'a/b', weight: -1 } }, 'litellm_params.weight must not be negative'],
+    [
+      'an organization no header can carry',
+      { model_name: 'm', litellm_params: { model: 'a/b', organization: 'org\nx: y' } },
+      'litellm_params.organization holds characters no header can carry',
+    ],
     ['a time limit of nothing', { model_name: 'm', litellm_params: { model: 'a/b', timeout: 0 } }, 'litellm_params.timeout must be a number of seconds'],
     ['text for a number', { model_name: 'm', litellm_params: { model: 'a/b', temperature: 'warm' } }, 'litellm_params.temperature must be a number'],
     ['a file address', { model_name: 'm', litellm_params: { model: 'a/b', api_base: 'file:///etc/passwd' } }, 'must start with http'],
