@@ -12,6 +12,7 @@ import { toSegment } from '../../kit/path-segment.ts'
 import { createTextTally } from '../../kit/text-tally.ts'
 import { addressFor, type Address } from './address.ts'
 import { withOwnNames } from './own-names.ts'
+import { leaveRoom } from './room-for-output.ts'
 
 export interface Exchange {
   readonly kind: 'pass' | 'translate'
@@ -101,7 +102,8 @@ function dialectHeaders({ request, deployment }: ExchangeOrder): Readonly<Record
 function capFor(order: ExchangeOrder): number | null {
   const asked = order.bound.outputTokensMax
   if (order.outputTokensMax === null) return null
-  const cap = Math.min(order.outputTokensMax, order.deployment.facts.outputTokensMax)
+  const most = Math.min(order.outputTokensMax, order.deployment.facts.outputTokensMax)
+  const cap = asked === undefined ? leaveRoom(order, most) : most
   return asked !== undefined && asked <= cap ? null : cap
 }
 
@@ -116,7 +118,8 @@ function createTranslation(order: ExchangeOrder, wires: Wires): Exchange {
   const { outputTokensMax: limit, outputTokensAssumed } = deployment.facts
   // A limit that only stands in for one is no reason to cut what somebody without a budget asks for; where it is too much, the vendor says so.
   const isFree = order.outputTokensMax === null && outputTokensAssumed === true && asked !== undefined
-  const most = Math.min(isFree ? asked : limit, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER)
+  const afforded = Math.min(isFree ? asked : limit, order.outputTokensMax ?? Number.MAX_SAFE_INTEGER)
+  const most = asked === undefined ? leaveRoom(order, afforded) : afforded
   const pivot = inbound.read(request.json.open())
   const written = target.write(pivot, {
     model: deployment.upstreamModel,
