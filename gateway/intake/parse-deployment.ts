@@ -188,7 +188,7 @@ function faultOf(name: string, value: Json): string | null {
   if (name === 'max_budget' && !isBudget(Number(value))) return 'must be an amount in dollars'
   if (name === 'budget_duration' && !(typeof value === 'string' && isDuration(value))) return 'must be a time such as 1d, 7d, 30d or 1mo'
   if (name === 'ssl_key_passphrase' && !(typeof value === 'string' && value.startsWith(environment))) return 'must be os.environ/NAME'
-  if (name === 'organization' && !isHeader('openai-organization', String(value))) return 'holds characters no header can carry'
+  if (name === 'organization' && typeof value === 'string' && !isHeader('openai-organization', value)) return 'holds characters no header can carry'
   if (name === 'model' && typeof value === 'string' && value.trim() === '') return 'must name a model'
   if (name === 'aborted_calls' && !abortedCallRules.some((rule) => rule === value)) return `must be one of ${abortedCallRules.join(', ')}`
   if (name !== 'api_base' || typeof value !== 'string') return null
