@@ -1,5 +1,6 @@
 // How much output may be asked for beside a prompt in one context window, where the caller leaves it to us.
-// Promises: a cap of ours never makes a vendor refuse what fits (most refuse a prompt and a cap that together exceed the window); what a caller asks for itself stands.
+// Promises: as far as we can count, a cap of ours does not make a vendor refuse what fits: most refuse a prompt and a cap that exceed the window together.
+// What a caller asks for itself stands.
 // Leaves alone: what a budget affords, which only lowers it.
 
 import type { Deployment } from '../../contract/provider.ts'
@@ -19,12 +20,13 @@ export interface RoomOrder {
 }
 
 /** @param most tokens that would be asked for in a window without a prompt */
-export function leaveRoom({ request, deployment, bound }: RoomOrder, most: number): number {
-  const { contextTokensMax: window } = deployment.facts
-  if (window === null) return most
-  // No text has more tokens than bytes; a picture by its address has.
-  const isSmall = bound.images + bound.files === 0 && request.bodyBytes + most <= window
-  if (isSmall) return most
-  const prompt = Math.ceil(countInput(request.json.open(), bound, deployment.facts) * marginOfCount)
+export function leaveRoom({ request, deployment: { facts }, bound }: RoomOrder, most: number): number {
+  const { contextTokensMax: window } = facts
+  // Where more can be written than read, the two are not of one window.
+  if (window === null || facts.outputTokensMax > window) return most
+  const media = bound.images * (facts.imageTokensMax ?? 0) + bound.files * (facts.fileTokensMax ?? 0)
+  // No text has more tokens than bytes, so most requests need no counting.
+  if (request.bodyBytes - bound.mediaBytes + media + most <= window) return most
+  const prompt = Math.ceil(countInput(request.json.open(), bound, facts) * marginOfCount)
   return Math.min(most, Math.max(window - prompt, Math.min(leastTokens, Math.floor(window / 4))))
 }

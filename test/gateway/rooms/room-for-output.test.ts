@@ -13,17 +13,27 @@ import { deploymentOf, requestOf } from '../../kit/translated-call.ts'
 
 const word = 'window '
 const bodyOf = (words: number): JsonObject => ({ messages: [{ role: 'user', content: word.repeat(words) }] })
-function room(words: number, { window, most, bound = plainBound }: { window: number | null; most: number; bound?: RequestBound }): number {
+interface Room {
+  readonly window: number | null
+  readonly most: number
+  readonly bound?: RequestBound
+  /** The model's own limit. */
+  readonly written?: number
+}
+function room(words: number, { window, most, bound = plainBound, written = most }: Room): number {
   const json = bodyOf(words)
   const { facts } = deploymentOf(openai, 'gpt-4')
   const request = { json: content({ model: 'm', ...json }), bodyBytes: JSON.stringify(json).length }
-  return leaveRoom({ request, deployment: { facts: { ...facts, imageTokensMax: 1000, contextTokensMax: window } }, bound }, most)
+  return leaveRoom({ request, deployment: { facts: { ...facts, imageTokensMax: 1000, outputTokensMax: written, contextTokensMax: window } }, bound }, most)
 }
 
 describe('the room for output', () => {
   it('is all of it where no window is known, or the prompt is short beside it', () => {
     expect(room(100_000, { window: null, most: 8192 })).toBe(8192)
     expect(room(1000, { window: 128_000, most: 16_384 })).toBe(16_384)
+  })
+  it('is all of it where more can be written than read: that is no window of both', () => {
+    expect(room(9000, { window: 8192, most: 8192, written: 65_536 })).toBe(8192)
   })
   it('ends where the prompt begins, with a margin for a count that is not the vendor’s', () => {
     const left = room(60_000, { window: 131_072, most: 65_536 })
