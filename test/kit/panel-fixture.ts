@@ -29,6 +29,8 @@ export interface PanelFixture {
 
 export const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/** Answers take up to this long, each its own time: no test may count on a fast gateway. */
+const slowMs = Number(process.env['PANEL_SLOW_MS'] ?? 0)
 const panelDir = fileURLToPath(new URL('../../dist/panel', import.meta.url))
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -114,6 +116,7 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
     request.socket.destroy()
     return
   }
+  if (slowMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * slowMs))
   const method = request.method ?? 'GET'
   if (method !== 'GET') return answerWrite(state, { method, path: url.pathname, body: await readJson(request) }, response)
   if (!state.signedIn) return sendJson(response, 401, errorBody('Sign in to use the panel.', 'missing_key'))

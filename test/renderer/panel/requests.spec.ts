@@ -35,6 +35,8 @@ test('while someone reads further down, new requests wait, counted, and nothing 
 
 test('pausing keeps new requests out until it is resumed', async ({ page, gateway, open }) => {
   await open('requests')
+  // What is there is read before anything can be new.
+  await expect(page.locator(rows).first()).toContainText('Running')
   await page.getByRole('button', { name: 'Live' }).click()
   await expect(page.getByRole('button', { name: 'Paused' })).toHaveAttribute('aria-pressed', 'false')
   gateway.addRequest()
@@ -82,10 +84,10 @@ test('a detail that is left asks for nothing any more', async ({ page, gateway, 
   await page.waitForResponse(/\/panel\/requests\/req_/)
   gateway.addRequest()
   await page.waitForResponse(/\/panel\/requests\?/)
-  const asked: string[] = []
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
   await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'Keys', exact: true }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible()
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
   await page.waitForTimeout(700)
   expect(asked.filter((path) => path.startsWith('/panel/requests'))).toEqual([])
 })
