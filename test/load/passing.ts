@@ -11,8 +11,13 @@ import { readProcessorMs } from './processes.ts'
 import { median, requestBody, type LoadOrder } from './shapes.ts'
 import { startSubject } from './subject.ts'
 
-const subjects = ['bytes', 'syncs', 'books', 'tollgate'] as const
+const subjects = ['direct', 'bytes', 'syncs', 'books', 'tollgate'] as const
 type PassingSubject = (typeof subjects)[number]
+/** `apart`: every event leaves the vendor by itself, as tokens do; otherwise all at once, in as few packets as fit. */
+interface StreamKind {
+  readonly events: number
+  readonly apart: boolean
+}
 export interface PassingCost {
   readonly subject: PassingSubject
   readonly perSecond: number
@@ -23,15 +28,18 @@ export interface PassingOptions {
   readonly rounds: number
   readonly durationMs: number
 }
-/** Of one length of stream. */
-export interface Passing {
-  readonly events: number
+/** Of one kind of stream. */
+export interface Passing extends StreamKind {
   readonly costs: readonly PassingCost[]
 }
 
 const passingEvents = 500
-/** Long enough that opening and closing a call no longer counts. */
-const longEvents = 5000
+const kinds: readonly StreamKind[] = [
+  { events: passingEvents, apart: false },
+  { events: passingEvents, apart: true },
+  // Long enough that opening and closing a call no longer counts.
+  { events: 5000, apart: false },
+]
 const connections = 16
 const warmUpMs = 1000
 /** Before the first round: the runtime goes on compiling for seconds, longest where there is most to compile, and a gateway runs for weeks. */
@@ -45,15 +53,19 @@ interface Target {
 }
 
 export async function measurePassing(bench: Bench, options: PassingOptions): Promise<readonly Passing[]> {
-  return [await measureLength(bench, { ...options, events: passingEvents }), await measureLength(bench, { ...options, events: longEvents })]
+  const measured: Passing[] = []
+  for (const kind of kinds) measured.push(await measureKind(bench, { ...options, ...kind }))
+  return measured
 }
 
-async function measureLength(bench: Bench, { events, rounds, durationMs }: PassingOptions & { readonly events: number }): Promise<Passing> {
-  const upstream = await bench.startServer('upstream-process.ts', { pinned: true, args: [String(events)] })
+async function measureKind(bench: Bench, { events, apart, rounds, durationMs }: PassingOptions & StreamKind): Promise<Passing> {
+  const upstream = await bench.startServer('upstream-process.ts', { pinned: true, args: [String(events), apart ? 'apart' : 'together'] })
   const tollgate = await startSubject(upstream.origin)
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-passing-'))
   const start = async (subject: PassingSubject): Promise<Target> => {
     const shared = { connections, warmUpMs, durationMs }
+    if (subject === 'direct')
+      return { subject, pid: upstream.pid, order: { ...shared, origin: upstream.origin, headers: {}, body: requestBody('bench-upstream', true, events) } }
     if (subject === 'tollgate') {
       const { gateway, key } = tollgate
       return {
@@ -74,7 +86,7 @@ async function measureLength(bench: Bench, { events, rounds, durationMs }: Passi
     const seen: PassingCost[] = []
     for (let round = 0; round < rounds; round += 1)
       for (const target of round % 2 === 0 ? targets : targets.toReversed()) seen.push(await measureOnce(measure, target))
-    return { events, costs: targets.map(({ subject }) => medianOf(subject, seen)) }
+    return { events, apart, costs: targets.map(({ subject }) => medianOf(subject, seen)) }
   } finally {
     await tollgate.stop()
     // Their processes are ended with the bench's; nothing is measured through them any more.
@@ -101,6 +113,7 @@ function medianOf(subject: PassingSubject, seen: readonly PassingCost[]): Passin
 
 const shareMin = 0.85
 const titles: Readonly<Record<PassingSubject, string>> = {
+  direct: 'the vendor itself',
   bytes: 'bare byte proxy',
   syncs: '  and two durable commits a call',
   books: '  and the ledger instead of them',
@@ -108,14 +121,14 @@ const titles: Readonly<Record<PassingSubject, string>> = {
 }
 
 export function passingLines(measured: readonly Passing[]): readonly string[] {
-  return measured.flatMap(({ events, costs }) => {
+  return measured.flatMap(({ events, apart, costs }) => {
     const bytes = costs.find(({ subject }) => subject === 'bytes')
     if (bytes === undefined) throw new Error('the byte proxy has to be measured')
     const share = (cost: PassingCost): number => cost.perSecond / bytes.perSecond
     const judged = (cost: PassingCost): string =>
       cost.subject !== 'tollgate' || events !== passingEvents ? '' : `  at least ${shareMin.toFixed(2)}: ${share(cost) >= shareMin ? 'kept' : 'MISSED'}`
     return [
-      `Streams of ${events.toLocaleString('en')} events in the caller's own dialect, ${connections} at once`,
+      `Streams of ${events.toLocaleString('en')} events in the caller's own dialect, ${apart ? 'each event sent by itself' : 'all events sent at once'}, ${connections} at once`,
       `${''.padEnd(36)}streams/s   of the byte proxy   processor ms a stream`,
       ...costs.map(
         (cost) =>

@@ -1,13 +1,15 @@
 // The upstream of every bench: a bare node:http server that answers chat completions with the same bytes each time.
-// Its argument is how many words a reply has.
+// Its arguments: how many words a reply has, and `apart` for events that leave one by one, as tokens do, instead of in as few packets as fit.
 // Promises: no work beyond reading the request and writing the reply, so that what is measured is in front of it.
 // Leaves alone: time; a stream's events are written one after another without a pause.
 
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { chunkCount as chunkCountUsual, promptTokens } from './shapes.ts'
 
 const chunkCount = Number(process.argv[2] ?? chunkCountUsual)
+const apart = process.argv[3] === 'apart'
 const created = 1_763_683_200
 const usage = { prompt_tokens: promptTokens, completion_tokens: chunkCount, total_tokens: promptTokens + chunkCount }
 const whole = Buffer.from(
@@ -42,11 +44,21 @@ const server = createServer((request, response) => {
       return
     }
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
-    for (const bytes of events) response.write(bytes)
     // As OpenAI does: usage only when asked for (https://platform.openai.com/docs/api-reference/chat/create, stream_options, as known 2026-11-21).
-    if (body.includes('"include_usage"')) response.write(usageEvent)
+    const all = body.includes('"include_usage"') ? [...events, usageEvent] : events
+    if (apart) return void writeApart(response, all)
+    for (const bytes of all) response.write(bytes)
     response.end(done)
   })
 })
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
+
+/** What is written in one turn of the event loop leaves in one packet, as far as it fits. */
+async function writeApart(response: ServerResponse, all: readonly Buffer[]): Promise<void> {
+  for (const bytes of all) {
+    response.write(bytes)
+    await turn()
+  }
+  response.end(done)
+}
