@@ -29,6 +29,8 @@ export interface Quirks {
   readonly reasoningBack?: ReasoningBack
   /** Gemini's format, without ids of calls: results are told by their order. */
   readonly noCallIds?: boolean
+  /** Responses in a plainer form, where a field that is not known is refused. */
+  readonly plainResponses?: boolean
   /** It answers 400 to `top_k`. */
   readonly noTopK?: boolean
   /** System messages may stand anywhere in a conversation. */

@@ -11,11 +11,15 @@ import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
 import { openaiCompatible } from './openai-compatible.ts'
 import { openai } from './openai.ts'
+import { perplexity } from './perplexity.ts'
 import { createRowProvider } from './row.ts'
 import { textEmbeddingsInference } from './text-embeddings-inference.ts'
 import { vertexAi } from './vertex-ai.ts'
 
-const own: readonly Provider[] = [openai, azure, anthropic, bedrock, gemini, vertexAi, cohere, cloudflare, ollama, textEmbeddingsInference, openaiCompatible]
+const own: readonly Provider[] = [
+  ...[openai, azure, anthropic, bedrock, gemini, vertexAi, cohere, perplexity, cloudflare],
+  ...[ollama, textEmbeddingsInference, openaiCompatible],
+]
 
 export interface Providers {
   readonly all: readonly Provider[]

@@ -54,8 +54,8 @@ export function divide(total: number, parts: Readonly<Record<string, number | un
 
 /**
  * DeepSeek and Moonshot report their caches beside the total (https://api-docs.deepseek.com/guides/kv_cache, as known 2026-11-21;
- * https://platform.kimi.ai/docs/api/chat, as known 2026-11-22); other gateways use Anthropic's names, and Alibaba one of them among the details
- * (https://www.alibabacloud.com/help/en/model-studio/context-cache, as known 2026-11-22).
+ * https://platform.kimi.ai/docs/api/chat, as known 2026-11-22); other gateways use Anthropic's names, Alibaba one of them among the details and Perplexity both
+ * (https://www.alibabacloud.com/help/en/model-studio/context-cache; https://github.com/perplexityai/perplexity-node, `ResponsesUsage`; as known 2026-11-22).
  */
 const readNames = ['prompt_cache_hit_tokens', 'cache_read_input_tokens', 'cached_tokens']
 const firstCount = (...values: readonly unknown[]): number | undefined => values.map(countOf).find((count) => count !== undefined)
@@ -63,7 +63,7 @@ const firstCount = (...values: readonly unknown[]): number | undefined => values
 function readPrompt(usage: JsonObject, prompt: number): Meters {
   const details = objectOf(usage['prompt_tokens_details']) ?? {}
   const { rest, taken } = divide(prompt, {
-    cacheRead: firstCount(details['cached_tokens'], ...readNames.map((name) => usage[name])),
+    cacheRead: firstCount(details['cached_tokens'], ...readNames.map((name) => usage[name]), details['cache_read_input_tokens']),
     cacheWrite: firstCount(details['cache_write_tokens'], details['cache_creation_input_tokens'], usage['cache_creation_input_tokens']),
     inputAudio: countOf(details['audio_tokens']),
   })

@@ -35,8 +35,8 @@ export function boundChoices(body: JsonObject, names: readonly string[], unbound
   return most
 }
 
-// Searches, plug-ins and other models bring tokens or fees that the request does not show; so does spoken output.
-const openEnded = ['web_search_options', 'search_parameters', 'enable_search', 'plugins', 'models', 'fallbacks', 'prediction', 'audio']
+// Searches, plug-ins, presets and other models bring tokens or fees that the request does not show; so does spoken output.
+const openEnded = ['web_search_options', 'search_parameters', 'enable_search', 'plugins', 'models', 'preset', 'fallbacks', 'prediction', 'audio']
 
 export function nameFields(body: JsonObject, tally: { readonly unbounded: string[] }): void {
   for (const name of openEnded) {

@@ -17,11 +17,16 @@ export function readResponsesUsage(response: JsonObject): Usage | null {
     prompt_tokens_details: usage['input_tokens_details'],
     completion_tokens_details: usage['output_tokens_details'],
   })
-  // xAI says how many it bills (https://docs.x.ai/developers/tools/tool-usage-details, as known 2026-11-22).
-  const billed = countOf(objectOf(usage['server_side_tool_usage_details'])?.['web_search_calls'])
+  const billed = countOf(objectOf(usage['server_side_tool_usage_details'])?.['web_search_calls']) ?? invocationsIn(usage)
   const searches = billed ?? listOf(response['output']).filter(isSearch).length
   return read === null || searches === 0 ? read : { ...read, meters: { ...read.meters, searches } }
 }
+
+/**
+ * xAI says above how many it bills (https://docs.x.ai/developers/tools/tool-usage-details), and Perplexity here
+ * (https://docs.perplexity.ai/docs/agent-api/migrate-from-sonar/how-to, `tool_calls_details`), as known 2026-11-22.
+ */
+const invocationsIn = (usage: JsonObject): number | undefined => countOf(objectOf(objectOf(usage['tool_calls_details'])?.['search_web'])?.['invocation'])
 
 /** Looking for pages is sold by the call; opening one, and searching within it, is not (https://platform.openai.com/docs/guides/tools-web-search, as known 2026-11-22). */
 function isSearch(value: unknown): boolean {

@@ -9,6 +9,7 @@ import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, effortFor, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { rest } from '../fields.ts'
 import { readOwn } from './own-reasoning.ts'
+import { toPlainRequest } from './plain-request.ts'
 import { writeInput } from './write-input.ts'
 
 // Chat Completions has them too, under the same names.
@@ -32,7 +33,8 @@ export function writeResponses(pivot: PivotRequest, target: WriteTarget): Writte
     text: writeText(request),
     ...writeTools(request),
   }
-  return { body, dropped: namesOf(withoutEqual(request)) }
+  const written = { body, dropped: namesOf(withoutEqual(request)) }
+  return target.quirks.plainResponses === true ? toPlainRequest(written) : written
 }
 
 /** Models that cannot reason refuse the question for it. */

@@ -87,7 +87,7 @@ describe('the provider of a deployment', () => {
     ['xai/grok-4', 'xai', 'grok-4', 'https://api.x.ai/v1', 'XAI_API_KEY'],
     ['mistral/mistral-large-latest', 'mistral', 'mistral-large-latest', 'https://api.mistral.ai/v1', 'MISTRAL_API_KEY'],
     ['codestral/codestral-latest', 'codestral', 'codestral-latest', 'https://codestral.mistral.ai/v1', 'CODESTRAL_API_KEY'],
-    ['perplexity/sonar-pro', 'perplexity', 'sonar-pro', 'https://api.perplexity.ai', 'PERPLEXITY_API_KEY'],
+    ['perplexity/sonar', 'perplexity', 'perplexity/sonar', 'https://api.perplexity.ai/v1', 'PERPLEXITY_API_KEY'],
     ['openrouter/anthropic/claude-sonnet-4.5', 'openrouter', 'anthropic/claude-sonnet-4.5', 'https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY'],
     ['nvidia_nim/meta/llama3-70b-instruct', 'nvidia_nim', 'meta/llama3-70b-instruct', 'https://integrate.api.nvidia.com/v1', 'NVIDIA_NIM_API_KEY'],
     ['cerebras/llama3.1-8b', 'cerebras', 'llama3.1-8b', 'https://api.cerebras.ai/v1', 'CEREBRAS_API_KEY'],

@@ -48,8 +48,8 @@ describe('bounding', () => {
     ['a hosted tool', { messages: [user], tools: [{ type: 'function' }, { type: 'web_search' }] }, { unbounded: ['tools[1] (web_search)'] }],
     [
       'searches, predictions, speech',
-      { messages: [user], web_search_options: {}, prediction: {}, modalities: ['text', 'audio'], audio: {} },
-      { unbounded: ['web_search_options', 'prediction', 'audio', 'modalities (audio)'] },
+      { messages: [user], web_search_options: {}, preset: 'low', prediction: {}, modalities: ['text', 'audio'], audio: {} },
+      { unbounded: ['web_search_options', 'preset', 'prediction', 'audio', 'modalities (audio)'] },
     ],
     ['a dearer tier', { messages: [user], service_tier: 'priority' }, { unbounded: ['service_tier (priority)'] }],
     ['the standard tier', { messages: [user], service_tier: 'default' }, { unbounded: [] }],

@@ -72,6 +72,41 @@ describe('writing', () => {
     expect(written.dropped).toEqual(['logit_bias', 'seed', 'stop'])
   })
 
+  it('writes only what is known to those who refuse every other field, and names the rest', () => {
+    const request = readChat({
+      messages: [
+        { role: 'system', content: 's' },
+        { role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }] },
+        { role: 'assistant', content: 'a' },
+        { role: 'user', content: 'u' },
+      ],
+      reasoning_effort: 'low',
+      response_format: { type: 'json_schema', json_schema: { name: 'n', schema: { type: 'object' } } },
+      user: 'me',
+      verbosity: 'low',
+      prompt_cache_key: 'k',
+      web_search_options: {},
+    })
+    const plain: WriteTarget = { ...target, quirks: { plainResponses: true } }
+    const written = writeResponses(request, plain)
+    expect(JSON.parse(JSON.stringify(written.body))).toEqual({
+      model: 'vendor-model',
+      input: [
+        { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 's' }] },
+        { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: 'https://example.com/a.png' }] },
+        { type: 'message', role: 'assistant', content: 'a' },
+        { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'u' }] },
+      ],
+      stream: false,
+      store: false,
+      reasoning: { effort: 'low' },
+      response_format: { type: 'json_schema', json_schema: { name: 'n', schema: { type: 'object' } } },
+    })
+    expect(written.dropped).toEqual(['web_search_options', 'user', 'verbosity'])
+    const anyJson = writeResponses(readChat({ messages: [{ role: 'user', content: 'u' }], response_format: { type: 'json_object' } }), plain)
+    expect(anyJson.dropped).toEqual(['response_format'])
+  })
+
   it('stores nothing, caps nothing and asks for no reasoning unless somebody wants it', () => {
     const { body } = writeResponses({ ...chat, messages: [{ role: 'user', parts: [{ type: 'text', text: 'u' }] }] }, target)
     expect(JSON.parse(JSON.stringify(body))).toEqual({

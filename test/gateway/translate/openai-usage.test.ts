@@ -36,6 +36,16 @@ describe('usage', () => {
       { input: 20, cacheRead: 20, cacheWrite: 60, output: 2 },
     ],
     [
+      'Perplexity’s cache',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 2,
+        total_tokens: 102,
+        prompt_tokens_details: { cache_creation_input_tokens: 0, cache_read_input_tokens: 80 },
+      },
+      { input: 20, cacheRead: 80, output: 2 },
+    ],
+    [
       'caches above their total',
       { prompt_tokens: 10, completion_tokens: 2, cached_tokens: 8, prompt_tokens_details: { cache_creation_input_tokens: 99 } },
       { input: 0, cacheRead: 8, cacheWrite: 2, output: 2 },
