@@ -93,7 +93,6 @@ describe('the provider of a deployment', () => {
     ['cerebras/llama3.1-8b', 'cerebras', 'llama3.1-8b', 'https://api.cerebras.ai/v1', 'CEREBRAS_API_KEY'],
     ['sambanova/Meta-Llama-3.3-70B-Instruct', 'sambanova', 'Meta-Llama-3.3-70B-Instruct', 'https://api.sambanova.ai/v1', 'SAMBANOVA_API_KEY'],
     ['deepinfra/meta-llama/Llama-2-70b-chat-hf', 'deepinfra', 'meta-llama/Llama-2-70b-chat-hf', 'https://api.deepinfra.com/v1/openai', 'DEEPINFRA_API_KEY'],
-    ['github/openai/gpt-4o', 'github', 'openai/gpt-4o', 'https://models.github.ai/inference', 'GITHUB_API_KEY'],
     ['moonshot/kimi-k2.5', 'moonshot', 'kimi-k2.5', 'https://api.moonshot.ai/v1', 'MOONSHOT_API_KEY'],
     ['dashscope/qwen-max', 'dashscope', 'qwen-max', 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1', 'DASHSCOPE_API_KEY'],
     ['volcengine/doubao-pro', 'volcengine', 'doubao-pro', 'https://ark.cn-beijing.volces.com/api/v3', 'VOLCENGINE_API_KEY'],
@@ -177,6 +176,9 @@ describe('the provider of a deployment', () => {
     ['nobody/llama-3', {}, 'There is no provider called nobody here'],
     ['meta-llama/Llama-3', { api_base: 'http://h/v1' }, 'There is no provider called meta-llama here'],
     ['x', { custom_llm_provider: 'sagemaker' }, 'There is no provider called sagemaker here'],
+    // Services that ended.
+    ['github/openai/gpt-4o', {}, 'There is no provider called github here'],
+    ['meta_llama/Llama-3.3-70B-Instruct', {}, 'There is no provider called meta_llama here'],
     ['bedrock/amazon.nova-pro-v1:0', {}, 'give its aws_region_name or api_base'],
     ['bedrock/amazon.nova-pro-v1:0', { aws_region_name: 'evil.example/#' }, 'give its aws_region_name or api_base'],
     ['llama3.1', {}, 'does not say which provider serves it'],
