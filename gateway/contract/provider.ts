@@ -45,6 +45,8 @@ export interface Quirks {
   readonly ownErrors?: boolean
   /** Messages at a reseller: betas stand in the body, and these are all it knows; it refuses a request that names another. */
   readonly betasInBody?: readonly string[]
+  /** A recording that plays for less is billed as one of so many seconds. */
+  readonly secondsMin?: number
   /** Headers may take minutes while a model loads. */
   readonly coldLoad?: boolean
 }

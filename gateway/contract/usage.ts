@@ -64,6 +64,10 @@ export function laterUsage(earlier: Usage | null, later: Usage | null): Usage | 
   return completionTokens(later.meters) === 0 && completionTokens(earlier.meters) > 0 ? earlier : later
 }
 
+/** As a vendor bills it that has a shortest recording. */
+export const withLeast = (values: Meters, { secondsMin }: { readonly secondsMin?: number }): Meters =>
+  values.seconds === undefined || secondsMin === undefined ? values : { ...values, seconds: Math.max(values.seconds, secondsMin) }
+
 const sum = (values: Meters, names: readonly Meter[]): number => names.reduce((total, name) => total + (values[name] ?? 0), 0)
 /** All input tokens, cached ones included: OpenAI's `prompt_tokens`. */
 export const promptTokens = (values: Meters): number => sum(values, inputMeters)

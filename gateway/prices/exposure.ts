@@ -6,7 +6,7 @@ import type { NonEmpty } from '../contract/ids.ts'
 import { nanoUsd, picoPerNano, picoUsd, priceOf, type PicoUsd } from '../contract/money.ts'
 import { isFree, isFreeLine, isSoldOtherwise, rateOf, type Exposure, type PriceCard } from '../contract/price.ts'
 import type { Deployment } from '../contract/provider.ts'
-import { inputMeters, outputMeters, unitMeters, type Meter, type Meters } from '../contract/usage.ts'
+import { inputMeters, outputMeters, unitMeters, withLeast, type Meter, type Meters } from '../contract/usage.ts'
 import type { RequestBound } from '../contract/wire.ts'
 
 export type ExposureAnswer =
@@ -78,7 +78,7 @@ function exposureOfOne(deployment: Deployment, bound: RequestBound, { bodyBytes,
   const output = dearest(price, units === undefined ? boundedOutputMeters : outputMeters, sizes)
   if ((input === null && inputTokens > 0) || (output === null && outputTokensMax > 0)) return { kind: 'unpriced', model: deployment.modelName }
   const perUnit = (meter: Meter): PicoUsd => dearest(price, [meter], sizes)?.pico ?? picoUsd(0)
-  const most: Meters = units === undefined ? { images: bound.images, characters: bodyBytes } : units.most
+  const most: Meters = units === undefined ? { images: bound.images, characters: bodyBytes } : withLeast(units.most, deployment.provider.quirks)
   const exact =
     priceOf(inputTokens, input?.pico ?? picoUsd(0)) +
     priceOf(bound.calls ?? 1, perUnit('calls')) +

@@ -1,7 +1,7 @@
 // A provider that is plain OpenAI-compatible, described by a row of data.
 // Promises: a wrong row stops the start with a sentence that names it. Leaves alone: where rows are stored (resources/providers.json).
 
-import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
+import { isJsonObject, listOf, numberOf, objectOf, textOf, type JsonObject } from '../contract/json.ts'
 import { abortedCallRules, reasoningBacks, type AbortedCallRule, type Provider, type Quirks, type SettingField } from '../contract/provider.ts'
 import { wireIds } from '../contract/request.ts'
 import { present } from '../translate/fields.ts'
@@ -99,14 +99,16 @@ const choices = { outputCapField: ['max_tokens', 'max_completion_tokens'], reaso
 
 function readQuirks(row: JsonObject, wrong: Wrong): Quirks {
   const set: Quirks = Object.fromEntries(flags.filter((name) => row[name] === true).map((name) => [name, true]))
-  const unknown = Object.keys(row).filter((name) => !Object.hasOwn(choices, name) && !flags.some((flag) => flag === name))
+  const unknown = Object.keys(row).filter((name) => !Object.hasOwn(choices, name) && ![...flags, 'secondsMin'].some((known) => known === name))
   if (unknown.length > 0) throw wrong(`quirks.${unknown.join(', ')}`, 'is not a quirk')
   const chosen = <Name extends keyof typeof choices>(name: Name): (typeof choices)[Name][number] | undefined => {
     const known: readonly (typeof choices)[Name][number][] = choices[name]
     const value = row[name]
     return value === undefined ? undefined : (known.find((one) => one === value) ?? fail(wrong(`quirks.${name}`, `must be ${known.join(' or ')}`)))
   }
-  return { ...set, ...present({ outputCapField: chosen('outputCapField'), reasoningBack: chosen('reasoningBack') }) }
+  const secondsMin = numberOf(row['secondsMin'])
+  if (row['secondsMin'] !== undefined && (secondsMin === undefined || secondsMin <= 0)) throw wrong('quirks.secondsMin', 'must be a number above 0')
+  return { ...set, ...present({ outputCapField: chosen('outputCapField'), reasoningBack: chosen('reasoningBack'), secondsMin }) }
 }
 
 /** `example` shows the form of an address that is each customer's own. */

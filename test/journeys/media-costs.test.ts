@@ -39,6 +39,15 @@ describe('what pictures, sound and moderation cost', () => {
     expect(Number(row.costUsd)).toBeGreaterThanOrEqual(0.00019)
     expect(Number(row.costUsd)).toBeLessThan(0.001)
   })
+  it('bills a short recording as the vendor does that has a least one', async () => {
+    const heard = async (seconds: number): Promise<unknown> => {
+      const { id } = await send('/audio/transcriptions', form([field('model', 'hear-least'), recording(wave(seconds)), field('response_format', 'text')]))
+      return await house.closedRow(id)
+    }
+    // Ten seconds at Groq.
+    expect(await heard(2)).toMatchObject({ costUsd: '0.001000000', provenance: 'counted' })
+    expect(await heard(30)).toMatchObject({ costUsd: '0.003000000' })
+  })
   it('flags the length of a recording that nobody tells', async () => {
     const { id } = await send(
       '/audio/transcriptions',

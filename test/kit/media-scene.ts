@@ -22,6 +22,8 @@ const config = (origin: string): string => {
     entry('judge', 'input_cost_per_request: 0.001'),
     entry('omni-moderation-latest', ''),
     `
+  - model_name: hear-least
+    litellm_params: { model: groq/hear-least-vendor, api_base: "${origin}/v1", api_key: os.environ/VENDOR_KEY, input_cost_per_second: 0.0001 }
   - model_name: claude
     litellm_params: { model: anthropic/claude-x, api_base: "${origin}", api_key: os.environ/VENDOR_KEY }`,
   ].join('')}\nrouter_settings: { num_retries: 1 }\n`

@@ -4,7 +4,7 @@
 // Leaves alone: what it costs (settle), operations of text (used.ts).
 
 import { isFree, isSoldOtherwise } from '../../contract/price.ts'
-import { completionTokens, inputMeters, outputMeters, promptTokens, unitMeters, type Meters, type Usage } from '../../contract/usage.ts'
+import { completionTokens, inputMeters, outputMeters, promptTokens, unitMeters, withLeast, type Meters, type Usage } from '../../contract/usage.ts'
 import type { UnitBound } from '../../contract/wire.ts'
 import { countInput } from './count-input.ts'
 import type { CallTools, Used } from './order.ts'
@@ -13,16 +13,16 @@ import { callsMost, completionTokensMost, promptTokensMost } from './possible.ts
 /** Of an attempt that has its bill. */
 export function unitsUsed(used: Used, units: UnitBound): Usage {
   const { usage } = used.seen
-  const { price } = used.run.planned.deployment
+  const { price, provider } = used.run.planned.deployment
   const said = possible(used, units)
-  const meters: Meters = { ...units.about, ...said }
+  const meters = withLeast({ ...units.about, ...said }, provider.quirks)
   const tokens = promptTokens(said) + completionTokens(said)
   if (price !== null && !isFree(price) && tokens === 0 && !isSoldOtherwise(price))
     return { meters: { ...meters, ...tokensOf(used, units) }, provenance: 'estimated' }
   const sold = unitMeters.filter((meter) => (meters[meter] ?? 0) > 0 && price?.prices[meter] !== undefined)
   const guessed = sold.some((meter) => said[meter] === undefined && units.guessed.includes(meter))
   // Vendors tell seconds and tokens; everything else is counted here.
-  const counted = usage?.provenance !== 'reported' || said !== usage.meters || sold.some((meter) => meter !== 'seconds' || said.seconds === undefined)
+  const counted = usage?.provenance !== 'reported' || said !== usage.meters || sold.some((meter) => meter !== 'seconds' || said.seconds !== meters.seconds)
   return { meters, provenance: guessed || usage?.provenance === 'estimated' ? 'estimated' : counted ? 'counted' : 'reported' }
 }
 
@@ -47,7 +47,7 @@ const pick = (meters: Meters, names: readonly string[]): Meters => Object.fromEn
 export function mostUnits(used: Used, units: UnitBound, tools: CallTools): Usage {
   const { planned, hold, request } = used.run
   const tokens = { input: tools.inputTokensMost(planned.deployment, hold.bound, request.bodyBytes), output: outputMost(used) }
-  return { meters: { ...units.about, ...units.most, ...tokens }, provenance: 'estimated' }
+  return { meters: withLeast({ ...units.about, ...units.most, ...tokens }, planned.deployment.provider.quirks), provenance: 'estimated' }
 }
 
 /** About; the vendor did not say. */

@@ -19,10 +19,10 @@ const card = (prices: Partial<Record<Meter, number>>): PriceCard => ({
   prices: Object.fromEntries(Object.entries(prices).map(([meter, pico]) => [meter, { pico: picoUsd(BigInt(pico)), tiers: [] }])),
 })
 const plainFacts: ModelFacts = { contextTokensMax: 1000, outputTokensMax: 500, imageTokensMax: null, fileTokensMax: null, capabilities: [] }
-const at = (price: PriceCard, facts: Partial<ModelFacts> = {}): Deployment => ({
+const at = (price: PriceCard, facts: Partial<ModelFacts> = {}, provider = openai): Deployment => ({
   id: deploymentId('d'),
   modelName: 'm',
-  provider: openai,
+  provider,
   upstreamModel: 'm',
   baseUrl: 'https://api.openai.com/v1',
   credential: null,
@@ -57,6 +57,13 @@ describe('the bound', () => {
     ['calls', {}, { calls: 1_000_000_000 }, 1_000_000n],
   ])('of %s is their number times their price, and tokens beside are included', (_, most, prices, nano) => {
     expect(exposure(card(prices), bound(most))).toMatchObject({ kind: 'bounded', exposure: { inputNanoUsd: nano, outputTokensMax: 0 } })
+  })
+
+  test('of a recording is no less than the shortest that its vendor bills', () => {
+    const least = { ...openai, quirks: { ...openai.quirks, secondsMin: 10 } }
+    const held = (seconds: number): ExposureAnswer => exposureOf([at(card({ seconds: 100_000_000 }), {}, least)], bound({ seconds }), bodyBytes)
+    expect(held(2)).toMatchObject({ exposure: { inputNanoUsd: 1_000_000n } })
+    expect(held(30)).toMatchObject({ exposure: { inputNanoUsd: 3_000_000n } })
   })
 
   test('covers every bill of as much or less', () => {

@@ -115,6 +115,7 @@ describe('a row', () => {
     [{ ...row, wires: ['anthropic-messages'] }, 'wires'],
     [{ ...row, quirks: { fast: true } }, 'quirks.fast'],
     [{ ...row, quirks: { outputCapField: 'limit' } }, 'quirks.outputCapField'],
+    [{ ...row, quirks: { secondsMin: 'ten' } }, 'quirks.secondsMin'],
     [{ ...row, documentation: { url: 'https://example.com' } }, 'documentation'],
     [{ ...row, aliases: [1] }, 'aliases'],
     ['text', 'object'],
