@@ -20,7 +20,7 @@ export interface BundledPrices {
   find(vendor: string, model: string, atMs: number): BundledModel | null
   /** The same for a model that makes pictures and reports their tokens apart. */
   findPictured(vendor: string, model: string, atMs: number): BundledModel | null
-  /** The list has the model, at rates or in units that cannot be metered here. */
+  /** The list has the model, at rates or in units that cannot be metered here, or leaves out what it is there for. */
   isUnmetered(vendor: string, model: string, atMs: number): boolean
   /** When the price of a model next changes by date or time of day; null = never, as far as is published. */
   nextChangeMs(vendor: string, model: string, afterMs: number): number | null
@@ -37,14 +37,16 @@ export async function loadBundledPrices(): Promise<BundledPrices> {
     (vendor: string, model: string, atMs: number): BundledModel | null => {
       const found = look(vendor, model, atMs)
       const prices = found === null ? null : toPrices(found.model_price, keys)
-      return found === null || prices === null ? null : { note: `genai-prices ${bundledVersion} ${vendor}/${found.model.id}`, prices }
+      if (found === null || prices === null || isSilent(model, prices)) return null
+      return { note: `genai-prices ${bundledVersion} ${vendor}/${found.model.id}`, prices: withHourWrites(found.model.id, prices) }
     }
   return {
     find: findBy(textKeys),
     findPictured: findBy({ ...textKeys, ...pictureKeys }),
     isUnmetered(vendor, model, atMs) {
       const found = look(vendor, model, atMs)
-      return found !== null && toPrices(found.model_price, textKeys) === null
+      const prices = found === null ? null : toPrices(found.model_price, textKeys)
+      return found !== null && (prices === null || isSilent(model, prices))
     },
     nextChangeMs(vendor, model, afterMs) {
       const listed = look(vendor, model, afterMs)?.model.prices
@@ -104,6 +106,28 @@ function isMisleading(odd: readonly string[], listed: ModelPrice): boolean {
     const sellsOutput = listed['output_mtok'] !== undefined
     return (key.startsWith('output_') || sellsOutput) && JSON.stringify(listed[key]) !== JSON.stringify(listed[base])
   })
+}
+
+/**
+ * Does the list leave out what the model is there for? Its text rates alone would make every bill too small: gpt-4o-audio-preview hears at sixteen times
+ * the rate of text, and gpt-4o-search-preview searches for a fee at each call (https://platform.openai.com/docs/pricing, as known 2026-11-22).
+ */
+function isSilent(model: string, prices: Prices): boolean {
+  if (/(?:^|[-/])(?:audio|realtime)(?:-|$)/.test(model)) return prices.inputAudio === undefined && prices.outputAudio === undefined
+  return /-search-(?:preview|api)(?:-|$)/.test(model) && prices.searches === undefined && prices.calls === undefined
+}
+
+/**
+ * Claude's writes for an hour cost twice the input rate wherever it is sold (https://platform.claude.com/docs/en/about-claude/pricing; at Bedrock as the list
+ * itself has it for the newest, at OpenRouter by https://openrouter.ai/docs/guides/best-practices/prompt-caching, as known 2026-11-22). The list leaves them
+ * out for most resellers' models, and at the rate of five minutes they would be billed at five eighths.
+ */
+function withHourWrites(model: string, prices: Prices): Prices {
+  const { input, cacheWrite, cacheWrite1h } = prices
+  if (!model.includes('claude') || input === undefined || cacheWrite === undefined || cacheWrite1h !== undefined) return prices
+  const twice = (pico: PicoUsd): PicoUsd => picoUsd(pico * 2n)
+  const tiers = input.tiers.map((tier) => ({ ...tier, pico: twice(tier.pico) }))
+  return { ...prices, cacheWrite1h: toUnitPrice(twice(input.pico), tiers) }
 }
 
 type Listed = NonNullable<ModelPrice[string]>

@@ -131,7 +131,7 @@ export function createPriceBook(options: PriceBookOptions): LoadablePriceBook {
         vendor === null
           ? `the bundled list has no prices of ${provider}`
           : bundled?.isUnmetered(vendor, model, clock.nowMs()) === true
-            ? `the bundled list sells ${model} in units that are not metered here`
+            ? `the bundled list prices ${model} in part, or in units that are not metered here`
             : `the bundled list (${bundledVersion}) has no ${model} of ${vendor}`
       const sentence = `${table}${bundledReason}.`
       return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)} Set an override or import a price file.`

@@ -77,4 +77,29 @@ describe('the bundled list', () => {
     // https://platform.openai.com/docs/pricing, as known 2026-11-21. whisper-1: 0.006 a minute, which is 0.36 an hour and 0.0001 a second.
     expect(bundled.find('openai', 'whisper-1', noon)?.prices.seconds?.pico).toBe(100_000_000n)
   })
+
+  test('Claude’s writes for an hour cost twice its input at resellers too', () => {
+    const hour = (vendor: string, model: string): bigint | undefined => bundled.find(vendor, model, noon)?.prices.cacheWrite1h?.pico
+    expect(hour('aws', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0')).toBe(6_600_000n)
+    expect(hour('aws', 'global.anthropic.claude-opus-4-6-v1:0')).toBe(10_000_000n)
+    // As listed.
+    expect(hour('aws', 'global.anthropic.claude-opus-5-5')).toBe(8_000_000n)
+    expect(hour('openrouter', 'anthropic/claude-sonnet-4.5')).toBe(6_000_000n)
+    expect(hour('aws', 'amazon.nova-pro-v1:0')).toBeUndefined()
+    for (const { id, models } of vendors.filter(({ id: vendor }) => vendor === 'anthropic'))
+      for (const model of models) {
+        const prices = bundled.find(id, model.id, noon)?.prices
+        if (prices?.cacheWrite1h !== undefined) expect(prices.cacheWrite1h.pico, model.id).toBe((prices.input?.pico ?? 0n) * 2n)
+      }
+  })
+
+  test('a model whose sound or searches the list does not price has no price from it', () => {
+    for (const model of ['gpt-4o-audio-preview', 'gpt-4o-mini-audio-preview', 'gpt-4o-search-preview']) {
+      expect(bundled.find('openai', model, noon), model).toBeNull()
+      expect(bundled.isUnmetered('openai', model, noon), model).toBe(true)
+    }
+    expect(bundled.find('openrouter', 'openai/gpt-audio', noon)).toBeNull()
+    expect(bundled.find('openai', 'gpt-audio', noon)?.prices.inputAudio?.pico).toBe(32_000_000n)
+    expect(bundled.find('google', 'gemini-2.5-flash-native-audio-latest', noon)?.prices.outputAudio?.pico).toBe(12_000_000n)
+  })
 })
