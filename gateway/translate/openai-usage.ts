@@ -16,9 +16,10 @@ export function readOpenaiUsage(value: unknown): Usage | null {
   const prompt = countOf(usage['prompt_tokens']) ?? (total === undefined ? undefined : Math.max(0, total - (completion ?? 0)))
   // No prompt is empty: a count of zero stands where a vendor has not counted.
   if (prompt === undefined || prompt === 0) return null
+  const cached = cachedIn(usage)
   const meters: Meters = {
-    ...readPrompt(usage, prompt),
-    ...(completion === undefined ? {} : readCompletion(usage, { prompt, completion, total })),
+    ...readPrompt(usage, prompt, cached),
+    ...(completion === undefined ? {} : readCompletion(usage, { completion, beside: besideBoth(usage, prompt + completion, cached) })),
   }
   return { meters, provenance: 'reported' }
 }
@@ -60,22 +61,40 @@ export function divide(total: number, parts: Readonly<Record<string, number | un
 const readNames = ['prompt_cache_hit_tokens', 'cache_read_input_tokens', 'cached_tokens']
 const firstCount = (...values: readonly unknown[]): number | undefined => values.map(countOf).find((count) => count !== undefined)
 
-function readPrompt(usage: JsonObject, prompt: number): Meters {
+interface Cached {
+  readonly cacheRead: number | undefined
+  readonly cacheWrite: number | undefined
+}
+
+function cachedIn(usage: JsonObject): Cached {
   const details = objectOf(usage['prompt_tokens_details']) ?? {}
-  const { rest, taken } = divide(prompt, {
+  return {
     cacheRead: firstCount(details['cached_tokens'], ...readNames.map((name) => usage[name]), details['cache_read_input_tokens']),
     cacheWrite: firstCount(details['cache_write_tokens'], details['cache_creation_input_tokens'], usage['cache_creation_input_tokens']),
-    inputAudio: countOf(details['audio_tokens']),
-  })
+  }
+}
+
+function readPrompt(usage: JsonObject, prompt: number, cached: Cached): Meters {
+  const { rest, taken } = divide(prompt, { ...cached, inputAudio: countOf(objectOf(usage['prompt_tokens_details'])?.['audio_tokens']) })
   return { input: rest, ...taken }
 }
 
-function readCompletion(usage: JsonObject, totals: { prompt: number; completion: number; total: number | undefined }): Meters {
+/** What the total holds beyond prompt and completion; none where that is the cache, or Mistral's sound, which some count beside the prompt. */
+function besideBoth(usage: JsonObject, both: number, { cacheRead = 0, cacheWrite = 0 }: Cached): number {
+  const beside = Math.max(0, (countOf(usage['total_tokens']) ?? 0) - both)
+  const isPrompt = Boolean(usage['prompt_audio_seconds']) || [cacheRead, cacheWrite, cacheRead + cacheWrite].includes(beside)
+  return isPrompt ? 0 : beside
+}
+
+/**
+ * Some vendors leave reasoning out of completion_tokens; their own total shows it, and billing less than they do would be wrong. Those that pass Gemini on
+ * often have no other word for it (https://github.com/Clarifai/clarifai-python/pull/978, https://github.com/mozilla-ai/any-llm/issues/1290, as known 2026-11-22).
+ */
+function readCompletion(usage: JsonObject, { completion, beside }: { completion: number; beside: number }): Meters {
   const details = objectOf(usage['completion_tokens_details']) ?? {}
-  const reasoning = countOf(details['reasoning_tokens'])
-  // Some vendors leave reasoning out of completion_tokens; their own total shows it, and billing less than they do would be wrong.
-  const beside = reasoning !== undefined && reasoning > 0 && totals.total === totals.prompt + totals.completion + reasoning
-  const { rest, taken } = divide(totals.completion + (beside ? reasoning : 0), { reasoning, outputAudio: countOf(details['audio_tokens']) })
+  const told = countOf(details['reasoning_tokens']) ?? 0
+  const reasoning = told === 0 ? beside : told
+  const { rest, taken } = divide(completion + (reasoning === beside ? beside : 0), { reasoning, outputAudio: countOf(details['audio_tokens']) })
   return { output: rest, ...taken }
 }
 

@@ -35,6 +35,12 @@ describe('usage', () => {
       { prompt_tokens: 100, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 20, cache_creation_input_tokens: 60, cache_type: 'ephemeral' } },
       { input: 20, cacheRead: 20, cacheWrite: 60, output: 2 },
     ],
+    ['reasoning that only the total shows', { prompt_tokens: 20, completion_tokens: 424, total_tokens: 1016 }, { input: 20, output: 424, reasoning: 572 }],
+    [
+      'a cache that only the total has',
+      { prompt_tokens: 20, completion_tokens: 5, total_tokens: 525, cache_read_input_tokens: 500 },
+      { cacheRead: 20, input: 0, output: 5 },
+    ],
     [
       'Perplexity’s cache',
       {
