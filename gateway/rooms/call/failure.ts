@@ -24,6 +24,11 @@ export interface VendorReply {
 }
 
 const elsewhere = new Set([408, 409, 425, 429])
+/**
+ * 402: an account without credit says nothing of the request (https://api-docs.deepseek.com/quick_start/error_codes,
+ * https://openrouter.ai/docs/api-reference/errors, as known 2026-11-22).
+ */
+const other = new Set([402, 404])
 
 /** A reply with an error status. */
 export function failureOf(
@@ -35,7 +40,7 @@ export function failureOf(
   const retryAfterS = retryAfterOf(reply.headers['retry-after']) ?? vendor.retryAfterS ?? null
   if (reply.status === 401 || reply.status === 403 || vendor.credentialRefused === true)
     return { error: refuse('upstream_credential', { provider: deployment.provider.title }), remedy: 'other', retryAfterS }
-  const remedy = reply.status >= 500 || elsewhere.has(reply.status) ? 'elsewhere' : reply.status === 404 || reply.status < 400 ? 'other' : 'fallback'
+  const remedy = reply.status >= 500 || elsewhere.has(reply.status) ? 'elsewhere' : other.has(reply.status) || reply.status < 400 ? 'other' : 'fallback'
   const reason = scrub(vendor.message, secrets) || `${deployment.provider.title} answered with status ${reply.status}.`
   // A redirect is not followed, and its status would send the caller looking for an address it was never given.
   const known = reply.status >= 400 && reply.status < 600

@@ -233,6 +233,13 @@ describe('the call room', () => {
       end: 'answered',
       attempts: [{ end: 'failed' }, { deployment: { id: 'b' } }],
     })
+    const broke = setUp({
+      send: (count) => (count === 1 ? reply(402, '{"error":{"message":"Insufficient Balance"}}') : reply(200, '{"choices":[{"message":{}}]}')),
+    })
+    expect(await broke.run(deployment('a'), deployment('a'), deployment('b'))).toMatchObject({
+      end: 'answered',
+      attempts: [{ upstreamStatus: 402 }, { deployment: { id: 'b' } }],
+    })
     const wrong = setUp({ send: (count) => reply([500, 400][count - 1] ?? 200, '{"error":{"message":"no"}}') })
     const outcome = await wrong.run(deployment('a'), deployment('b'), deployment('c'))
     expect(outcome.attempts.map((attempt) => attempt.upstreamStatus)).toEqual([500, 400])
