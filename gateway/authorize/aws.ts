@@ -48,6 +48,6 @@ function toSign(headers: Readonly<Record<string, string>>): Readonly<Record<stri
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() === 'content-type' || name.toLowerCase().startsWith('x-amz-')))
 }
 
-const isAws = (baseUrl: string): boolean => /\.amazonaws\.com(?:\.cn)?$/.test(new URL(baseUrl).hostname)
+const isAws = (baseUrl: string): boolean => /\.amazonaws\.(?:com|com\.cn|eu)$/.test(new URL(baseUrl).hostname)
 const regionIn = (baseUrl: string): string | undefined =>
-  /\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?$/.exec(new URL(baseUrl).hostname)?.[1]
+  /\.((?:[a-z]{2}|eusc)(?:-[a-z]+)+-\d)\.(?:vpce\.)?amazonaws\.(?:com|com\.cn|eu)$/.exec(new URL(baseUrl).hostname)?.[1]

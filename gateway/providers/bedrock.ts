@@ -35,9 +35,7 @@ export const bedrock: Provider = {
   defaultBaseUrl: null,
   addressOf: ({ aws_region_name: region }) =>
     // Anything else would be a host of somebody else's.
-    region === undefined || !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)
-      ? null
-      : `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
+    region === undefined || !/^(?:[a-z]{2}|eusc)(?:-[a-z]+)+-\d$/.test(region) ? null : `https://bedrock-runtime.${region}.${domainOf(region)}`,
   keyVariable: 'AWS_BEARER_TOKEN_BEDROCK',
   needsKey: false,
   passPrefixes: ['bedrock'],
@@ -73,6 +71,12 @@ export const bedrock: Provider = {
   verified: true,
 }
 
+/** China, and since 2026 the European Sovereign Cloud, are apart (https://docs.aws.amazon.com/general/latest/gr/bedrock.html, as known 2026-11-22). */
+function domainOf(region: string): string {
+  if (region.startsWith('cn-')) return 'amazonaws.com.cn'
+  return region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com'
+}
+
 /** Messages by InvokeModel (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html, as known 2026-11-21). */
 const messagesQuirks: Provider['quirks'] = {
   anthropicVersion: 'bedrock-2023-05-31',
@@ -98,7 +102,7 @@ const messagesQuirks: Provider['quirks'] = {
 
 /** `converse/us.anthropic.claude-…-v1:0`, `us-east-1/…`, `invoke/…`, `arn:aws:bedrock:us-east-1:123:inference-profile/…`. */
 function readModel(text: string): ForModel {
-  const [, route, region, name = text] = /^(?:(converse|invoke)\/)?(?:([a-z]{2}(?:-[a-z]+)+-\d)\/)?(.*)$/s.exec(text) ?? []
+  const [, route, region, name = text] = /^(?:(converse|invoke)\/)?(?:((?:[a-z]{2}|eusc)(?:-[a-z]+)+-\d)\/)?(.*)$/s.exec(text) ?? []
   const place = region ?? /^arn:[a-z-]+:bedrock:([a-z0-9-]+):/.exec(name)?.[1]
   const listed = name.startsWith('arn:') ? name.slice(name.lastIndexOf('/') + 1) : name
   const claude = /^(?:[a-z-]+\.)?anthropic\.(claude-.+?)(?:-v\d+(?::\d+)?)?$/.exec(listed)?.[1]

@@ -76,6 +76,8 @@ describe('a request is signed', () => {
   it('for the region of its address where none is given', async () => {
     const headers = (await aws(order({ secrets: keys, place: {} }))).headers(outgoing)
     expect(headers['authorization']).toContain('/20261121/eu-west-1/bedrock/aws4_request,')
+    const sovereign = order({ place: {}, baseUrl: 'https://bedrock-runtime.eusc-de-east-1.amazonaws.eu' })
+    expect((await aws(sovereign)).headers(outgoing)['authorization']).toContain('AKIDDEFAULT/20261121/eusc-de-east-1/bedrock/')
     await expect(aws(order({ secrets: keys, place: {}, baseUrl: elsewhere }))).rejects.toThrow('aws_region_name is not set')
   })
 

@@ -60,6 +60,7 @@ it.each([
   ['us-east-1', 'https://bedrock-runtime.us-east-1.amazonaws.com'],
   ['us-gov-west-1', 'https://bedrock-runtime.us-gov-west-1.amazonaws.com'],
   ['cn-north-1', 'https://bedrock-runtime.cn-north-1.amazonaws.com.cn'],
+  ['eusc-de-east-1', 'https://bedrock-runtime.eusc-de-east-1.amazonaws.eu'],
   ['evil.example/#', null],
   ['US-EAST-1', null],
 ])('is at home in %s', (aws_region_name, address) => {
