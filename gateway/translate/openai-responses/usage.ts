@@ -17,16 +17,22 @@ export function readResponsesUsage(response: JsonObject): Usage | null {
     prompt_tokens_details: usage['input_tokens_details'],
     completion_tokens_details: usage['output_tokens_details'],
   })
-  const billed = countOf(objectOf(usage['server_side_tool_usage_details'])?.['web_search_calls']) ?? invocationsIn(usage)
+  const billed = billedIn(usage)
   const searches = billed ?? listOf(response['output']).filter(isSearch).length
   return read === null || searches === 0 ? read : { ...read, meters: { ...read.meters, searches } }
 }
 
 /**
- * xAI says above how many it bills (https://docs.x.ai/developers/tools/tool-usage-details), and Perplexity here
- * (https://docs.perplexity.ai/docs/agent-api/migrate-from-sonar/how-to, `tool_calls_details`), as known 2026-11-22.
+ * Two say how many they bill: xAI, whose searches of the web and of X cost the same (https://docs.x.ai/developers/tools/tool-usage-details,
+ * https://docs.x.ai/developers/pricing), and Perplexity (https://docs.perplexity.ai/docs/agent-api/migrate-from-sonar/how-to, `tool_calls_details`),
+ * as known 2026-11-22.
  */
-const invocationsIn = (usage: JsonObject): number | undefined => countOf(objectOf(objectOf(usage['tool_calls_details'])?.['search_web'])?.['invocation'])
+function billedIn(usage: JsonObject): number | undefined {
+  const { web_search_calls: web, x_search_calls: ofX } = objectOf(usage['server_side_tool_usage_details']) ?? {}
+  const told = [web, ofX].map(countOf).filter((count) => count !== undefined)
+  if (told.length > 0) return told.reduce((sum, count) => sum + count, 0)
+  return countOf(objectOf(objectOf(usage['tool_calls_details'])?.['search_web'])?.['invocation'])
+}
 
 /** Looking for pages is sold by the call; opening one, and searching within it, is not (https://platform.openai.com/docs/guides/tools-web-search, as known 2026-11-22). */
 function isSearch(value: unknown): boolean {

@@ -172,7 +172,7 @@ describe('a tap', () => {
     expect(tap.seen.usage?.meters).toEqual({ input: 5, output: 7, searches: 2 })
     expect(readResponsesFacts(response, createTextTally()).usage).toEqual(tap.seen.usage)
     const told = { ...response, usage: { ...reported, server_side_tool_usage_details: { web_search_calls: 5, x_search_calls: 3 } } }
-    expect(readResponsesFacts(told, createTextTally()).usage?.meters).toEqual({ input: 5, output: 7, searches: 5 })
+    expect(readResponsesFacts(told, createTextTally()).usage?.meters).toEqual({ input: 5, output: 7, searches: 8 })
     const invoked = { ...response, output: [], usage: { ...reported, tool_calls_details: { search_web: { invocation: 3 }, fetch_url: { invocation: 1 } } } }
     expect(readResponsesFacts(invoked, createTextTally()).usage?.meters).toEqual({ input: 5, output: 7, searches: 3 })
   })
