@@ -23,34 +23,51 @@ interface OpenItem {
 
 export function createItemTrack(): ItemTrack {
   const open = new Map<number, OpenItem>()
+  // Perplexity may leave the results of its own tools out of a stream; in the whole response that ends it all other items then stand further down.
+  const streamed = new Map<string, OpenItem>()
   let calls = 0
-  const track: ItemTrack = {
+  const start = (index: number, item: JsonObject): readonly ReplyEvent[] => {
+    if (open.has(index)) return []
+    const isCall = item['type'] === 'function_call'
+    open.set(index, { call: isCall ? calls : null, streamed: false, done: false })
+    if (!isCall) return []
+    calls += 1
+    const id = textOf(item['call_id']) ?? makeCallId(textOf(item['id']) ?? '', calls - 1)
+    return [{ type: 'tool-start', index: calls - 1, id, name: textOf(item['name']) ?? '' }]
+  }
+  const remember = (name: string | null, item: OpenItem | undefined): void => {
+    if (name !== null && item !== undefined) streamed.set(name, item)
+  }
+  return {
     calls: () => calls,
     add(index, item) {
-      if (open.has(index)) return []
-      const isCall = item['type'] === 'function_call'
-      open.set(index, { call: isCall ? calls : null, streamed: false, done: false })
-      if (!isCall) return []
-      calls += 1
-      const id = textOf(item['call_id']) ?? makeCallId(textOf(item['id']) ?? '', calls - 1)
-      return [{ type: 'tool-start', index: calls - 1, id, name: textOf(item['name']) ?? '' }]
+      const started = start(index, item)
+      remember(nameOf(item), open.get(index))
+      return started
     },
     extend(index, type, event) {
       const item = open.get(index) ?? { call: null, streamed: false, done: false }
       open.set(index, item)
+      if (type === 'response.output_text.delta') remember(nameOf({ type: 'message', id: event['item_id'] }), item)
       const events = readDelta(item, type, event)
       item.streamed ||= events.length > 0
       return events
     },
     done(index, item) {
-      const added = track.add(index, item)
-      const state = open.get(index)
+      const known = streamed.get(nameOf(item) ?? '')
+      const added = known === undefined ? start(index, item) : []
+      const state = known ?? open.get(index)
       if (state === undefined || state.done) return added
       state.done = true
       return [...added, ...(state.streamed ? [] : readWhole(state, item)), ...endOf(item)]
     },
   }
-  return track
+}
+
+/** Of a message or a call; servers exist that call everything by one id, so its kind is part of it. */
+function nameOf({ type, id, call_id: callId }: JsonObject): string | null {
+  const named = type === 'message' ? textOf(id) : type === 'function_call' ? textOf(callId) : undefined
+  return named === undefined || named === '' ? null : `${textOf(type) ?? ''} ${named}`
 }
 
 function readDelta(item: OpenItem, type: string, event: JsonObject): readonly ReplyEvent[] {

@@ -205,6 +205,27 @@ describe('reading', () => {
     ])
   })
 
+  it('says nothing twice where the whole response has more before it than was streamed', () => {
+    const message = { id: 'msg_1', type: 'message', content: [{ type: 'output_text', text: 'hi' }] }
+    const call = { id: 'fc_1', type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' }
+    const all = events(
+      { type: 'response.created', response: { id: 'r', model: 'v' } },
+      { type: 'response.output_text.delta', output_index: 0, item_id: 'msg_1', delta: 'hi' },
+      { type: 'response.output_item.done', output_index: 0, item: message },
+      { type: 'response.output_item.added', output_index: 1, item: call },
+      { type: 'response.output_item.done', output_index: 1, item: call },
+      { type: 'response.completed', response: { status: 'completed', output: [{ type: 'search_results', results: [] }, message, call] } },
+    )
+    expect(all).toEqual([
+      { type: 'reply-start', upstreamId: 'r', model: 'v' },
+      { type: 'text-delta', text: 'hi' },
+      { type: 'tool-start', index: 0, id: 'c', name: 'f' },
+      { type: 'tool-delta', index: 0, argumentsText: '{}' },
+      { type: 'finish', reason: 'tool-calls' },
+      { type: 'reply-end' },
+    ])
+  })
+
   it.each([
     [{ type: 'error', code: 'rate_limit_exceeded', message: 'slow down' }],
     [{ type: 'error', error: { code: 'rate_limit_exceeded', message: 'slow down' } }],
