@@ -75,8 +75,9 @@ const textKeys: Keys = {
   input_audio_hours: { meter: 'seconds', per: 'hour' },
 }
 /** Tokens of pictures: no conversation reports them apart. */
+const pictureInput: Keys = { input_image_mtok: { meter: 'inputImage', per: 'million' } }
 const pictureKeys: Keys = {
-  input_image_mtok: { meter: 'inputImage', per: 'million' },
+  ...pictureInput,
   cache_image_read_mtok: { meter: 'cacheReadImage', per: 'million' },
   output_image_mtok: { meter: 'outputImage', per: 'million' },
 }
@@ -86,8 +87,10 @@ const toolKey = /^(?:rerank|social|storage)_searches_kcount$/
 function toPrices(listed: ModelPrice, keys: Keys): Prices | null {
   const prices: Partial<Record<Meter, UnitPrice>> = {}
   const odd: string[] = []
+  // An embedding tells the tokens of its pictures apart.
+  const all = listed['output_mtok'] === undefined ? { ...keys, ...pictureInput } : keys
   for (const [key, value] of Object.entries(listed)) {
-    const known = keys[key]
+    const known = all[key]
     if (value === undefined || toolKey.test(key)) continue
     if (known === undefined) odd.push(key)
     else prices[known.meter] = toLine(value, known.per)
@@ -98,7 +101,7 @@ function toPrices(listed: ModelPrice, keys: Keys): Prices | null {
 
 /**
  * Would our meters price this model wrongly? What has no key is not metered apart, so a model that sells it at a rate of its
- * own cannot be billed from text rates: it has to be priced by hand. A model without output (embeddings) is only ever sent text.
+ * own cannot be billed from text rates: it has to be priced by hand. A model without output (embeddings) is rarely sent anything else.
  */
 function isMisleading(odd: readonly string[], listed: ModelPrice): boolean {
   return odd.some((key) => {

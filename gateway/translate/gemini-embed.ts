@@ -13,6 +13,7 @@ import { invalid, optionalCount, optionalObject, present, rest } from './fields.
 import { geminiFailure, readGeminiError } from './gemini-error.ts'
 import { memberOf, unnamed } from './gemini-generate/members.ts'
 import { createGeminiTap } from './gemini-generate/tap.ts'
+import { divide } from './openai-usage.ts'
 import { sseData } from './sse.ts'
 import { toVectorEvents } from './vector-reply.ts'
 import { createWholeReader, createWholeWriter } from './whole-reply.ts'
@@ -109,10 +110,18 @@ function readWhole(body: unknown): readonly ReplyEvent[] {
   return toVectorEvents(rows, embeddingUsage(reply))
 }
 
-/** null: older models report none. */
+/**
+ * null: older models report none. Sound and pictures have rates of their own; the details are named otherwise here than on Vertex AI
+ * (https://ai.google.dev/api/embeddings#EmbeddingUsageMetadata, https://ai.google.dev/gemini-api/docs/pricing, as known 2026-11-22).
+ */
 export function embeddingUsage(reply: JsonObject): StreamFacts['usage'] {
-  const tokens = countOf(objectOf(reply['usageMetadata'])?.['promptTokenCount'])
-  return tokens === undefined || tokens === 0 ? null : { meters: { input: tokens }, provenance: 'reported' }
+  const usage = objectOf(reply['usageMetadata']) ?? {}
+  const tokens = countOf(usage['promptTokenCount'])
+  if (tokens === undefined || tokens === 0) return null
+  const rows = listOf(usage['promptTokenDetails'] ?? usage['promptTokensDetails']).map((row) => objectOf(row) ?? {})
+  const of = (modality: string): number => rows.reduce((sum, row) => sum + (row['modality'] === modality ? (countOf(row['tokenCount']) ?? 0) : 0), 0)
+  const { rest, taken } = divide(tokens, { inputAudio: of('AUDIO'), inputImage: of('IMAGE') })
+  return { meters: { input: rest, ...taken }, provenance: 'reported' }
 }
 
 function readFacts(body: unknown): StreamFacts {

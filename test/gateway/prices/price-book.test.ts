@@ -130,8 +130,8 @@ describe('what is unknown', () => {
     expect(cardFor('gemini-2.5-flash-image', {}, 'google')).toBeNull()
     expect(cardFor('sonar-deep-research', {}, 'perplexity')).toBeNull()
     expect(cardFor('gemini-2.5-flash', {}, 'google')).not.toBeNull()
-    // Sold by image and video tokens too, but an embedding is only ever sent text.
-    expect(picos(cardFor('gemini-embedding-2', {}, 'google'))).toMatchObject({ input: 200_000n })
+    // Sold by video tokens too, but an embedding is rarely sent any.
+    expect(picos(cardFor('gemini-embedding-2', {}, 'google'))).toMatchObject({ input: 200_000n, inputImage: 450_000n, inputAudio: 6_500_000n })
   })
 
   test('a price per request is a price per call', () => {

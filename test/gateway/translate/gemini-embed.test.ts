@@ -3,6 +3,7 @@
 
 import { expect, it } from 'vitest'
 import type { JsonObject } from '../../../gateway/contract/json.ts'
+import { createTextTally } from '../../../gateway/kit/text-tally.ts'
 import { geminiEmbed } from '../../../gateway/translate/gemini-embed.ts'
 import { openaiEmbeddings } from '../../../gateway/translate/openai-embeddings.ts'
 
@@ -83,4 +84,16 @@ it('answers in the form it was asked in', () => {
   expect(geminiEmbed.inbound?.writeWhole(events, { ...options, request: {} })).toEqual({ embedding: { values: [1] }, usageMetadata })
   expect(geminiEmbed.pass?.misfits?.({}, {})).toBe(true)
   expect(geminiEmbed.pass?.misfits?.({}, { requests: [] })).toBe(false)
+})
+
+it('counts the sound and the pictures of an embedding apart, under either name of the details', () => {
+  const rows = [
+    { modality: 'TEXT', tokenCount: 10 },
+    { modality: 'IMAGE', tokenCount: 258 },
+    { modality: 'AUDIO', tokenCount: 32 },
+  ]
+  for (const name of ['promptTokenDetails', 'promptTokensDetails']) {
+    const reply = { embeddings: [{ values: [1] }], usageMetadata: { promptTokenCount: 300, [name]: rows } }
+    expect(geminiEmbed.pass?.readFacts(reply, createTextTally()).usage?.meters).toEqual({ input: 10, inputImage: 258, inputAudio: 32 })
+  }
 })
