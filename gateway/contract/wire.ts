@@ -129,6 +129,8 @@ export interface StreamFacts {
 
 /** Turns an upstream's stream into events. Tolerant: unknown events are skipped, bad ones become `error`. */
 export interface ReplyReader {
+  /** Nothing closes streams of this format, and the reply has ended. More may follow. */
+  readonly ended?: boolean
   push(bytes: Uint8Array): readonly ReplyEvent[]
   end(): readonly ReplyEvent[]
 }

@@ -237,7 +237,9 @@ function createTranslatingHose(reading: Reading, tools: CallTools): Hose {
     get closed() {
       return closed
     },
-    ended: false,
+    get ended() {
+      return reader.ended ?? false
+    },
     push: (piece) => write(withOwnNames(reader.push(piece), reading.exchange.toolNames)),
     end() {
       const rest = write(withOwnNames(reader.end(), reading.exchange.toolNames))

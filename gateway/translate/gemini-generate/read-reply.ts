@@ -6,6 +6,7 @@
 import type { FinishReason, ReplyEvent } from '../../contract/chat.ts'
 import { isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { ReplyReader } from '../../contract/wire.ts'
+import { addAll } from '../../kit/add-all.ts'
 import { makeCallId } from '../call-id.ts'
 import { readGeminiError } from '../gemini-error.ts'
 import { gather } from '../pieces.ts'
@@ -20,11 +21,13 @@ interface State {
   started: boolean
   /** Why it ended, as far as it has come: some servers say STOP with every response of a stream. */
   finish: { readonly reason: string; readonly blocked: boolean } | null
+  /** It went on after that. */
+  goesOn: boolean
   broken: boolean
   calls: number
   seed: string | null
 }
-const createState = (): State => ({ started: false, finish: null, broken: false, calls: 0, seed: null })
+const createState = (): State => ({ started: false, finish: null, goesOn: false, broken: false, calls: 0, seed: null })
 
 export function createGeminiReader(options: ReaderOptions = {}): ReplyReader {
   const splitter = createSseSplitter(framesFor(options))
@@ -37,6 +40,9 @@ export function createGeminiReader(options: ReaderOptions = {}): ReplyReader {
     return [unreadable(data)]
   }
   return {
+    get ended() {
+      return state.finish !== null && !state.goesOn && !state.broken
+    },
     push: (bytes) => gather(splitter.push(bytes), ({ data }) => read(data)),
     end() {
       const rest = read(splitter.end()?.data ?? null)
@@ -76,7 +82,9 @@ function readResponse(response: JsonObject, state: State): readonly ReplyEvent[]
     events.push({ type: 'reply-start', upstreamId: state.seed, model: textOf(response['modelVersion']) ?? null })
   }
   const candidate = objectOf(listOf(response['candidates'])[0])
-  for (const part of listOf(objectOf(candidate?.['content'])?.['parts'])) events.push(...readPart(objectOf(part) ?? {}, state))
+  const said = listOf(objectOf(candidate?.['content'])?.['parts']).flatMap((part) => readPart(objectOf(part) ?? {}, state))
+  addAll(events, said)
+  state.goesOn ||= state.finish !== null && said.length > 0
   const usage = readGeminiUsage(response['usageMetadata'])
   if (usage !== null) events.push({ type: 'usage', usage })
   const reason = textOf(candidate?.['finishReason']) ?? (candidate === undefined ? textOf(objectOf(response['promptFeedback'])?.['blockReason']) : undefined)
