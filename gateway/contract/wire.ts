@@ -114,6 +114,8 @@ export interface TapOptions {
   readonly text: TextTally
   readonly framing?: Framing
   readonly pictures?: boolean
+  /** So many were asked for. Absent: one. */
+  readonly choices?: number
 }
 /** What passing bytes showed. */
 export interface StreamFacts {

@@ -110,6 +110,25 @@ describe('pictures, sound and moderation', () => {
     expect(bytes.toString()).toBe(drawn)
     expect(await house.closedRow(id)).toMatchObject({ end: 'answered', costUsd: '0.040000000' })
   })
+  it.each(['generation', 'edit'])('hands on the first of two pictures of an image %s when the second never comes', async (kind) => {
+    vendor.behave(() => ({ pieces: [drawn, ''], cutAfterPieces: 1, pieceDelayMs: 300 }))
+    const path = kind === 'edit' ? '/images/edits' : '/images/generations'
+    const { bytes, id } = await send(path, { model: 'draw', prompt: 'a', n: 2, stream: true, images: [{ image_url: 'data:image/png;base64,AAAA' }] })
+    expect(bytes.toString().startsWith(drawn)).toBe(true)
+    expect(bytes.toString().slice(drawn.length)).toMatch(/^data: {"error":.*\n\ndata: \[DONE\]\n\n$/)
+    expect((await house.closedRow(id)).end).toBe('failed')
+  })
+  it('hands on the first of two pictures before the second is there', async () => {
+    vendor.behave(() => ({ pieces: [drawn, drawn], pieceDelayMs: 1000 }))
+    const startedMs = performance.now()
+    const response = await fetch(`${house.baseUrl}/images/generations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'draw', prompt: 'a', n: 2, stream: true }),
+    })
+    expect(performance.now() - startedMs).toBeLessThan(900)
+    expect(await response.text()).toBe(drawn + drawn)
+  })
   it('waits for the second of two pictures', async () => {
     vendor.behave(() => ({ pieces: [drawn, drawn], pieceDelayMs: 2500 }))
     const { bytes, id } = await send('/images/generations', { model: 'draw', prompt: 'a', n: 2, stream: true })

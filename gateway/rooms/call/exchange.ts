@@ -172,12 +172,18 @@ export function pathOf(wire: Wire, { provider, upstreamModel }: Deployment, stre
   return path?.replace('{model}', () => toSegment(upstreamModel)) ?? null
 }
 
+interface Passing extends Pick<GuardedRequest, 'framing'> {
+  readonly choices: number
+  readonly text: TextTally
+}
+
 /** What a reply shows while it passes, whichever way it is read. */
-export function createTapFor(exchange: Exchange, { framing }: Pick<GuardedRequest, 'framing'>, text: TextTally): Tap {
+export function createTapFor(exchange: Exchange, { framing, choices, text }: Passing): Tap {
   const tap = exchange.wire.pass?.createTap({
     stripUsage: exchange.stripUsage,
     pictures: exchange.pictures,
     text,
+    choices,
     ...(framing === undefined ? {} : { framing }),
   })
   if (tap === undefined) throw refuse('internal')

@@ -161,7 +161,9 @@ function broken(reading: Reading, hose: Hose, { failure, ending }: { readonly fa
 }
 
 function createPassHose(reading: Reading): Hose {
-  const tap = createTapFor(reading.exchange, reading.run.request, reading.progress.text)
+  const { request, hold } = reading.run
+  const choices = Math.max(1, hold.bound.choices)
+  const tap = createTapFor(reading.exchange, { ...request, choices, text: reading.progress.text })
   // The one change to a vendor's bytes: an error event may repeat the credential it was sent.
   const clean = (bytes: Uint8Array): Uint8Array => {
     const text = Buffer.from(bytes).toString('utf8')
@@ -185,7 +187,7 @@ function createPassHose(reading: Reading): Hose {
       return tap.closed
     },
     get ended() {
-      return (tap.ended ?? 0) >= Math.max(1, reading.run.hold.bound.choices)
+      return (tap.ended ?? 0) >= choices
     },
     push(piece) {
       const bytes = tap.push(piece)

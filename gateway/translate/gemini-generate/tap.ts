@@ -1,5 +1,5 @@
 // Reads what passing Gemini replies show (usage, id, errors, how much text) without touching their bytes.
-// Promises: bytes out = bytes in; the last event after a finish is kept for `end`, because this format has no closing mark.
+// Promises: bytes out = bytes in; the last event after every finish is kept for `end`, because this format has no closing mark.
 // Leaves alone: translation (read-reply.ts does that); the form of an array, for which events are put together anew.
 
 import { countOf, isJsonObject, listOf, objectOf, textOf, type JsonObject } from '../../contract/json.ts'
@@ -14,7 +14,7 @@ import { createFrames } from './frames.ts'
 import { readGeminiUsage } from './read-usage.ts'
 import { createSearches, type Searches } from './searches.ts'
 
-export function createGeminiTap({ text, framing, pictures }: Omit<TapOptions, 'stripUsage'>): Tap {
+export function createGeminiTap({ text, framing, pictures, choices = 1 }: Omit<TapOptions, 'stripUsage'>): Tap {
   const splitter = createSseSplitter(framesFor({ pictures }))
   const frames = createFrames(framing)
   const noted = createNoted(text)
@@ -25,16 +25,14 @@ export function createGeminiTap({ text, framing, pictures }: Omit<TapOptions, 's
     if (response !== undefined) note(noted, response)
     const bytes = framing === undefined ? event.raw : event.data === null ? new Uint8Array() : frames.response(decode(event.data))
     const earlier = held === null ? [] : [held]
-    held = seen.finished ? bytes : null
+    held = seen.finished && (noted.goesOn || endedIn(noted) >= choices) ? bytes : null
     return held === null ? [...earlier, bytes] : earlier
   }
   return {
     seen,
     closed: false,
     get ended() {
-      if (noted.goesOn) return 0
-      // A prompt that is blocked has no candidates, and none will come.
-      return seen.finished && noted.ended.size === 0 ? Number.POSITIVE_INFINITY : noted.ended.size
+      return noted.goesOn ? 0 : endedIn(noted)
     },
     contentType: frames.contentType,
     push: (bytes) => splitter.push(bytes).flatMap(pass),
@@ -48,6 +46,9 @@ export function createGeminiTap({ text, framing, pictures }: Omit<TapOptions, 's
     fail: (error) => Buffer.concat([frames.response(JSON.stringify(geminiFailure(error))), frames.close()]),
   }
 }
+
+/** A prompt that is blocked has no candidates, and none will come. */
+const endedIn = ({ seen, ended }: Noted): number => (seen.finished && ended.size === 0 ? Number.POSITIVE_INFINITY : ended.size)
 
 interface Noted {
   readonly seen: Seen

@@ -1,10 +1,11 @@
 // Reads passing streams of pictures, sound and transcripts: what they used, what was said, how they ended.
-// Promises: bytes out = bytes in; the event that ends a picture, a speech or a transcript waits for the next one or the end, because not all close with `[DONE]`.
+// Promises: bytes out = bytes in; the event that ends the last picture, a speech or a transcript waits for the next one or the end, because not all
+// close with `[DONE]`.
 // Leaves alone: what an event says (each wire's `note`).
 
 import { objectOf, textOf, type JsonObject } from '../../contract/json.ts'
 import type { TextTally } from '../../contract/usage.ts'
-import type { Tap } from '../../contract/wire.ts'
+import type { Tap, TapOptions } from '../../contract/wire.ts'
 import { decode, parseJson } from '../json-text.ts'
 import { pictureFrames } from '../pictures.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
@@ -14,7 +15,7 @@ import { doneMarker, readVendorError } from '../vendor-error.ts'
 /** Takes down what an event shows; true: it ends what was asked for, or one of several. */
 export type NoteEvent = (seen: Seen, event: JsonObject, text: TextTally) => boolean
 
-export function createMediaTap(note: NoteEvent, text: TextTally): Tap {
+export function createMediaTap(note: NoteEvent, { text, choices = 1 }: Pick<TapOptions, 'text' | 'choices'>): Tap {
   const splitter = createSseSplitter(pictureFrames)
   const seen = createSeen()
   let held: Uint8Array | null = null
@@ -27,7 +28,7 @@ export function createMediaTap(note: NoteEvent, text: TextTally): Tap {
     if (data !== null) {
       marked = decode(data) === doneMarker
       if (marked) seen.finished = true
-      if (marked || noteEvent(data)) held = raw
+      if (marked || (noteEvent(data) && ended >= choices)) held = raw
     }
     return held === null ? [...earlier, raw] : earlier
   }

@@ -31,7 +31,7 @@ export function createMediaWire({ id, operation, bound, note, readFacts, media }
     outbound: { createReader: never, readWhole: never, readError: readVendorError },
     pass: {
       edit,
-      createTap: ({ text }) => createMediaTap(note, text),
+      createTap: (options) => createMediaTap(note, options),
       readFacts,
       fail: failOpenai,
       ...(media === undefined ? {} : { media }),

@@ -101,6 +101,13 @@ describe('tapping a passing stream', () => {
     expect(textOfBytes(pieces)).toContain('STOP')
     expect(textOfBytes([tap.end()])).toContain('usageMetadata')
   })
+  it('keeps nothing that the first of two candidates said when it ended', () => {
+    const tap = createGeminiTap({ text: createTextTally(), choices: 2 })
+    const ends = (text: string, index: number): Uint8Array => events(response([{ text }], {}, { index, finishReason: 'STOP' }))
+    expect(textOfBytes(tap.push(ends('first', 0)))).toContain('first')
+    expect(textOfBytes(tap.push(ends('second', 1)))).toBe('')
+    expect(textOfBytes([tap.end()])).toContain('second')
+  })
   it('has ended when each candidate gave a reason, unless one went on after its own', () => {
     const ended = (...values: readonly JsonObject[]): number | undefined => {
       const tap = createGeminiTap({ text: createTextTally() })
