@@ -75,7 +75,7 @@ export interface ChatRequest {
   readonly presencePenalty?: number
   /** none · minimal · low · medium · high · xhigh · max, as the caller spelled it. */
   readonly reasoningEffort?: string
-  /** The caller leaves it to the model whether it reasons at all: an effort is only for those that are known to. */
+  /** The caller leaves it to the model whether it reasons at all: an effort is only for those that are known to, `none` for vendors whose models take it. */
   readonly reasoningOptional?: true
   readonly responseFormat?: ResponseFormat
   readonly user?: string

@@ -30,6 +30,8 @@ const commonEfforts = ['none', 'minimal', 'low', 'medium', 'high']
 export function withKnownReasoning(request: ChatRequest, { reasons }: { readonly reasons?: boolean }): ChatRequest {
   const { reasoningEffort, ...others } = request
   if (request.reasoningOptional !== true || reasoningEffort === undefined) return request
+  // OpenAI's models are known to reason, and most of them refuse not to.
+  if (reasoningEffort === 'none') return others
   return reasons === true ? { ...others, reasoningEffort: commonEfforts.includes(reasoningEffort) ? reasoningEffort : 'high' } : others
 }
 

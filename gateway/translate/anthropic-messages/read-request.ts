@@ -138,8 +138,8 @@ const efforts: readonly (readonly [number, string])[] = [
 function readEffort(body: JsonObject): Pick<ChatRequest, 'reasoningEffort' | 'reasoningOptional'> {
   const thinking = optionalObject(body['thinking'], 'thinking')
   const wanted = optionalText(optionalObject(body['output_config'], 'output_config')?.['effort'], 'output_config.effort')
-  // Not to think aloud is the default here, and some models elsewhere know no word for it.
-  if (thinking?.['type'] === 'disabled') return {}
+  // Not to think is the default here, and some models elsewhere know no word for it.
+  if (thinking?.['type'] === 'disabled') return { reasoningEffort: 'none', reasoningOptional: true }
   const budget = optionalNumber(thinking?.['budget_tokens'], 'thinking.budget_tokens')
   if (thinking?.['type'] === 'enabled' && budget !== undefined) return { reasoningEffort: wanted ?? efforts.find(([least]) => budget >= least)?.[1] ?? 'low' }
   return wanted === undefined ? {} : { reasoningEffort: wanted, reasoningOptional: true }

@@ -13,7 +13,9 @@ import { uniqueCalls } from '../unique-calls.ts'
 import { engineOptions } from './engine-options.ts'
 
 export function writeOllama(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
-  const request = withDefaults(withKnownReasoning(asChat(pivot), target), target.settings)
+  const asked = asChat(pivot)
+  // Any model here can be told not to think.
+  const request = withDefaults(asked.reasoningEffort === 'none' ? asked : withKnownReasoning(asked, target), target.settings)
   const tools = request.toolChoice?.kind === 'none' ? [] : request.tools
   const body: JsonObject = {
     model: target.model,

@@ -101,7 +101,7 @@ export function writeCompletion(pivot: PivotRequest, target: WriteTarget): Writt
   const lost = {
     tools: request.tools.length === 0 ? undefined : true,
     response_format: request.responseFormat?.kind,
-    reasoning_effort: request.reasoningEffort,
+    reasoning_effort: request.reasoningEffort === 'none' ? undefined : request.reasoningEffort,
   }
   return { body, dropped: [...namesOf(lost), ...namesOf(request.other)] }
 }

@@ -57,7 +57,7 @@ describe('parameters', () => {
       { thinking: { type: 'adaptive' }, output_config: { effort: 'max' } },
       { reasoningEffort: 'max', reasoningOptional: true },
     ],
-    ['thinking switched off', { thinking: { type: 'disabled' }, output_config: { effort: 'high' } }, { reasoningEffort: undefined }],
+    ['thinking switched off', { thinking: { type: 'disabled' }, output_config: { effort: 'high' } }, { reasoningEffort: 'none', reasoningOptional: true }],
     [
       'a schema',
       { output_config: { format: { type: 'json_schema', schema: { type: 'object' } } } },

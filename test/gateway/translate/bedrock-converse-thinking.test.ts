@@ -4,7 +4,11 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../gateway/contract/json.ts'
 import type { WriteTarget } from '../../../gateway/contract/wire.ts'
+import { readMessagesRequest } from '../../../gateway/translate/anthropic-messages/read-request.ts'
 import { writeConverse } from '../../../gateway/translate/bedrock-converse/write-request.ts'
+import { writeGemini } from '../../../gateway/translate/gemini-generate/write-request.ts'
+import { writeOllama } from '../../../gateway/translate/ollama-chat/write-request.ts'
+import { writeChat } from '../../../gateway/translate/openai-chat/write-request.ts'
 import { readChat } from '../../../gateway/translate/openai-chat/read-request.ts'
 
 const plain: WriteTarget = { model: 'm', stream: false, outputTokensMax: 700, settings: {}, quirks: {} }
@@ -36,5 +40,27 @@ describe('a request', () => {
     expect(written.body['additionalModelRequestFields']).toEqual({ reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } })
     expect((written.body['inferenceConfig'] as JsonObject | undefined)?.['maxTokens']).toBe(cap)
     expect(written.dropped).toEqual(dropped)
+  })
+})
+
+describe('a Messages caller who wants no thinking', () => {
+  const pivot = readMessagesRequest({ max_tokens: 50, thinking: { type: 'disabled' }, messages: [{ role: 'user', content: 'hi' }] })
+  const target = (model: string, more: Partial<WriteTarget> = {}): WriteTarget => ({ ...plain, model, reasons: true, ...more })
+  it.each<[string, unknown]>([
+    ['global.anthropic.claude-opus-5', { thinking: { type: 'disabled' } }],
+    ['global.anthropic.claude-sonnet-5-5', { thinking: { type: 'between_tools' } }],
+    ['anthropic.claude-3-5-haiku-20241022-v1:0', undefined],
+    ['openai.gpt-oss-120b-1:0', undefined],
+  ])('tells %s so, where it knows a word for it', (model, fields) => {
+    const written = writeConverse(pivot, target(model, { settings: { thinking: { type: 'adaptive' } } }))
+    expect([written.body['additionalModelRequestFields'], written.dropped]).toEqual([fields, []])
+  })
+  it('gets its whole cap for the answer from Gemini and Ollama, whose models think unasked', () => {
+    expect(writeGemini(pivot, target('gemini-2.5-flash')).body['generationConfig']).toMatchObject({ thinkingConfig: { thinkingBudget: 0 } })
+    expect(writeOllama(pivot, target('qwen3:8b', { reasons: false })).body['think']).toBe(false)
+  })
+  it('is answered by OpenAI’s models, most of which refuse the word', () => {
+    const { body, dropped } = writeChat(pivot, target('o3'))
+    expect([body['reasoning_effort'], dropped]).toEqual([undefined, []])
   })
 })
