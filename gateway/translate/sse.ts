@@ -2,6 +2,7 @@
 // Promises: every event keeps its own bytes, for passing on untouched; LF, CRLF and CR end lines; a missing last blank line is tolerated.
 // Leaves alone: what the data says.
 
+import { decode } from './json-text.ts'
 import { createSplitter, frameLimits, tooLong, type FindEnd, type FrameLimits } from './splitter.ts'
 
 export interface SseEvent {
@@ -44,6 +45,10 @@ export function createSseSplitter(limits: FrameLimits = frameLimits): SseSplitte
     },
   }
 }
+
+const blankBytesMax = 8
+/** Events of nothing keep a connection alive at some servers, and proxies before them. */
+export const saysNothing = (data: Uint8Array): boolean => data.length <= blankBytesMax && decode(data).trim() === ''
 
 /** Half-open, from the record's start. */
 interface Span {

@@ -8,7 +8,7 @@ import { promptTokens, type Meters } from '../../contract/usage.ts'
 import type { ReplyReader } from '../../contract/wire.ts'
 import { gather } from '../pieces.ts'
 import { parseJson } from '../json-text.ts'
-import { createSseSplitter } from '../sse.ts'
+import { createSseSplitter, saysNothing } from '../sse.ts'
 import { cutEvent, readVendorError, unreadable } from '../vendor-error.ts'
 import { createBlocks, type Blocks } from './read-blocks.ts'
 import { bytesPerToken, mergeUsage, readInputMeters, readMessagesUsage } from './read-usage.ts'
@@ -29,7 +29,7 @@ export function createMessagesReader(): ReplyReader {
   const splitter = createSseSplitter()
   const reader = createEventReader()
   const read = (data: Uint8Array | null): readonly ReplyEvent[] => {
-    if (data === null || reader.ended) return []
+    if (data === null || reader.ended || saysNothing(data)) return []
     const event = objectOf(parseJson(data))
     return event === undefined ? reader.end([unreadable(data)]) : reader.read(event)
   }

@@ -8,7 +8,7 @@ import type { TextTally } from '../../contract/usage.ts'
 import type { ReplyReader, Tap } from '../../contract/wire.ts'
 import { makeCallId } from '../call-id.ts'
 import { decode, parseJson } from '../json-text.ts'
-import { createSseSplitter } from '../sse.ts'
+import { createSseSplitter, saysNothing } from '../sse.ts'
 import { createReaderTap } from '../reader-tap.ts'
 import { cutEvent, doneMarker, readVendorError, unreadable } from '../vendor-error.ts'
 import { readItem, thought } from './read-whole.ts'
@@ -24,7 +24,7 @@ interface State {
 const createState = (): State => ({ calls: new Map(), id: '', ended: false, broken: false })
 
 function readData(data: Uint8Array | null, state: State): readonly ReplyEvent[] {
-  if (data === null || state.ended || (data.length < 16 && decode(data).trim() === doneMarker)) return []
+  if (data === null || state.ended || saysNothing(data) || (data.length < 16 && decode(data).trim() === doneMarker)) return []
   const event = objectOf(parseJson(data))
   if (event !== undefined) return readEvent(event, state)
   state.broken = true

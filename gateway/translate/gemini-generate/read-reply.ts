@@ -12,7 +12,7 @@ import { readGeminiError } from '../gemini-error.ts'
 import { gather } from '../pieces.ts'
 import { parseJson } from '../json-text.ts'
 import { framesFor, type ReaderOptions } from '../pictures.ts'
-import { createSseSplitter } from '../sse.ts'
+import { createSseSplitter, saysNothing } from '../sse.ts'
 import { cutEvent, unreadable } from '../vendor-error.ts'
 import { memberOf } from './members.ts'
 import { readGeminiUsage } from './read-usage.ts'
@@ -33,7 +33,7 @@ export function createGeminiReader(options: ReaderOptions = {}): ReplyReader {
   const splitter = createSseSplitter(framesFor(options))
   const state = createState()
   const read = (data: Uint8Array | null): readonly ReplyEvent[] => {
-    if (data === null || state.broken) return []
+    if (data === null || state.broken || saysNothing(data)) return []
     const response = objectOf(parseJson(data))
     if (response !== undefined) return readResponse(response, state)
     state.broken = true

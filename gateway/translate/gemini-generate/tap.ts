@@ -8,7 +8,7 @@ import type { StreamFacts, Tap, TapOptions } from '../../contract/wire.ts'
 import { geminiFailure, readGeminiError } from '../gemini-error.ts'
 import { decode, parseJson } from '../json-text.ts'
 import { framesFor } from '../pictures.ts'
-import { createSseSplitter, type SseEvent } from '../sse.ts'
+import { createSseSplitter, saysNothing, type SseEvent } from '../sse.ts'
 import { createSeen, type Seen } from '../tap.ts'
 import { createFrames } from './frames.ts'
 import { readGeminiUsage } from './read-usage.ts'
@@ -23,7 +23,7 @@ export function createGeminiTap({ text, framing, pictures, choices = 1 }: Omit<T
   const pass = (event: SseEvent): readonly Uint8Array[] => {
     const response = event.data === null ? undefined : objectOf(parseJson(event.data))
     if (response !== undefined) note(noted, response)
-    const bytes = framing === undefined ? event.raw : event.data === null ? new Uint8Array() : frames.response(decode(event.data))
+    const bytes = framing === undefined ? event.raw : event.data === null || saysNothing(event.data) ? new Uint8Array() : frames.response(decode(event.data))
     const earlier = held === null ? [] : [held]
     held = seen.finished && (noted.goesOn || endedIn(noted) >= choices) ? bytes : null
     return held === null ? [...earlier, bytes] : earlier

@@ -12,7 +12,7 @@ import { decode, parseJson } from '../json-text.ts'
 import { isPreface } from '../openai-tap.ts'
 import { readOpenaiTextUsage, usageIn } from '../openai-usage.ts'
 import { framesFor, type ReaderOptions } from '../pictures.ts'
-import { createSseSplitter } from '../sse.ts'
+import { createSseSplitter, saysNothing } from '../sse.ts'
 import { cutEvent, doneMarker, readVendorError, unreadable } from '../vendor-error.ts'
 
 export function createChatReader(options: ReaderOptions = {}): ReplyReader {
@@ -27,7 +27,7 @@ export function createChunkReader(readChoice: ReadChoice, options: ReaderOptions
   const tools = createToolTrack()
   const state: ReadState = { started: false, finished: false, done: false, broken: false }
   const readData = (data: Uint8Array | null): readonly ReplyEvent[] => {
-    if (data === null || state.done) return []
+    if (data === null || state.done || saysNothing(data)) return []
     if (data.length < 16 && decode(data).trim() === doneMarker) {
       state.done = true
       return closing(state, tools)

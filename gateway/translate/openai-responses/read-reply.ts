@@ -8,7 +8,7 @@ import { countOf, listOf, objectOf, textOf, type JsonObject } from '../../contra
 import type { ReplyReader } from '../../contract/wire.ts'
 import { gather } from '../pieces.ts'
 import { decode, parseJson } from '../json-text.ts'
-import { createSseSplitter } from '../sse.ts'
+import { createSseSplitter, saysNothing } from '../sse.ts'
 import { cutEvent, doneMarker, readVendorError, unreadable } from '../vendor-error.ts'
 import { createItemTrack, type ItemTrack } from './read-items.ts'
 import { readResponsesUsage } from './usage.ts'
@@ -26,7 +26,7 @@ export function createResponsesReader(): ReplyReader {
   const items = createItemTrack()
   const state: State = { started: false, ended: false }
   const read = (data: Uint8Array | null): readonly ReplyEvent[] => {
-    if (data === null || state.ended || (data.length < 16 && decode(data).trim() === doneMarker)) return []
+    if (data === null || state.ended || saysNothing(data) || (data.length < 16 && decode(data).trim() === doneMarker)) return []
     const event = objectOf(parseJson(data))
     if (event !== undefined) return readEvent(event, state, items)
     state.ended = true

@@ -121,6 +121,12 @@ describe('tapping a passing stream', () => {
     expect(ended(stop(0), stop(0))).toBe(0)
     expect(ended({ promptFeedback: { blockReason: 'SAFETY' } })).toBe(Number.POSITIVE_INFINITY)
   })
+  it('is a well-formed array also where events of nothing keep the connection alive', () => {
+    const tap = createGeminiTap({ text: createTextTally(), framing: 'json-array' })
+    const empty = Buffer.from('data:\n\n')
+    const said = events(response([{ text: 'a' }], {}, { finishReason: 'STOP' }))
+    expect(JSON.parse(textOfBytes([...tap.push(empty), ...tap.push(said), ...tap.push(empty), tap.end()]))).toHaveLength(1)
+  })
   it('becomes an array for those who ask for none of the events', () => {
     const tap = createGeminiTap({ text: createTextTally(), framing: 'json-array' })
     const whole = textOfBytes([...tap.push(stream), tap.end()])
