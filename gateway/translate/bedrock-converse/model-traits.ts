@@ -12,6 +12,8 @@ export interface ConverseTraits {
   readonly caches: { readonly messages: boolean; readonly tools: boolean }
   /** A tool's result may say that it is an error. */
   readonly resultStatus: boolean
+  /** Which tool must be called may be said, or only that one must, or neither: then `toolChoice` may not stand at all with some. */
+  readonly forces: 'tool' | 'any' | 'none'
 }
 
 const families: readonly (readonly [RegExp, Family])[] = [
@@ -25,5 +27,15 @@ const families: readonly (readonly [RegExp, Family])[] = [
 export function readConverseTraits(model: string): ConverseTraits {
   const family = families.find(([pattern]) => pattern.test(model.toLowerCase()))?.[1] ?? 'other'
   const known = family === 'claude' || family === 'nova'
-  return { family, caches: { messages: known, tools: family === 'claude' }, resultStatus: known }
+  return { family, caches: { messages: known, tools: family === 'claude' }, resultStatus: known, forces: known ? 'tool' : forcesOf(model) }
+}
+
+/**
+ * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html; "This model doesn't support the toolConfig.toolChoice.any field" of
+ * Llama (github.com/run-llama/llama_index/issues/19886), as known 2026-11-22. An ARN that hides its model is no reason to leave a demand out.
+ */
+function forcesOf(model: string): ConverseTraits['forces'] {
+  const name = model.slice(model.lastIndexOf('/') + 1)
+  if (!name.includes('.')) return 'tool'
+  return /mistral\.mistral-large/i.test(name) ? 'any' : 'none'
 }

@@ -14,14 +14,14 @@ import { rest, withoutDialect } from '../fields.ts'
 import { uniqueCalls } from '../unique-calls.ts'
 import { readConverseTraits, type Family } from './model-traits.ts'
 import { planThinking } from './write-thinking.ts'
-import { writeToolConfig } from './write-tools.ts'
+import { familyChoice, writeToolConfig } from './write-tools.ts'
 import { writeConverseTurns } from './write-turns.ts'
 
 export function writeConverse(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = withDefaults(asChat(pivot), target.settings)
   const traits = readConverseTraits(target.model)
   const plan = planThinking(request, target, { family: traits.family, cap: outputCap(request, target) })
-  const choice = traits.family === 'claude' ? takenChoice(request, readTraits(target.model)) : { toolChoice: request.toolChoice, dropped: [] }
+  const choice = traits.family === 'claude' ? takenChoice(request, readTraits(target.model)) : familyChoice(request, traits)
   const { system, messages } = writeConverseTurns(uniqueCalls(request.messages), traits)
   const stop = writeStop(request.stop)
   const sampling = writeSampling(request, { family: traits.family, model: target.model, thinks: plan.thinks })

@@ -26,6 +26,18 @@ function writeTool(tool: ToolDefinition, { caches }: ConverseTraits): JsonObject
   return [{ toolSpec: { name: tool.name, description, inputSchema: { json } } }, ...(caches.tools ? writeCachePoint(tool.cacheControl) : [])]
 }
 
+/** What a family refuses is left to the model, which is what leaving it out means here, and named where that loses something. */
+export function familyChoice(
+  { toolChoice, tools }: ChatRequest,
+  { forces }: ConverseTraits,
+): { readonly toolChoice: ToolChoice | undefined; readonly dropped: readonly string[] } {
+  const isForced = toolChoice?.kind === 'required' || toolChoice?.kind === 'tool'
+  if (forces === 'tool' || toolChoice?.kind === 'none' || tools.length === 0) return { toolChoice, dropped: [] }
+  if (forces === 'none') return { toolChoice: undefined, dropped: isForced ? ['tool_choice'] : [] }
+  if (toolChoice?.kind !== 'tool') return { toolChoice, dropped: [] }
+  return { toolChoice: { kind: 'required' }, dropped: tools.length === 1 ? [] : ['tool_choice'] }
+}
+
 function writeChoice(toolChoice: ToolChoice | undefined): JsonObject | undefined {
   switch (toolChoice?.kind) {
     case 'tool':

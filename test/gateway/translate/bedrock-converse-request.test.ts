@@ -190,6 +190,19 @@ describe('tools', () => {
     expect(written).toMatchObject({ body: { toolConfig: { toolChoice } }, dropped })
   })
 
+  it.each<[string, JsonObject, unknown, readonly string[]]>([
+    [llama, { tool_choice: 'auto' }, undefined, []],
+    [llama, { tool_choice: 'required' }, undefined, ['tool_choice']],
+    [llama, { tool_choice: { type: 'function', function: { name: 'weather' } } }, undefined, ['tool_choice']],
+    ['arn:aws:bedrock:us-east-1:1:application-inference-profile/abc', { tool_choice: 'required' }, { any: {} }, []],
+    ['mistral.mistral-large-2407-v1:0', { tool_choice: 'auto' }, { auto: {} }, []],
+    ['mistral.mistral-large-2407-v1:0', { tool_choice: 'required' }, { any: {} }, []],
+    ['mistral.mistral-large-2407-v1:0', { tool_choice: { type: 'function', function: { name: 'weather' } } }, { any: {} }, []],
+  ])('are shown to %s with no choice that it refuses: %o', (model, choice, toolChoice, dropped) => {
+    const written = write({ tools: [weather], ...choice }, { model })
+    expect([written.body['toolConfig'], written.dropped]).toEqual([{ tools: [spec], ...(toolChoice === undefined ? {} : { toolChoice }) }, dropped])
+  })
+
   it('are not shown where none may be called', () => {
     expect(toolConfig({ tools: [weather], tool_choice: 'none' })).toBeUndefined()
     expect(toolConfig({})).toBeUndefined()
