@@ -15,6 +15,7 @@ import { writeChat } from './openai-chat/write-request.ts'
 import { editBody } from './openai-edit.ts'
 import { createOpenaiTap, readOpenaiFacts } from './openai-tap.ts'
 import { openaiNames, withToolNames } from './tool-names.ts'
+import { saysSomething } from './turns.ts'
 import { failOpenai, readVendorError } from './vendor-error.ts'
 
 export const mistralChat: Wire = {
@@ -40,7 +41,7 @@ const known = [
 function write(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = asChat(pivot)
   const quirks = { ...target.quirks, noStreamUsage: true, outputCapField: 'max_tokens' as const }
-  const { body, dropped } = writeChat({ ...request, messages: request.messages.map(toMistral) }, { ...target, quirks })
+  const { body, dropped } = writeChat({ ...request, messages: request.messages.filter(saysSomething).map(toMistral) }, { ...target, quirks })
   const { seed, user: _user, ...others } = body
   // Where nobody asked for a cap, the model's own maximum stands.
   const written: JsonObject = {

@@ -8,6 +8,15 @@ import { addAll } from '../kit/add-all.ts'
 
 type Of<Role extends ChatMessage['role']> = Extract<ChatMessage, { readonly role: Role }>
 
+/**
+ * False of an assistant's message with neither words nor calls, as a reply leaves behind that was broken off or all thought. Not every vendor takes one
+ * ("Assistant message must have either content or tool_calls, but not none", Mistral in github.com/OpenHands/OpenHands/issues/8685, as known 2026-11-22).
+ */
+export function saysSomething(message: ChatMessage): boolean {
+  if (message.role !== 'assistant' || message.toolCalls.length > 0 || (message.refusal ?? '') !== '') return true
+  return message.parts.some((part) => part.type !== 'text' || part.text !== '')
+}
+
 /** How one wire writes what is said. `at` names the message for refusals. */
 export interface BlockWriter {
   said(message: Of<'user'> | Of<'system'>, at: string): readonly JsonObject[]

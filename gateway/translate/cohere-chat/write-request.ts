@@ -9,6 +9,7 @@ import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, namesOf, optionalCap, strictTools, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { invalid, present, rest } from '../fields.ts'
 import { plainResults } from '../openai-chat/plain-results.ts'
+import { saysSomething } from '../turns.ts'
 
 /** Cohere's own words, which LiteLLM's callers may put beside OpenAI's. */
 const own = ['documents', 'citation_options', 'safety_mode', 'strict_tools', 'priority']
@@ -20,7 +21,7 @@ export function writeCohere(pivot: PivotRequest, target: WriteTarget): WrittenRe
     ...(allStrict(request) ? { strict_tools: true } : {}),
     ...present(carried),
     model: target.model,
-    messages: plainResults(request.messages).map((message, index) => writeMessage(message, `messages[${index}]`)),
+    messages: plainResults(request.messages.filter(saysSomething)).map((message, index) => writeMessage(message, `messages[${index}]`)),
     ...(target.stream ? { stream: true } : {}),
     ...writeTools(request),
     ...writeOptions(request, target),

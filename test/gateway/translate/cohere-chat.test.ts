@@ -27,6 +27,17 @@ describe('a request', () => {
     expect(written({}, { stream: true, outputTokensAsked: 99, outputTokensMax: 99 }).body).toMatchObject({ stream: true, max_tokens: 99 })
   })
 
+  it('leaves out what an assistant did not say, which Cohere refuses', () => {
+    const user = (content: string): object => ({ role: 'user', content })
+    const silent = [
+      { role: 'assistant', content: '' },
+      { role: 'assistant', content: null, reasoning_content: 'hm' },
+      { role: 'assistant', content: [] },
+    ]
+    const spoken = { role: 'assistant', content: 'yes' }
+    expect(written({ messages: [user('a'), ...silent, user('b'), spoken, user('c')] }).body['messages']).toEqual([user('a'), user('b'), spoken, user('c')])
+  })
+
   it.each<[object, object, readonly string[]]>([
     [{ top_p: 1 }, { p: 0.99 }, []],
     [{ top_p: 0 }, { p: 0.01 }, []],

@@ -82,6 +82,17 @@ describe('a request', () => {
     expect(result).toEqual({ role: 'tool', tool_call_id: id, content: 'x' })
   })
 
+  it('leaves out what an assistant did not say, which Mistral refuses', () => {
+    const user = (content: string): object => ({ role: 'user', content })
+    const silent = [
+      { role: 'assistant', content: '' },
+      { role: 'assistant', content: null, reasoning_content: 'hm' },
+      { role: 'assistant', content: [] },
+    ]
+    const spoken = { role: 'assistant', content: 'yes' }
+    expect(written({ messages: [user('a'), ...silent, user('b'), spoken, user('c')] }).body['messages']).toEqual([user('a'), user('b'), spoken, user('c')])
+  })
+
   it('lets nobody but the assistant speak after results', () => {
     const call = (id: string): object => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } })
     const result = (id: string): object => ({ role: 'tool', tool_call_id: id, content: 'x' })
