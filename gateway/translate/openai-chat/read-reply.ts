@@ -59,8 +59,9 @@ interface ReadState {
 
 /** `[DONE]` without a finish reason still says that the vendor was through. */
 function closing(state: ReadState, tools: ToolTrack): readonly ReplyEvent[] {
+  const rest = tools.end()
   const finish: readonly ReplyEvent[] = state.finished || state.broken ? [] : [{ type: 'finish', reason: tools.count() > 0 ? 'tool-calls' : 'stop' }]
-  return [...finish, { type: 'reply-end' }]
+  return [...rest, ...finish, { type: 'reply-end' }]
 }
 
 function readChunk(chunk: JsonObject, context: { state: ReadState; tools: ToolTrack; readChoice: ReadChoice }): readonly ReplyEvent[] {
@@ -83,6 +84,7 @@ function readChunk(chunk: JsonObject, context: { state: ReadState; tools: ToolTr
   const finish = textOf(choice?.['finish_reason'])
   if (finish !== undefined && finish !== '' && !state.finished) {
     state.finished = true
+    addAll(events, tools.end())
     events.push({ type: 'finish', reason: toFinish(finish, tools.count() > 0) })
   }
   return events
@@ -148,42 +150,56 @@ export interface ToolTrack {
   seed: string
   count(): number
   read(call: JsonObject, position: number): readonly ReplyEvent[]
+  /** Calls that were never named. */
+  end(): readonly ReplyEvent[]
 }
 
 interface OpenCall {
-  readonly index: number
+  /** null: it waits for its name. */
+  index: number | null
   id: string | null
+  argumentsText: string
 }
 
 /**
  * Follows calls by the vendor's index where there is one, else by position in the list. A new id on a used index is a new call: some servers
- * give every call index 0.
+ * give every call index 0. A call begins with its name, which may come after its id (github.com/pipecat-ai/pipecat/pull/5023, as known 2026-11-22).
  */
 export function createToolTrack(): ToolTrack {
   const open = new Map<number, OpenCall>()
   let count = 0
+  const start = (call: OpenCall, name: string): readonly ReplyEvent[] => {
+    const index = count
+    count += 1
+    call.index = index
+    const waited = call.argumentsText
+    call.argumentsText = ''
+    return [{ type: 'tool-start', index, id: call.id ?? makeCallId(track.seed, index), name }, ...said(index, waited)]
+  }
   const track: ToolTrack = {
     seed: '',
     count: () => count,
     read(call, position) {
       const key = numberOf(call['index']) ?? position
-      const id = textOf(call['id'])
+      const id = filled(call['id'])
       const named = objectOf(call['function']) ?? {}
       const known = open.get(key)
-      const events: ReplyEvent[] = []
-      const name = textOf(named['name'])
-      const isNew = known === undefined || (id !== undefined && id !== '' && known.id !== null && id !== known.id && name !== undefined)
-      const current: OpenCall = isNew ? { index: count, id: id === undefined || id === '' ? null : id } : known
-      if (isNew) {
-        open.set(key, current)
-        count += 1
-        events.push({ type: 'tool-start', index: current.index, id: current.id ?? makeCallId(track.seed, current.index), name: name ?? '' })
-      }
+      const name = filled(named['name'])
+      const isOther = id !== undefined && name !== undefined && known?.id !== null && id !== known?.id
+      const isNew = known === undefined || (known.index !== null && isOther)
+      const current: OpenCall = isNew ? { index: null, id: id ?? null, argumentsText: '' } : known
+      if (isNew) open.set(key, current)
+      if (current.index === null) current.id ??= id ?? null
       const argumentsText =
-        typeof named['arguments'] === 'object' && named['arguments'] !== null ? JSON.stringify(named['arguments']) : textOf(named['arguments'])
-      if (argumentsText !== undefined && argumentsText !== '') events.push({ type: 'tool-delta', index: current.index, argumentsText })
-      return events
+        (typeof named['arguments'] === 'object' && named['arguments'] !== null ? JSON.stringify(named['arguments']) : textOf(named['arguments'])) ?? ''
+      if (current.index !== null) return said(current.index, argumentsText)
+      current.argumentsText += argumentsText
+      return name === undefined ? [] : start(current, name)
     },
+    end: () => [...open.values()].flatMap((call) => (call.index === null ? start(call, '') : [])),
   }
   return track
 }
+
+const filled = (value: unknown): string | undefined => (value === '' ? undefined : textOf(value))
+const said = (index: number, argumentsText: string): readonly ReplyEvent[] => (argumentsText === '' ? [] : [{ type: 'tool-delta', index, argumentsText }])

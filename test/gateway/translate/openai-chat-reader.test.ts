@@ -27,6 +27,29 @@ describe('reading a stream', () => {
     expect(calls(read(chunks(one(0, 'a', 'f'), one(0, 'b', 'g'), '[DONE]')))).toEqual(expected)
   })
 
+  it('begins a call with its name, which may come after its id and its first arguments', () => {
+    const piece = (index: number, call: object): object => delta({ tool_calls: [{ index, ...call }] })
+    const late = chunks(
+      piece(0, { id: 'a', type: 'function', function: { arguments: '{"x"' } }),
+      piece(1, { id: 'b', function: { name: 'g', arguments: '{}' } }),
+      piece(0, { function: { name: 'f', arguments: ':1}' } }),
+      // Nothing is called by no name: it goes on, whatever its id.
+      piece(1, { id: 'c', function: { name: '', arguments: ' ' } }),
+      piece(2, { id: 'd', function: { arguments: '{"never": "named"}' } }),
+      '[DONE]',
+    )
+    expect(calls(read(late))).toEqual([
+      { type: 'tool-start', index: 0, id: 'b', name: 'g' },
+      { type: 'tool-delta', index: 0, argumentsText: '{}' },
+      { type: 'tool-start', index: 1, id: 'a', name: 'f' },
+      { type: 'tool-delta', index: 1, argumentsText: '{"x":1}' },
+      { type: 'tool-delta', index: 0, argumentsText: ' ' },
+      { type: 'tool-start', index: 2, id: 'd', name: '' },
+      { type: 'tool-delta', index: 2, argumentsText: '{"never": "named"}' },
+    ])
+    expect(read(late)).toContainEqual({ type: 'finish', reason: 'tool-calls' })
+  })
+
   it('makes the same id every time for a call that has none, and takes arguments given as an object', () => {
     const bytes = chunks(delta({ tool_calls: [{ index: 0, function: { name: 'f', arguments: { a: 1 } } }] }), '[DONE]')
     const [start, args] = calls(read(bytes)) as [{ id: string }, { argumentsText: string }]
