@@ -4,8 +4,9 @@
 
 import { objectOf, type JsonObject } from '../../contract/json.ts'
 import type { TextTally } from '../../contract/usage.ts'
-import type { StreamFacts, Tap } from '../../contract/wire.ts'
+import type { StreamFacts, Tap, TapOptions } from '../../contract/wire.ts'
 import { parseJson } from '../json-text.ts'
+import { framesFor } from '../pictures.ts'
 import { createSseSplitter, type SseEvent } from '../sse.ts'
 import { noteEvent } from '../reader-tap.ts'
 import { createMarkedTap, createSeen, type Judgement } from '../tap.ts'
@@ -14,7 +15,7 @@ import { createEventReader } from './read-stream.ts'
 import { readMessagesUsage } from './read-usage.ts'
 import { readMessagesWhole } from './read-whole.ts'
 
-export function createMessagesTap({ text }: { readonly text: TextTally }): Tap {
+export function createMessagesTap({ text, pictures }: Pick<TapOptions, 'text' | 'pictures'>): Tap {
   const reader = createEventReader()
   const seen = createSeen()
   const judge = ({ data }: SseEvent): Judgement => {
@@ -27,7 +28,7 @@ export function createMessagesTap({ text }: { readonly text: TextTally }): Tap {
     for (const found of event === undefined ? [] : reader.read(event)) noteEvent(seen, found, text)
     return 'pass'
   }
-  return createMarkedTap({ splitter: createSseSplitter(), seen, judge, rawOf: ({ raw }) => raw })
+  return createMarkedTap({ splitter: createSseSplitter(framesFor({ pictures })), seen, judge, rawOf: ({ raw }) => raw })
 }
 
 /** Facts of a whole reply. */

@@ -5,6 +5,7 @@
 import { listOf, objectOf, numberOf, textOf, type Json, type JsonObject } from '../../contract/json.ts'
 import type { PassEdits, PassedRequest } from '../../contract/wire.ts'
 import { editObject } from '../../kit/json-scan.ts'
+import { rest } from '../fields.ts'
 import { editBody } from '../openai-edit.ts'
 import { refuseBackground } from './read-request.ts'
 import { isSealed } from './reasoning-seal.ts'
@@ -21,7 +22,17 @@ export function editResponses(raw: Uint8Array, body: JsonObject, edits: PassEdit
   })
   const input = listOf(body['input'])
   const kept = input.filter((item) => !isOurs(objectOf(item)))
-  return kept.length === input.length ? passed : { ...passed, body: editObject(passed.body, [{ key: 'input', json: JSON.stringify(kept) }]) }
+  const told = { ...passed, pictures: passed.pictures === true || isRepeatedLong(raw, body) }
+  return kept.length === input.length ? told : { ...told, body: editObject(passed.body, [{ key: 'input', json: JSON.stringify(kept) }]) }
+}
+
+/** Written otherwise (letters as their numbers, say) it may be some times as long. */
+const repeatedBytesMax = 256 * 1024
+const spared = new Set(['input'])
+
+/** Three events of a stream repeat what was asked, instructions and tools above all, in one line each. */
+function isRepeatedLong(raw: Uint8Array, body: JsonObject): boolean {
+  return raw.length > repeatedBytesMax && Buffer.byteLength(JSON.stringify(rest(body, spared))) > repeatedBytesMax
 }
 
 /** After a change of models in mid-conversation: the vendor could not open it and would refuse the request. */

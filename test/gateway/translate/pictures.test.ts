@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../gateway/contract/json.ts'
 import type { Tap, Wire, WriterOptions } from '../../../gateway/contract/wire.ts'
 import { createTextTally } from '../../../gateway/kit/text-tally.ts'
+import { createMessagesTap } from '../../../gateway/translate/anthropic-messages/tap.ts'
 import { readGeminiWhole } from '../../../gateway/translate/gemini-generate/read-reply.ts'
 import { createGeminiTap } from '../../../gateway/translate/gemini-generate/tap.ts'
 import { writeGemini } from '../../../gateway/translate/gemini-generate/write-request.ts'
@@ -11,6 +12,7 @@ import { wires } from '../../../gateway/translate/index.ts'
 import { readChatWhole } from '../../../gateway/translate/openai-chat/read-reply.ts'
 import { readChat } from '../../../gateway/translate/openai-chat/read-request.ts'
 import { createOpenaiTap } from '../../../gateway/translate/openai-tap.ts'
+import { editResponses } from '../../../gateway/translate/openai-responses/edit.ts'
 import { createResponsesTap } from '../../../gateway/translate/openai-responses/tap.ts'
 import { mayBringPictures } from '../../../gateway/translate/pictures.ts'
 
@@ -21,6 +23,10 @@ describe('a picture may come', () => {
     ['with OpenRouter’s modalities', { modalities: ['image', 'text'] }, 'm'],
     ['with OpenAI’s tool', { tools: [{ type: 'web_search' }, { type: 'image_generation' }] }, 'm'],
     ['from a model that is named for it', {}, 'gemini-2.5-flash-image'],
+    ['with a file that Anthropic fetches', { tools: [{ type: 'web_fetch_20250910', name: 'web_fetch' }] }, 'm'],
+    ['from servers that Anthropic asks', { mcp_servers: [{ type: 'url', url: 'https://a.example', name: 'a' }] }, 'm'],
+    ['with what OpenAI runs', { tools: [{ type: 'code_interpreter', container: { type: 'auto' } }] }, 'm'],
+    ['with what Gemini runs', { tools: [{ code_execution: {} }] }, 'm'],
   ])('%s', (_name, body, model) => {
     expect(mayBringPictures(body, model)).toBe(true)
   })
@@ -28,6 +34,7 @@ describe('a picture may come', () => {
     ['text', { messages: [] }],
     ['sound', { modalities: ['text', 'audio'] }],
     ['tools of one’s own', { tools: [{ type: 'function', function: { name: 'image_generation' } }] }],
+    ['a search', { tools: [{ type: 'web_search_20250305', name: 'web_search' }, { type: 'web_search' }, { googleSearch: {} }] }],
     ['nonsense', { modalities: 'image', tools: 'image_generation', generationConfig: 7 }],
   ])('and not for %s', (_name, body) => {
     expect(mayBringPictures(body, 'gpt-5')).toBe(false)
@@ -56,6 +63,14 @@ const streams: readonly (readonly [string, (pictures: boolean) => Tap, string])[
     event({ id: 'c', choices: [{ index: 0, delta: { images: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } }] } }] }) +
       event({ id: 'c', choices: [], usage: { prompt_tokens: 5, completion_tokens: 1290, total_tokens: 1295 } }),
   ],
+  [
+    'Messages',
+    (pictures) => createMessagesTap({ text: createTextTally(), pictures }),
+    event({ type: 'message_start', message: { id: 'm', usage: { input_tokens: 5, output_tokens: 1 } } }) +
+      event({ type: 'content_block_start', index: 0, content_block: { type: 'web_fetch_tool_result', content: { content: { source: { data } } } } }) +
+      event({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 9 } }) +
+      event({ type: 'message_stop' }),
+  ],
 ]
 
 describe.each(streams)('a stream of %s with a picture of three megabytes', (_name, createTap, text) => {
@@ -69,6 +84,18 @@ describe.each(streams)('a stream of %s with a picture of three megabytes', (_nam
   it('is one line too long for a call that asked for none', () => {
     const tap = createTap(false)
     expect(() => pieces.forEach((piece) => tap.push(piece))).toThrow(/longer than 1048576 bytes/)
+  })
+})
+
+describe('a passing Responses call', () => {
+  const input = 'x'.repeat(2_000_000)
+  it.each<[string, JsonObject, boolean]>([
+    ['long instructions', { instructions: input, input: 'hi' }, true],
+    ['long tools', { tools: [{ type: 'function', name: 'f', description: input }], input: 'hi' }, true],
+    ['a long input, which no event repeats', { instructions: 'Be brief.', input }, false],
+  ])('may be answered in long events where it has %s', (_name, body, expected) => {
+    const edits = { model: 'm', askUsage: true, quirks: {}, defaults: {} }
+    expect(editResponses(Buffer.from(JSON.stringify({ model: 'm', ...body })), { model: 'm', ...body }, edits).pictures).toBe(expected)
   })
 })
 
