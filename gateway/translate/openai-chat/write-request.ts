@@ -9,6 +9,7 @@ import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, effortFor, namesOf, optionalCap, otherFor, outputCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { withoutDialect } from '../fields.ts'
 import { mayBringPictures } from '../pictures.ts'
+import { withTakenSampling } from '../openai-traits.ts'
 import { writeSampling } from '../sampling.ts'
 import { plainMessages } from './plain-messages.ts'
 
@@ -16,6 +17,8 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
   const request = withDefaults(withKnownReasoning(asChat(pivot), target), target.settings)
   const { carried, dropped } = otherFor(request, 'openai')
   const { quirks } = target
+  const effort = effortFor(request, target)
+  const sampled = withTakenSampling(request, target.model, effort)
   const messages = request.dialect === 'openai' ? request.messages : plainMessages(request.messages, quirks)
   const body: JsonObject = {
     ...carried,
@@ -23,14 +26,14 @@ export function writeChat(pivot: PivotRequest, target: WriteTarget): WrittenRequ
     messages: messages.map((message) => writeMessage(message, quirks)),
     ...(target.stream ? { stream: true, ...(quirks.noStreamUsage === true ? {} : { stream_options: { include_usage: true } }) } : {}),
     ...writeTools(request),
-    ...writeOptions(request),
-    reasoning_effort: effortFor(request, target),
+    ...writeOptions(sampled.kept),
+    reasoning_effort: effort,
     top_k: quirks.noTopK === true ? undefined : request.topK,
     // Where nobody asked for a cap, the model's own maximum stands.
     [quirks.outputCapField ?? 'max_tokens']: (quirks.smallDefaultCap === true ? outputCap : optionalCap)(request, target),
   }
   const lost = namesOf({ top_k: quirks.noTopK === true ? request.topK : undefined })
-  return { body, dropped: [...dropped, ...lost], pictures: mayBringPictures(body, target.model) }
+  return { body, dropped: [...dropped, ...sampled.dropped, ...lost], pictures: mayBringPictures(body, target.model) }
 }
 
 function writeOptions(request: ChatRequest): JsonObject {

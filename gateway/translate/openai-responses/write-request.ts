@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../contract/json.ts'
 import type { WriteTarget, WrittenRequest } from '../../contract/wire.ts'
 import { asChat, effortFor, namesOf, optionalCap, withDefaults, withKnownReasoning } from '../defaults.ts'
 import { rest } from '../fields.ts'
+import { withTakenSampling } from '../openai-traits.ts'
 import { readOwn } from './own-reasoning.ts'
 import { toPlainRequest } from './plain-request.ts'
 import { writeInput } from './write-input.ts'
@@ -18,6 +19,7 @@ const shared = ['metadata', 'prompt_cache_key', 'prompt_cache_retention', 'safet
 export function writeResponses(pivot: PivotRequest, target: WriteTarget): WrittenRequest {
   const request = withDefaults(withKnownReasoning(asChat(pivot), target), target.settings)
   const effort = effortFor(request, target)
+  const sampled = withTakenSampling(request, target.model, effort)
   const body: JsonObject = {
     ...Object.fromEntries(shared.map((name) => [name, request.other[name]])),
     model: target.model,
@@ -27,13 +29,13 @@ export function writeResponses(pivot: PivotRequest, target: WriteTarget): Writte
     include: reasons(request) ? ['reasoning.encrypted_content'] : undefined,
     reasoning: effort === undefined ? undefined : { effort },
     max_output_tokens: optionalCap(request, target),
-    temperature: request.temperature,
-    top_p: request.topP,
+    temperature: sampled.kept.temperature,
+    top_p: sampled.kept.topP,
     user: request.user,
     text: writeText(request),
     ...writeTools(request),
   }
-  const written = { body, dropped: namesOf(withoutEqual(request)) }
+  const written = { body, dropped: [...new Set([...sampled.dropped, ...namesOf(withoutEqual(request))])] }
   return target.quirks.plainResponses === true ? toPlainRequest(written) : written
 }
 
