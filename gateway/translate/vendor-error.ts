@@ -18,7 +18,8 @@ export interface StreamError {
 
 /**
  * `{error:{message,type,param,code}}` (OpenAI), the same in a list (Gemini's compatible layer), `{error:"text"}` (Ollama, llama.cpp),
- * `{message}` (older vLLM), `{detail}` (FastAPI), or plain text from a proxy in between.
+ * `{message}` (older vLLM), `{detail}` (FastAPI), either inside the other (Mistral, github.com/editor-code-assistant/eca/issues/231), `{errors:[{message}]}`
+ * (Cloudflare), or plain text from a proxy in between.
  */
 export function readVendorError(status: number, body: unknown): VendorError {
   const root: unknown = Array.isArray(body) ? body[0] : body
@@ -27,7 +28,8 @@ export function readVendorError(status: number, body: unknown): VendorError {
   const inner = outer['error']
   if (typeof inner === 'string') return said(status, inner)
   const error = isJsonObject(inner) ? inner : outer
-  const message = textOf(error['message']) ?? textOf(outer['message']) ?? detail(outer['detail'])
+  const listed = objectOf(listOf(outer['errors'])[0]) ?? {}
+  const message = words(error['message']) ?? words(outer['message']) ?? detail(outer['detail']) ?? words(listed['message'])
   return { ...said(status, message ?? ''), type: textOf(error['type']) ?? null, code: code(error['code']), param: error['param'] ?? null }
 }
 
@@ -38,6 +40,11 @@ const said = (status: number, message: string): VendorError => ({
   param: null,
 })
 const code = (value: Json | undefined): string | null => (typeof value === 'number' ? String(value) : (textOf(value) ?? null))
+
+function words(value: Json | undefined): string | undefined {
+  const inner = isJsonObject(value) && value['detail'] !== undefined ? value['detail'] : value
+  return inner === '' ? undefined : detail(inner)
+}
 
 function detail(value: Json | undefined): string | undefined {
   if (value === undefined || value === null || typeof value === 'string') return value ?? undefined

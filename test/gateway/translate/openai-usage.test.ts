@@ -121,6 +121,18 @@ it.each<[unknown, object]>([
   ['<html>Bad Gateway</html>', { message: '<html>Bad Gateway</html>' }],
   [{}, { message: 'status 502 without a message' }],
   [null, { message: 'status 502 without a message' }],
+  [
+    {
+      object: 'error',
+      message: { detail: [{ type: 'extra_forbidden', loc: ['body', 'messages', 0, 'name'], msg: 'Extra inputs are not permitted', input: 'x' }] },
+    },
+    { message: 'body.messages.0.name: Extra inputs are not permitted' },
+  ],
+  [
+    { object: 'Error', message: [{ loc: ['body', 'tools'], msg: 'Extra inputs are not permitted' }] },
+    { message: 'body.tools: Extra inputs are not permitted' },
+  ],
+  [{ success: false, errors: [{ code: 5006, message: 'required properties are missing' }] }, { message: 'required properties are missing' }],
 ])('an error body %j says %j', (body, expected) => {
   expect(readVendorError(502, body)).toMatchObject(expected)
 })
