@@ -31,11 +31,16 @@ export function readConverseTraits(model: string): ConverseTraits {
 }
 
 /**
- * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html; "This model doesn't support the toolConfig.toolChoice.any field" of
- * Llama (github.com/run-llama/llama_index/issues/19886), as known 2026-11-22. An ARN that hides its model is no reason to leave a demand out.
+ * As they answered others: Llama takes no `any` (github.com/run-llama/llama_index/issues/19886), Cohere no choice at all (github.com/BerriAI/litellm,
+ * converse_transformation.py), DeepSeek takes `any` and ignores a named tool (github.com/langchain-ai/langchain-aws/pull/1261), gpt-oss takes all
+ * (its issue 1278); as known 2026-11-22. Nothing is left out for families without such a word, nor for an ARN that hides its model.
  */
+const forcing: readonly (readonly [RegExp, ConverseTraits['forces']])[] = [
+  [/(?:^|\.)(?:meta\.llama|cohere\.command)/, 'none'],
+  [/(?:^|\.)(?:mistral\.mistral-large|deepseek\.v3)/, 'any'],
+]
+
 function forcesOf(model: string): ConverseTraits['forces'] {
-  const name = model.slice(model.lastIndexOf('/') + 1)
-  if (!name.includes('.')) return 'tool'
-  return /mistral\.mistral-large/i.test(name) ? 'any' : 'none'
+  const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase()
+  return forcing.find(([pattern]) => pattern.test(name))?.[1] ?? 'tool'
 }

@@ -198,6 +198,11 @@ describe('tools', () => {
     ['mistral.mistral-large-2407-v1:0', { tool_choice: 'auto' }, { auto: {} }, []],
     ['mistral.mistral-large-2407-v1:0', { tool_choice: 'required' }, { any: {} }, []],
     ['mistral.mistral-large-2407-v1:0', { tool_choice: { type: 'function', function: { name: 'weather' } } }, { any: {} }, []],
+    ['us.deepseek.v3.2', { tool_choice: { type: 'function', function: { name: 'weather' } } }, { any: {} }, []],
+    ['us.deepseek.v3.2', { tool_choice: 'auto' }, { auto: {} }, []],
+    ['cohere.command-r-v1:0', { tool_choice: 'required' }, undefined, ['tool_choice']],
+    ['openai.gpt-oss-120b-1:0', { tool_choice: { type: 'function', function: { name: 'weather' } } }, { tool: { name: 'weather' } }, []],
+    ['qwen.qwen3-coder-480b-a35b-v1:0', { tool_choice: 'required' }, { any: {} }, []],
   ])('are shown to %s with no choice that it refuses: %o', (model, choice, toolChoice, dropped) => {
     const written = write({ tools: [weather], ...choice }, { model })
     expect([written.body['toolConfig'], written.dropped]).toEqual([{ tools: [spec], ...(toolChoice === undefined ? {} : { toolChoice }) }, dropped])
