@@ -28,13 +28,26 @@ class Session {
   }
 
   async start(): Promise<void> {
+    // A link that is pasted where the panel is open already changes the fragment and loads nothing.
+    window.addEventListener('hashchange', () => {
+      const code = takeCode()
+      if (code !== null) void this.#enter(code)
+    })
     const code = takeCode()
-    if (code !== null && !(await this.#exchange(() => signInWithCode(code)))) return
-    await this.refresh()
+    await (code === null ? this.refresh() : this.#enter(code))
   }
 
   async signIn(adminKey: string): Promise<void> {
     if (await this.#exchange(() => signInWithAdminKey(adminKey))) await this.refresh()
+  }
+
+  /** Whoever has a session needs no code: a link that was used up leads in all the same. */
+  async #enter(code: string): Promise<void> {
+    if (this.state === 'in') await this.refresh()
+    if (this.state === 'in' || (await this.#exchange(() => signInWithCode(code)))) return this.refresh()
+    const { problem } = this
+    await this.refresh()
+    if (this.state === 'out') this.problem = problem
   }
 
   async leave(): Promise<void> {
@@ -77,7 +90,13 @@ function takeCode(): string | null {
   const match = /^#code=([^&]+)$/.exec(window.location.hash)
   if (match === null) return null
   window.history.replaceState(null, '', window.location.pathname + window.location.search)
-  return decodeURIComponent(match[1] ?? '')
+  const text = match[1] ?? ''
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // Cut or mistyped on the way: the gateway says that it does not hold.
+    return text
+  }
 }
 
 export const session = new Session()

@@ -19,6 +19,19 @@ test.describe('signed out', () => {
     await expect(page.getByLabel('Admin key')).toBeVisible()
   })
 
+  test('a link pasted into a tab that is open already signs in as well, and leaves the address', async ({ page, gateway, open }) => {
+    await open('')
+    await expect(page.getByLabel('Admin key')).toBeVisible()
+    await page.goto(`${gateway.url}/ui/#code=abc`)
+    await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
+    expect(page.url()).toBe(`${gateway.url}/ui/`)
+  })
+
+  test('a code that was cut within a character is refused like any other', async ({ page, open }) => {
+    await open('#code=wrong%e')
+    await expect(page.getByRole('alert')).toHaveText('This is not the admin key.')
+  })
+
   test('the admin key signs in, and stays in no field', async ({ page, gateway, open }) => {
     await open('')
     await page.getByLabel('Admin key').fill('wrong')
@@ -29,6 +42,17 @@ test.describe('signed out', () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
     expect(gateway.writes.at(-1)?.body).toEqual({ adminKey: 'sk-admin' })
     expect(await page.content()).not.toContain('sk-admin')
+  })
+})
+
+test.describe('signed in', () => {
+  test.use({ expectedErrors: /status of 401/ })
+  test('a link that was used up leads in all the same, and one that is pasted keeps the page', async ({ page, gateway, open }) => {
+    await open('keys/new#code=wrong')
+    await page.getByLabel('Name', { exact: true }).fill('Half a name')
+    await page.goto(`${gateway.url}/ui/keys/new#code=wrong`)
+    await expect(page).toHaveURL(`${gateway.url}/ui/keys/new`)
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Half a name')
   })
 })
 
