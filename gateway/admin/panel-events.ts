@@ -1,5 +1,6 @@
 // GET /panel/events: tells an open panel that the ledger changed, as server-sent events.
-// Promises: at most four changes a second, folded into the highest row; a comment while nothing happens; nothing is kept once the panel leaves.
+// Promises: at most four changes a second, folded into the highest row; a comment while nothing happens; nothing is kept once the panel leaves; a session
+// that has ended is told nothing more.
 // Leaves alone: what changed (the panel asks). Source: https://html.spec.whatwg.org/multipage/server-sent-events.html, as known 2026-11-21.
 
 import type { PanelChange } from '../contract/panel.ts'
@@ -19,14 +20,21 @@ export function createPanelEventRoutes(deps: AdminDeps): readonly JsonRoute[] {
       tag: 'panel',
       summary: 'Server-sent events: the ledger changed',
       reply: 'stream',
-      handle: (call) =>
-        Promise.resolve({ kind: 'stream', contentType: 'text/event-stream', headers: { 'x-accel-buffering': 'no' }, chunks: streamChanges(deps, call.gone) }),
+      handle: ({ gone, sessionHash: hash }) => {
+        const mayListen = (): boolean => hash === null || deps.sessions.expiresAtMs(hash) !== null
+        const chunks = streamChanges(deps, gone, mayListen)
+        return Promise.resolve({ kind: 'stream', contentType: 'text/event-stream', headers: { 'x-accel-buffering': 'no' }, chunks })
+      },
     }),
   ]
 }
 
-/** Ends when `gone` is aborted. */
-export async function* streamChanges(deps: Pick<AdminDeps, 'onChange' | 'limits'>, gone: AbortSignal): AsyncGenerator<string> {
+/** Ends when `gone` is aborted, and with the session: the panel that asks again is refused, and so learns of it. */
+export async function* streamChanges(
+  deps: Pick<AdminDeps, 'onChange' | 'limits'>,
+  gone: AbortSignal,
+  mayListen: () => boolean = () => true,
+): AsyncGenerator<string> {
   let highest = 0
   // A row can change long after newer ones came: what counts is that something did, not how high the number is.
   let news = false
@@ -50,7 +58,7 @@ export async function* streamChanges(deps: Pick<AdminDeps, 'onChange' | 'limits'
     yield `retry: ${reconnectMs}\n\n`
     while (!gone.aborted) {
       if (!news) await pause(deps.limits.keepAliveCommentMs)
-      if (gone.aborted) return
+      if (gone.aborted || !mayListen()) return
       if (!news) {
         yield ': nothing new\n\n'
         continue

@@ -12,11 +12,13 @@ interface Watch {
   readonly done: Promise<void>
   notify(row: number): void
   leave(): void
+  endSession(): void
   listeners(): number
 }
 function watch(): Watch {
   const listeners = new Set<(row: number) => void>()
   const gone = new AbortController()
+  let session = true
   const startMs = Date.now()
   const seen: { atMs: number; text: string }[] = []
   const deps = {
@@ -27,9 +29,16 @@ function watch(): Watch {
     },
   }
   const read = async (): Promise<void> => {
-    for await (const text of streamChanges(deps, gone.signal)) seen.push({ atMs: Date.now() - startMs, text })
+    for await (const text of streamChanges(deps, gone.signal, () => session)) seen.push({ atMs: Date.now() - startMs, text })
   }
-  return { seen, done: read(), notify: (row) => listeners.forEach((listener) => listener(row)), leave: () => gone.abort(), listeners: () => listeners.size }
+  return {
+    seen,
+    done: read(),
+    notify: (row) => listeners.forEach((listener) => listener(row)),
+    leave: () => gone.abort(),
+    endSession: () => void (session = false),
+    listeners: () => listeners.size,
+  }
 }
 const change = (requests: number): string => `event: change\ndata: {"requests":${requests}}\n\n`
 
@@ -75,6 +84,17 @@ test('a quiet stream carries a comment every 15 seconds', async () => {
   expect(panel.seen.filter(({ text }) => text.startsWith(':')).map(({ atMs }) => atMs)).toEqual([15_000, 30_000, 45_000])
   panel.leave()
   await panel.done
+})
+
+test.each(['news', 'no news'])('a stream ends with its session, and tells nothing more: %s', async (what) => {
+  const panel = watch()
+  await vi.advanceTimersByTimeAsync(1)
+  panel.endSession()
+  if (what === 'news') panel.notify(1)
+  await vi.advanceTimersByTimeAsync(15_000)
+  await panel.done
+  expect(panel.seen.map(({ text }) => text)).toEqual(['retry: 2000\n\n'])
+  expect([panel.listeners(), vi.getTimerCount()]).toEqual([0, 0])
 })
 
 test.each([0, 100])('nothing is kept once the panel has left, %d ms after a change', async (afterMs) => {
