@@ -2,7 +2,7 @@
 // Promises: no polling; closed after five minutes in the background; a lost line is shown, data stays; a line that comes back counts as a change.
 // Leaves alone: what a page reads again when something changed.
 
-import { observeCalls, openEvents } from '../lib/api.ts'
+import { observeCalls, openEvents, readSession } from '../lib/api.ts'
 
 const lostAfterMs = 5000
 const retryAfterMs = 5000
@@ -11,6 +11,8 @@ const hiddenMaxMs = 300_000
 class Live {
   /** Rises with every notice. */
   changes = $state(0)
+  /** Rises when a line that was gone is back: by now it may be another gateway. */
+  returns = $state(0)
   /** Since when nothing answers; null = connected. */
   lostSinceMs = $state<number | null>(null)
   readonly lost: boolean = $derived(this.lostSinceMs !== null)
@@ -51,7 +53,10 @@ class Live {
     this.#source = source
     source.addEventListener('open', () => {
       this.#found()
-      if (this.#missed) this.changes += 1
+      if (this.#missed) {
+        this.changes += 1
+        this.returns += 1
+      }
       this.#missed = false
     })
     source.addEventListener('change', () => {
@@ -61,8 +66,11 @@ class Live {
     source.addEventListener('error', () => {
       this.#missed = true
       this.#broken()
-      // A refused stream (not a broken one) is closed for good by the browser; ask again later.
-      if (source.readyState === EventSource.CLOSED && this.#source === source) this.#later(() => this.retry(), retryAfterMs)
+      if (source.readyState !== EventSource.CLOSED || this.#source !== source) return
+      // A refused stream (not a broken one) is closed for good by the browser, which keeps the reason to itself. Whoever observes the answer to this
+      // learns it: the session has ended, or only the stream is refused. Then it is asked for again later.
+      void readSession().catch(() => undefined)
+      this.#later(() => this.retry(), retryAfterMs)
     })
   }
 

@@ -1,7 +1,7 @@
 // The frame: signing in and out, the address, the theme, a lost line, the way around.
 // Promises: a one-time code leaves the address bar before it is used; data stays when the line is lost.
 
-import { expect, test } from './panel-page.ts'
+import { alterAnswers, expect, test } from './panel-page.ts'
 
 test.describe('signed out', () => {
   test.use({ scene: 'signed-out', expectedErrors: /status of 401/ })
@@ -104,6 +104,30 @@ test.describe('when the gateway is gone', () => {
     await expect(banner).toBeHidden()
     await expect(page.getByRole('button', { name: 'Block key' })).toBeEnabled()
     gateway.heal()
+  })
+})
+
+test.describe('a session that ended', () => {
+  test.use({ expectedErrors: /ERR_|Failed to load resource/ })
+  test('is said to have ended, though nobody asks for anything; the gateway is not said to be gone', async ({ page, gateway, open }) => {
+    await open('keys/new')
+    await page.route(/\/panel\/(events|session)$/, (route) => route.fulfill({ status: 401, json: { error: { message: 'Sign in.', code: 'missing_key' } } }))
+    gateway.cut()
+    gateway.heal()
+    await expect(page.getByRole('heading', { name: 'Sign in to Tollgate' })).toBeVisible()
+    await expect(page.getByRole('alert')).toHaveText('The session has ended. Sign in again.')
+  })
+})
+
+test.describe('a gateway that was restarted', () => {
+  test.use({ expectedErrors: /ERR_|Failed to load resource/ })
+  test('what is said of it is what holds now', async ({ page, gateway, open }) => {
+    await open('')
+    const lan = { url: 'https://192.168.1.5:4443', fingerprint: 'C4:C4', ownAuthority: true, panel: false }
+    gateway.cut()
+    await alterAnswers<object>(page, '/panel/session', (session) => ({ ...session, lan }))
+    gateway.heal()
+    await expect(page.getByRole('region', { name: 'LAN mode' })).toContainText('Reachable from your network at https://192.168.1.5:4443')
   })
 })
 
