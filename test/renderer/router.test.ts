@@ -49,6 +49,7 @@ describe('the request filters', () => {
   it('prefer a fixed span to a rolling range, and ignore half a span', () => {
     expect(toApiQuery(readFilters(new URLSearchParams('from=100&to=200')), 10_000)).toMatchObject({ from: 100, to: 200 })
     expect(toApiQuery(readFilters(new URLSearchParams('from=100')), 100_000_000)).toMatchObject({ from: 100_000_000 - 86_400_000, to: null })
+    expect(toApiQuery(readFilters(new URLSearchParams('from=8640000000000001&to=9007199254740991&range=all')), 10_000)).toMatchObject({ from: null, to: null })
     expect(toApiQuery(readFilters(new URLSearchParams('range=all')), 10_000)).toMatchObject({ from: null, to: null })
   })
 })

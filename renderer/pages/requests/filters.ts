@@ -24,6 +24,10 @@ export interface RequestFilters {
   readonly values: Readonly<Record<FilterName, string>>
 }
 
+/** The last instant of the year 9999. Dates end later, and a page that is to show one beyond their end shows nothing at all. */
+const lastMs = 253_402_300_799_999
+const isInstant = (ms: number): boolean => Number.isSafeInteger(ms) && ms >= 0 && ms <= lastMs
+
 export function readFilters(query: URLSearchParams): RequestFilters {
   const range = requestRanges.find((name) => name === query.get('range')) ?? defaultRange
   const fromMs = Number(query.get('from') ?? Number.NaN)
@@ -32,7 +36,7 @@ export function readFilters(query: URLSearchParams): RequestFilters {
   const text = (name: FilterName): string => query.get(name) ?? ''
   return {
     range,
-    span: Number.isSafeInteger(fromMs) && Number.isSafeInteger(toMs) && toMs > fromMs ? { fromMs, toMs } : null,
+    span: isInstant(fromMs) && isInstant(toMs) && toMs > fromMs ? { fromMs, toMs } : null,
     values: { outcome, model: text('model'), key: text('key'), team: text('team'), provider: text('provider') },
   }
 }
