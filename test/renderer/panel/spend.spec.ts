@@ -110,3 +110,32 @@ test('the period before is drawn when asked for, and the address says so', async
   await expect(page).toHaveURL(/compare=before/)
   await expect(page.getByText('Period before')).toBeVisible()
 })
+
+test('a year is not asked for before it is typed to its end', async ({ page, open }) => {
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).search))
+  await open('spend?range=custom&first=2026-11-01&last=2026-11-22')
+  await expect(page.locator('.spend-card')).toBeVisible()
+  asked.length = 0
+  for (const year of ['0002', '0020', '0202']) await page.getByLabel('First day').fill(`${year}-09-15`)
+  await page.getByLabel('First day').fill('')
+  await page.getByLabel('First day').fill('2026-09-15')
+  await expect(page).toHaveURL(/first=2026-09-15/)
+  await expect.poll(() => asked.filter((search) => search.includes('grain=day'))).toHaveLength(1)
+})
+
+test('a first day after the last one waits for the last one', async ({ page, open }) => {
+  await open('spend?range=custom&first=2026-11-01&last=2026-11-22')
+  await page.getByLabel('First day').fill('2026-12-01')
+  await expect(page.getByRole('alert')).toHaveText('The last day is before the first.')
+  await expect(page).toHaveURL(/first=2026-11-01/)
+  await page.getByLabel('Last day').fill('2026-12-31')
+  await expect(page).toHaveURL(/first=2026-12-01&last=2026-12-31/)
+  await expect(page.getByRole('alert')).toHaveCount(0)
+})
+
+test('a range that cannot be is not claimed to be shown', async ({ page, open }) => {
+  await open('spend?range=custom&first=2026-11-20&last=2026-11-04')
+  await expect(page.getByLabel('First day')).toHaveValue(/-01$/)
+  await expect(page.getByLabel('Last day')).not.toHaveValue('2026-11-04')
+})
