@@ -31,6 +31,24 @@ test('an amount that lacks a price is a least amount, and nothing at all has no 
   await expect(rows.nth(1)).toContainText('no price')
 })
 
+for (const [figure, outcome] of [
+  ['Requests', ''],
+  ['Errors', 'error'],
+] as const) {
+  test(`the figure of ${figure} leads to as many requests`, async ({ page, open }) => {
+    await open('?range=7d')
+    const card = page
+      .getByRole('region', { name: 'Figures' })
+      .locator('.stat')
+      .filter({ has: page.getByRole('heading', { name: figure }) })
+    const count = await card.locator('.stat-value').innerText()
+    await card.getByRole('link').click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Requests' })).toBeVisible()
+    await expect(page.getByRole('status').filter({ hasText: new RegExp(` of ${count}$`) })).toBeVisible()
+    await expect(page.getByRole('combobox', { name: 'Outcome' })).toHaveValue(outcome)
+  })
+}
+
 test('the link in a row is followed once, so that Back leads home', async ({ page, open }) => {
   await open('')
   await page.getByRole('region', { name: 'Last requests' }).locator('tbody tr').nth(1).getByRole('link').click()
