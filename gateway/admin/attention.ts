@@ -164,7 +164,7 @@ function ofOrphans(ledger: LedgerFacts): readonly PanelAttention[] {
       kind: 'orphaned',
       level: 'warn',
       text: `${subject} cut off when the gateway stopped, and charged the reserved amount.`,
-      href: '/ui/requests?outcome=failed',
+      href: '/ui/requests?outcome=failed&range=all',
     },
   ]
 }

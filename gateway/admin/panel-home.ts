@@ -95,7 +95,9 @@ function toSeries(rows: readonly SpendRow[], buckets: readonly number[]): PanelH
 }
 
 function toTopModels(rows: readonly SpendRow[]): PanelHome['topModels'] {
-  const byModel = Map.groupBy(rows, (row) => row.member)
+  // Calls that were refused before their body was read asked for no model that anybody knows.
+  const named = rows.filter((row) => row.member !== '')
+  const byModel = Map.groupBy(named, (row) => row.member)
   const sums = [...byModel.values()].map((group) => ({ model: group[0]?.label ?? '', ...group.reduce(plus, noSums) }))
   const order = sums.toSorted((left, right) =>
     left.costNanoUsd === right.costNanoUsd ? right.requests - left.requests : left.costNanoUsd < right.costNanoUsd ? 1 : -1,

@@ -40,6 +40,12 @@ describe('GET /panel/home', () => {
     expect(listOf(home['recent'])).toHaveLength(6)
   })
 
+  test('a call that was refused before its body was read is no model', async () => {
+    world.ledger.add()
+    world.ledger.add({ end: 'refused', model: '' })
+    expect((await world.get('/panel/home'))['topModels']).toMatchObject([{ model: 'gpt-4o', requests: 1 }])
+  })
+
   test.each([
     ['7d', 'day', 7],
     ['30d', 'day', 30],
@@ -81,6 +87,12 @@ describe('GET /panel/home', () => {
 })
 
 describe('what needs a person', () => {
+  test('leads to the requests that were cut off, however long ago', async () => {
+    const facts = { ...(await world.deps.reports.facts()), orphanedRequests: 2 }
+    Object.assign(world.deps.reports, { facts: () => Promise.resolve(facts) })
+    expect((await world.get('/panel/home'))['attention']).toMatchObject([{ kind: 'orphaned', href: '/ui/requests?outcome=failed&range=all' }])
+  })
+
   test('says which of the limits of one key is used up', async () => {
     const limits = [
       { budget_duration: '1mo', max_budget: 1 },
