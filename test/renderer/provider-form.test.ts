@@ -12,7 +12,6 @@ import {
   toModelBodies,
   toProbeBody,
 } from '../../renderer/lib/provider-form.ts'
-import { curlSnippet } from '../../renderer/lib/snippet.ts'
 
 describe('the form of a provider', () => {
   const kind: PanelProviderKind = {
@@ -117,12 +116,5 @@ describe('the form of a provider', () => {
     expect(checkProviderForm(filled({ picked: [] }), vault).picked).toBe('Choose at least one model.')
     expect(checkProviderForm(filled({ inputUsdPerMillion: '1' }), vault).prices).toBe('Give both prices, or neither.')
     expect(checkProviderForm(filled({}), vault)).toEqual({})
-  })
-})
-
-describe('the curl command', () => {
-  it('survives a shell whatever the model is called', () => {
-    expect(curlSnippet('http://127.0.0.1:4000/v1', "o'brien", 'sk-x')).toContain(`"model": "o'\\''brien"`)
-    expect(curlSnippet('http://127.0.0.1:4000/v1', 'm')).toContain('curl http://127.0.0.1:4000/v1/chat/completions')
   })
 })

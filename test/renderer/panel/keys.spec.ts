@@ -62,6 +62,17 @@ test('a click outside does not close the dialog that shows a key', async ({ page
   await expect(dialog).toBeHidden()
 })
 
+test.describe('on Windows', () => {
+  test.use({ userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36' })
+  test('a new key is copied in a command that runs there', async ({ page, open }) => {
+    await open('keys/new')
+    await page.getByLabel('Name').fill('laptop')
+    await page.getByRole('button', { name: 'Create key' }).click()
+    await page.getByRole('button', { name: 'Copy as PowerShell' }).click()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^powershell -NoProfile -Command "Invoke-RestMethod .*Bearer sk-tg-/)
+  })
+})
+
 test('a form that is not in order says what is wrong, sends nothing and keeps what was typed', async ({ page, gateway, open }) => {
   await open('keys/new')
   await page.getByLabel('Block requests beyond an amount').check()
