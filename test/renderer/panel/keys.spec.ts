@@ -192,6 +192,20 @@ test('a new team is made inside the form and chosen', async ({ page, gateway, op
   expect(gateway.writes).toEqual([{ method: 'POST', path: '/team/new', body: { team_alias: 'Web', max_budget: 200, budget_duration: '1mo' } }])
 })
 
+test('a button that was pressed keeps the focus, and is pressed once', async ({ page, gateway, open }) => {
+  await open('keys/3')
+  await page.route('**/key/*block', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Block key', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Unblock key' })).toBeFocused()
+  await expect(page.getByRole('button', { name: 'Unblock key' })).toBeEnabled()
+  expect(gateway.writes.map(({ path }) => path)).toEqual(['/key/block'])
+})
+
 test('blocking happens at once and can be undone', async ({ page, gateway, open }) => {
   await open('keys/3')
   // Exact: “Unblock key” has “block key” in it, and would be taken for the button that comes back.

@@ -75,6 +75,22 @@ test('a request has an address of its own; Back and Escape close it', async ({ p
   await expect(detail).toBeHidden()
 })
 
+test('the keyboard stays where it is from request to request, and goes back to the row', async ({ page, open }) => {
+  await open('requests?range=all')
+  await page.locator('[data-index="2"] a').focus()
+  await page.keyboard.press('Enter')
+  const older = page.getByRole('button', { name: 'Older request' })
+  await older.focus()
+  for (const index of [3, 4]) {
+    await page.keyboard.press('Enter')
+    await expect(page.locator(`[data-index="${String(index)}"]`)).toHaveAttribute('aria-current', 'true')
+    await expect(older).toBeFocused()
+  }
+  await page.getByRole('button', { name: 'Close the detail' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-index="4"] a')).toBeFocused()
+})
+
 test('a detail that is left asks for nothing any more', async ({ page, gateway, open }) => {
   await open('requests')
   await page.locator(rows).first().click()
