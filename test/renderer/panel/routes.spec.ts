@@ -66,6 +66,17 @@ test.describe('signed out', () => {
   })
 })
 
+test.describe('at 400 % zoom of a window of 1280 by 800', () => {
+  test.use({ viewport: { width: 320, height: 200 } })
+  test('the requests are there, and one can be opened', async ({ page, open }) => {
+    await open('requests?range=all')
+    await page.locator('[data-index="1"]').click()
+    await page.getByRole('button', { name: 'Copy as JSON' }).click()
+    await page.getByRole('button', { name: 'Close the detail' }).click()
+    await expect(page.locator('[data-index="1"]')).toBeVisible()
+  })
+})
+
 test.describe('at 400 % zoom', () => {
   test.use({ viewport: { width: 320, height: 640 } })
   for (const path of ['', 'keys/new', 'requests/req_01K00000000000000000000839?range=all']) {
