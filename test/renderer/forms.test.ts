@@ -183,6 +183,7 @@ describe('the status of a key', () => {
     [{ budget: { ...key.budget, settledUsd: '49.000000000', heldUsd: '1.000000000' } }, 'spent'],
     [{ budget: { ...key.budget, settledUsd: '40.000000000' } }, 'near'],
     [{ budget: { ...key.budget, limitUsd: '0.000000000' } }, 'spent'],
+    [{ budget: { ...key.budget, limitUsd: '0.000000000', settledUsd: '0.000000000', heldUsd: '0.000000000' } }, 'active'],
     [{ budget: { ...key.budget, limitUsd: '50.000000000', settledUsd: '55.000000000', windows: [windowOf('70', '55')] } }, 'active'],
     [{ budget: { ...key.budget, limitUsd: '50.000000000', settledUsd: '56.000000000', windows: [windowOf('70', '56')] } }, 'near'],
     [{ budget: { ...key.budget, windows: [windowOf('50', '10'), windowOf('5', '5')] } }, 'spent'],

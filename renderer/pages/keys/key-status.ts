@@ -3,7 +3,7 @@
 
 import type { PanelKey, PanelWindow } from '../../../gateway/contract/panel.ts'
 import type { Tone } from '../../lib/outcome.ts'
-import { perMille, sumUsd } from '../../lib/money.ts'
+import { perMille, readNano, sumUsd } from '../../lib/money.ts'
 
 export type KeyStatusId = 'blocked' | 'expired' | 'spent' | 'near' | 'expiring' | 'unused' | 'active'
 export interface KeyStatus {
@@ -46,5 +46,7 @@ export function fullestLimit({ budget }: PanelKey): KeyLimit | null {
 }
 
 function usedPerMille({ limitUsd, settledUsd, heldUsd }: KeyLimit): number {
-  return perMille(sumUsd([settledUsd, heldUsd]), limitUsd) ?? 1000
+  const taken = sumUsd([settledUsd, heldUsd])
+  // A limit of 0 is a decision, not a budget that was used up: the key works, for what costs nothing.
+  return perMille(taken, limitUsd) ?? (readNano(taken) > 0n ? 1000 : 0)
 }
