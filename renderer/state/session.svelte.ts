@@ -3,6 +3,7 @@
 // Leaves alone: the cookie, which no script can read.
 
 import type { PanelSession } from '../../gateway/contract/panel.ts'
+import { baseUrlFrom } from '../lib/address.ts'
 import { desktop } from '../lib/desktop.ts'
 import { ApiError, observeCalls, readSession, signInWithAdminKey, signInWithCode, signOut } from '../lib/api.ts'
 
@@ -59,7 +60,8 @@ class Session {
 
   async refresh(): Promise<void> {
     try {
-      this.facts = await readSession()
+      const facts = await readSession()
+      this.facts = { ...facts, baseUrl: baseUrlFrom(facts.baseUrl, desktop === null ? window.location : null) }
       this.state = 'in'
       this.problem = null
     } catch (error) {

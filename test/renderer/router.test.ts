@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { type Route, parsePath, toPath, withQuery } from '../../renderer/lib/router.ts'
+import { baseUrlFrom } from '../../renderer/lib/address.ts'
 import { countFilters, readFilters, toApiQuery } from '../../renderer/pages/requests/filters.ts'
 import { readView, toExportQuery, toSpendQuery } from '../../renderer/pages/spend/view.ts'
 
@@ -77,5 +78,22 @@ describe('the spend view', () => {
       measure: 'cost',
       compare: false,
     })
+  })
+})
+
+describe('the address of the gateway', () => {
+  const own = 'http://127.0.0.1:4000/v1'
+  it.each([
+    ['http://127.0.0.1:4000', own],
+    ['http://localhost:4000', own],
+    ['http://[::1]:4000', own],
+    ['https://192.168.1.5:4443', 'https://192.168.1.5:4443/v1'],
+    ['https://localhost.example.com', 'https://localhost.example.com/v1'],
+  ])('seen from %s is %s', (origin, address) => {
+    expect(baseUrlFrom(own, new URL(origin))).toBe(address)
+  })
+
+  it('in the desktop window is the one it goes by', () => {
+    expect(baseUrlFrom(own, null)).toBe(own)
   })
 })
