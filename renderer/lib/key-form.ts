@@ -5,7 +5,7 @@
 import type { PanelKey } from '../../gateway/contract/panel.ts'
 import type { Json, JsonObject } from '../../gateway/contract/json.ts'
 import { formatDay, formatRelative } from './format.ts'
-import { formatUsd, readTypedUsd } from './money.ts'
+import { budgetMaxUsd, compareUsd, formatUsd, readTypedUsd } from './money.ts'
 
 export interface KeyForm {
   name: string
@@ -95,8 +95,10 @@ export function toKeyForm(key: PanelKey): KeyForm {
 export function checkKeyForm(form: KeyForm): KeyFormErrors {
   const errors: KeyFormErrors = {}
   if (form.name.trim() === '') errors.name = 'A name is needed, so that spend can be told apart.'
-  if (form.budget === 'amount' && readTypedUsd(form.amount) === null) errors.amount = 'Write an amount in dollars, such as 25 or 0.50.'
-  if (form.soft.trim() !== '' && readTypedUsd(form.soft) === null) errors.soft = 'Write an amount in dollars, or leave it empty.'
+  const amount = form.budget === 'amount' ? budgetProblem(form.amount, 'Write an amount in dollars, such as 25 or 0.50.') : null
+  if (amount !== null) errors.amount = amount
+  const soft = form.soft.trim() === '' ? null : budgetProblem(form.soft, 'Write an amount in dollars, or leave it empty.')
+  if (soft !== null) errors.soft = soft
   if (!form.allModels && form.models.length === 0) errors.models = 'Choose at least one model, or allow all.'
   if (form.rpm.trim() !== '' && !isCount(form.rpm)) errors.rpm = 'Write a whole number, or leave it empty.'
   if (form.parallel.trim() !== '' && !isCount(form.parallel)) errors.parallel = 'Write a whole number, or leave it empty.'
@@ -104,6 +106,13 @@ export function checkKeyForm(form: KeyForm): KeyFormErrors {
   if (new Set(names).size < names.length) errors.tags = 'Two tags have the same name.'
   else if (form.tags.some((tag) => tag.name.trim() === '' && tag.value.trim() !== '')) errors.tags = 'A tag has a value but no name.'
   return errors
+}
+
+/** What is wrong with an amount that was typed as a budget; `unreadable`: in case it is none. */
+export function budgetProblem(typed: string, unreadable: string): string | null {
+  const amount = readTypedUsd(typed)
+  if (amount === null) return unreadable
+  return compareUsd(amount, budgetMaxUsd) > 0 ? `A budget is at most ${formatUsd(budgetMaxUsd)}.` : null
 }
 
 /** Body of /key/generate. */

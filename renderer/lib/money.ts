@@ -65,6 +65,9 @@ export function changeOfCount(now: number, before: number): Change {
   return changeOfWhole(BigInt(now), BigInt(before), (count) => group(count.toString()))
 }
 
+/** A billion dollars: the largest budget the gateway keeps. */
+export const budgetMaxUsd = '1000000000'
+
 /** For drawing only. */
 export function toChartUsd(text: string): number {
   return Number(text)

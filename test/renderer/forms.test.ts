@@ -175,6 +175,14 @@ describe('the form of a key', () => {
   })
 })
 
+describe('an amount', () => {
+  it('beyond what the gateway keeps is said to be too much, where it is typed', () => {
+    const beyond = checkKeyForm(form({ name: 'x', budget: 'amount', amount: '1000000000.01', soft: '2,000,000,000' }))
+    expect(beyond).toEqual({ amount: 'A budget is at most $1,000,000,000.00.', soft: 'A budget is at most $1,000,000,000.00.' })
+    expect(checkKeyForm(form({ name: 'x', budget: 'amount', amount: '1000000000' }))).toEqual({})
+  })
+})
+
 describe('the status of a key', () => {
   it.each([
     [{}, 'active'],
