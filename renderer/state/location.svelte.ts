@@ -24,6 +24,12 @@ class PanelLocation {
     this.#read()
   }
 
+  /** As `go`, in place of the present entry. */
+  replace(route: Route): void {
+    window.history.replaceState(null, '', toPath(route))
+    this.#read()
+  }
+
   /** Changes parameters of the present page without a new history entry; null removes one. */
   refine(changes: Readonly<Record<string, string | number | null>>): void {
     const next: Record<string, string | number | null> = { ...Object.fromEntries(this.query), ...changes }

@@ -62,6 +62,27 @@ test('a click outside does not close the dialog that shows a key', async ({ page
   await expect(dialog).toBeHidden()
 })
 
+test('Back and a reload ask first, as closing does, and Back goes where it went before', async ({ page, open }) => {
+  await open('keys')
+  await page.getByRole('link', { name: 'Create key' }).click()
+  await page.getByLabel('Name').fill('laptop')
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Key for laptop' })
+  await expect(dialog).toBeVisible()
+  await page.goBack()
+  await expect(dialog.getByRole('alert')).toContainText('You have not copied it')
+  await expect(dialog.getByLabel('The new key')).toHaveValue(secret)
+  const asked = page.waitForEvent('dialog')
+  void page.evaluate(() => setTimeout(() => location.reload()))
+  await (await asked).dismiss()
+  await expect(dialog.getByLabel('The new key')).toHaveValue(secret)
+  await page.goBack()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible()
+  await page.goBack()
+  await expect(page).toHaveURL(/keys$/)
+})
+
 test.describe('on Windows', () => {
   test.use({ userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36' })
   test('a new key is copied in a command that runs there', async ({ page, open }) => {
