@@ -1,4 +1,4 @@
-// Saves what the panel exports: asks where, then streams the gateway's answer into that file.
+// Saves what the panel exports: asks the gateway what it is called and people where to, then streams the gateway's answer into that file.
 // Promises: only the panel's own exports; the file has its name when it is whole, and a broken export leaves none.
 // Leaves alone: the dialog (a duty), the rows.
 
@@ -26,17 +26,21 @@ export interface ExportTools {
 export async function saveExport(tools: ExportTools, path: string): Promise<Saved> {
   const url = path.startsWith('/') ? parsePanelUrl(`${panelOrigin}${path}`) : null
   if (url === null || !exportPaths.includes(url.pathname)) throw new Refused('This is not an export of the panel.')
-  const answer = await tools.scheme(new Request(url))
+  const named = await ask(tools.scheme, url)
+  // Nobody reads on while the box is open, and the gateway cuts whoever takes nothing for a minute: so it is asked again once the place is known.
+  // One that broke off already has nothing to call off.
+  await named.body.cancel().catch(() => undefined)
+  const file = await tools.chooseFile(named.name)
+  if (file === null) return { file: null }
+  const { body } = await ask(tools.scheme, url)
+  await writeWhole(body, file)
+  return { file }
+}
+
+async function ask(scheme: PanelScheme, url: URL): Promise<{ readonly body: ReadableStream<Uint8Array>; readonly name: string }> {
+  const answer = await scheme(new Request(url))
   if (!answer.ok || answer.body === null) throw new Refused(await sentenceOf(answer))
-  try {
-    const file = await tools.chooseFile(nameOf(answer))
-    if (file === null) return { file: null }
-    await writeWhole(answer.body, file)
-    return { file }
-  } finally {
-    // The person thought better of it, or the disk did: the gateway need not go on.
-    if (!answer.body.locked) await answer.body.cancel()
-  }
+  return { body: answer.body, name: nameOf(answer) }
 }
 
 async function writeWhole(body: ReadableStream<Uint8Array>, file: string): Promise<void> {

@@ -33,20 +33,46 @@ it('writes every byte to the chosen file, under the name the gateway gave', asyn
     { scheme: answering(() => attachment('spend-model-2026-11-01-2026-11-22.csv'), asked), chooseFile: async (name) => (names.push(name) > 0 ? file : null) },
     '/spend/export.csv?group=model',
   )
-  expect([saved, names, asked]).toEqual([{ file }, ['spend-model-2026-11-01-2026-11-22.csv'], ['app://panel/spend/export.csv?group=model']])
+  expect([saved, names]).toEqual([{ file }, ['spend-model-2026-11-01-2026-11-22.csv']])
+  expect(new Set(asked)).toEqual(new Set(['app://panel/spend/export.csv?group=model']))
   expect(readFileSync(file, 'utf8')).toBe(csv)
   expect(readdirSync(folder)).toEqual(['mine.csv'])
 })
 
-it('leaves nothing behind when the answer breaks off, and says so', async () => {
-  const broken = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      controller.enqueue(Buffer.from('start,cost'))
-      controller.error(new TypeError('terminated'))
-    },
-  })
+it('takes as long as people need to choose a place, though the gateway cuts who reads nothing', async () => {
+  const impatient = (): Response => {
+    const late = setTimeout(() => broken.error(new TypeError('terminated')), 100)
+    let broken: ReadableStreamDefaultController<Uint8Array>
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => void (broken = controller),
+        pull(controller) {
+          clearTimeout(late)
+          controller.enqueue(Buffer.from(csv))
+          controller.close()
+        },
+        cancel: () => clearTimeout(late),
+      },
+      { highWaterMark: 0 },
+    )
+    return attachment('a.csv', body)
+  }
   const file = join(folder, 'mine.csv')
-  await expect(saveExport({ scheme: answering(() => attachment('a.csv', broken)), chooseFile: async () => file }, '/spend/export.csv')).rejects.toThrow(
+  const chooseFile = async (): Promise<string> => await new Promise((resolve) => setTimeout(() => resolve(file), 300))
+  expect(await saveExport({ scheme: answering(impatient), chooseFile }, '/spend/export.csv')).toEqual({ file })
+  expect(readFileSync(file, 'utf8')).toBe(csv)
+})
+
+it('leaves nothing behind when the answer breaks off, and says so', async () => {
+  const broken = (): ReadableStream<Uint8Array> =>
+    new ReadableStream({
+      pull(controller) {
+        controller.enqueue(Buffer.from('start,cost'))
+        controller.error(new TypeError('terminated'))
+      },
+    })
+  const file = join(folder, 'mine.csv')
+  await expect(saveExport({ scheme: answering(() => attachment('a.csv', broken())), chooseFile: async () => file }, '/spend/export.csv')).rejects.toThrow(
     'Nothing was left behind.',
   )
   expect(readdirSync(folder)).toEqual([])
