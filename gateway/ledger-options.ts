@@ -12,11 +12,11 @@ export type LedgerCommand =
 /** Of `npm run ledger`. @throws StartRefusal */
 export function readLedgerCommand(): LedgerCommand {
   const given = parse({
-    options: { 'data-dir': { type: 'string' }, preview: { type: 'boolean' } },
+    options: { 'data-dir': { type: 'string' }, preview: { type: 'boolean' }, help: { type: 'boolean' } },
     strict: true,
     allowPositionals: true,
   })
-  const [kind = 'help', file, ...rest] = given.positionals
+  const [kind = 'help', file, ...rest] = given.values.help === true ? [] : given.positionals
   const dataDir = resolve(given.values['data-dir'] ?? readVariable('TOLLGATE_DATA_DIR') ?? defaultDataDir(readVariable))
   if (kind === 'restore' && file !== undefined && rest.length === 0) return { kind, dataDir, file, preview: given.values.preview === true }
   if ((kind === 'list' || kind === 'backup' || kind === 'verify') && file === undefined) return { kind, dataDir }

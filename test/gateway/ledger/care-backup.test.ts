@@ -38,6 +38,10 @@ function command(...args: string[]): { readonly status: number | null; readonly 
   return { status, out: stdout, err: stderr }
 }
 
+it.each([['--help'], ['help'], ['restore', '--help'], []])('the command says what it can do when asked by %j', (...args) => {
+  expect(command(...args)).toMatchObject({ status: 0, out: expect.stringContaining('Usage: npm run ledger'), err: '' })
+})
+
 describe('a backup made while calls run', () => {
   it('is whole, balances, is its owner’s alone, and leaves nothing half-made', async () => {
     const ledger = await open()
