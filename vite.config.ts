@@ -8,7 +8,7 @@ import { defineConfig } from 'vite'
 import { noteBundledPackages } from './scripts/steps/bundled-packages.mjs'
 
 const gateway = 'http://127.0.0.1:4000'
-const forwarded = ['/panel', '/key', '/team', '/model', '/spend', '/health', '/credentials', '/v1']
+const forwarded = ['/panel', '/key', '/team', '/model', '/spend', '/health', '/credentials', '/vault', '/v1']
 
 export default defineConfig({
   root: fileURLToPath(new URL('./renderer', import.meta.url)),
@@ -24,6 +24,8 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   server: {
+    // By number: where "localhost" is ::1 first, nothing answered at the address that is told, and the sign-in link's cookie is for this one.
+    host: '127.0.0.1',
     port: 4080,
     strictPort: true,
     // The gateway checks Host and Origin; behind this proxy both must name the gateway itself.
