@@ -165,6 +165,27 @@ test('blocking a key keeps what was changed and not yet saved', async ({ page, o
   await expect(page.getByRole('button', { name: 'Save changes' })).toBeEnabled()
 })
 
+test('what is spent meanwhile, and what somebody else changes, is shown; a save sends only what was typed here', async ({ page, gateway, open }) => {
+  await open('keys/3')
+  await expect(page.getByLabel('Amount in dollars')).toHaveValue('50')
+  await alterAnswers<readonly PanelKey[]>(page, '/panel/keys', (keys) =>
+    keys.map((key) => (key.id === 3 ? { ...key, spendTotalUsd: '199.990000000', budget: { ...key.budget, limitUsd: '60.000000000' } } : key)),
+  )
+  gateway.addRequest()
+  await expect(page.getByText('$199.99')).toBeVisible()
+  await expect(page.getByLabel('Amount in dollars')).toHaveValue('60')
+  await expect(page.getByRole('button', { name: 'Save changes' })).toBeDisabled()
+  await page.getByLabel('Name', { exact: true }).fill('ci-bot 2')
+  await alterAnswers<readonly PanelKey[]>(page, '/panel/keys', (keys) =>
+    keys.map((key) => (key.id === 3 ? { ...key, spendTotalUsd: '200.990000000', budget: { ...key.budget, limitUsd: '70.000000000' } } : key)),
+  )
+  gateway.addRequest()
+  await expect(page.getByText('$200.99')).toBeVisible()
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('ci-bot 2')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect.poll(() => gateway.writes.at(-1)?.body).toEqual({ key: expect.any(String), key_alias: 'ci-bot 2' })
+})
+
 test.describe('a key that cannot be read again after it was saved', () => {
   test.use({ expectedErrors: /status of 503/ })
   test('keeps what was typed, and what is read later fills nothing in', async ({ page, open }) => {
