@@ -15,6 +15,7 @@ import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts
 import type { AdminDeps } from './deps.ts'
 import { name } from './fields.ts'
 import { refsInUse } from './refs-in-use.ts'
+import type { Turns } from './turns.ts'
 
 const httpUrl = z.url({ protocol: /^https?$/ })
 
@@ -44,7 +45,7 @@ const rowSchema = z.strictObject({
 })
 const listReply = z.strictObject({ success: z.literal(true), credentials: z.array(rowSchema) })
 
-export function createCredentialRoutes(deps: AdminDeps): readonly JsonRoute[] {
+export function createCredentialRoutes(deps: AdminDeps, inTurn: Turns): readonly JsonRoute[] {
   const shared = { auth: 'admin', tag: 'credentials' } as const
   return [
     defineRoute(deps, {
@@ -54,7 +55,7 @@ export function createCredentialRoutes(deps: AdminDeps): readonly JsonRoute[] {
       summary: 'Save a provider credential',
       body: saveBody,
       reply: doneReply,
-      handle: (call) => save(deps, call),
+      handle: (call) => inTurn(() => save(deps, call)),
     }),
     defineRoute(deps, { ...shared, method: 'GET', path: '/credentials', summary: 'Credentials, by reference', reply: listReply, handle: () => list(deps) }),
     defineRoute(deps, {
@@ -64,7 +65,7 @@ export function createCredentialRoutes(deps: AdminDeps): readonly JsonRoute[] {
       summary: 'Renew a credential: a new key under its name',
       body: renewBody,
       reply: doneReply,
-      handle: (call) => renew(deps, call),
+      handle: (call) => inTurn(() => renew(deps, call)),
     }),
     defineRoute(deps, {
       ...shared,
@@ -72,7 +73,7 @@ export function createCredentialRoutes(deps: AdminDeps): readonly JsonRoute[] {
       path: '/credentials/{name*}',
       summary: 'Delete a credential and its secret',
       reply: doneReply,
-      handle: (call) => remove(deps, call),
+      handle: (call) => inTurn(() => remove(deps, call)),
     }),
   ]
 }

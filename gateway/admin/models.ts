@@ -18,6 +18,7 @@ import { modelRowSchema, toModelRow } from './model-shape.ts'
 import { onlyKey } from './own-key.ts'
 import { refsInUse } from './refs-in-use.ts'
 import { writeBudget } from './scope-budgets.ts'
+import type { Turns } from './turns.ts'
 
 // What would restrict a model's use or spend in LiteLLM and is not kept by this version. Everything else is judged where entries are parsed.
 const unkeptParams = unenforcedFields([
@@ -42,7 +43,7 @@ const deleteReply = z.strictObject({ message: z.string() })
 const infoQuery = z.strictObject({ litellm_model_id: name.optional(), ...unenforcedFields(['include_team_models', 'teamId']) })
 const infoReply = z.strictObject({ data: z.array(modelRowSchema) })
 
-export function createModelRoutes(deps: AdminDeps): readonly JsonRoute[] {
+export function createModelRoutes(deps: AdminDeps, inTurn: Turns): readonly JsonRoute[] {
   const write = { method: 'POST', auth: 'admin', tag: 'models' } as const
   const read = {
     method: 'GET',
@@ -60,7 +61,7 @@ export function createModelRoutes(deps: AdminDeps): readonly JsonRoute[] {
       summary: 'Add a deployment',
       body: newModelBody,
       reply: newModelReply,
-      handle: (call) => make(deps, call),
+      handle: (call) => inTurn(() => make(deps, call)),
     }),
     defineRoute(deps, {
       ...write,
@@ -68,7 +69,7 @@ export function createModelRoutes(deps: AdminDeps): readonly JsonRoute[] {
       summary: 'Delete a deployment made through the API',
       body: deleteBody,
       reply: deleteReply,
-      handle: (call) => remove(deps, call),
+      handle: (call) => inTurn(() => remove(deps, call)),
     }),
     defineRoute(deps, { ...read, path: '/model/info', handle: readInfo }),
     defineRoute(deps, { ...read, path: '/v1/model/info', handle: readInfo }),

@@ -26,16 +26,17 @@ import { createVaultRoutes } from './vault.ts'
 export function createAdminRoutes(deps: AdminDeps): readonly JsonRoute[] {
   // A budget has several fields: two updates of a part each must not undo each other, whichever route they take.
   // A key is made in turn, too, or it would miss the budget that its team's members are just being given.
+  // So are deployments and credentials: an id or a name is given once, and what one of them begins to use the other must not take away.
   const inTurn = createTurns()
   return [
     ...createKeyRoutes(deps, inTurn),
     ...createKeyReadRoutes(deps),
     ...createTeamRoutes(deps, inTurn),
     ...createBudgetRoutes(deps, inTurn),
-    ...createModelRoutes(deps),
+    ...createModelRoutes(deps, inTurn),
     ...createProviderRoutes(deps),
     ...createProviderModelRoutes(deps),
-    ...createCredentialRoutes(deps),
+    ...createCredentialRoutes(deps, inTurn),
     ...createSpendLogRoutes(deps),
     ...createExportRoutes(deps),
     ...createHealthRoutes(deps),
@@ -45,6 +46,6 @@ export function createAdminRoutes(deps: AdminDeps): readonly JsonRoute[] {
     ...createPriceOverrideRoutes(deps),
     ...createLedgerCareRoutes(deps),
     ...createOwnPathRoutes(deps, inTurn),
-    ...createVaultRoutes(deps),
+    ...createVaultRoutes(deps, inTurn),
   ]
 }

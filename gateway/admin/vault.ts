@@ -10,6 +10,7 @@ import { defineRoute, json, logChange, type ParsedCall } from './define-route.ts
 import type { AdminDeps } from './deps.ts'
 import { moveSecrets } from './move-secrets.ts'
 import { createTries } from './tries.ts'
+import type { Turns } from './turns.ts'
 
 const passphrase = z.string().min(1).max(1024)
 const unlockBody = z.strictObject({ passphrase })
@@ -23,7 +24,7 @@ const statusReply = z.strictObject({
 })
 const moveReply = z.strictObject({ moved: z.int(), left: z.array(z.string()).meta({ description: 'What could not be moved, and why.' }) })
 
-export function createVaultRoutes(deps: AdminDeps): readonly JsonRoute[] {
+export function createVaultRoutes(deps: AdminDeps, inTurn: Turns): readonly JsonRoute[] {
   const own = { auth: 'admin', tag: 'vault' } as const
   const takeTry = createTries(deps, { perMinute: deps.limits.passphraseAttemptsPerMinute, what: 'tries of a passphrase' })
   return [
@@ -60,7 +61,7 @@ export function createVaultRoutes(deps: AdminDeps): readonly JsonRoute[] {
       summary: 'Move every saved secret into the store in use',
       body: z.strictObject({}),
       reply: moveReply,
-      handle: (call) => move(deps, call),
+      handle: (call) => inTurn(() => move(deps, call)),
     }),
   ]
 }

@@ -63,6 +63,21 @@ describe('credentials', () => {
     expect(world.vaultSecrets.get('keychain/credential/openai')?.open()).toBe('first')
   })
 
+  test('of two that ask for one name at the same moment one is saved', async () => {
+    const outcomes = await Promise.allSettled([world.post('/credentials', save('first')), world.post('/credentials', save('second'))])
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(world.vaultSecrets.get('keychain/credential/openai')?.open()).toBe('first')
+  })
+
+  test('one that a deployment is just taking into use is not deleted', async () => {
+    await world.post('/credentials', save('first'))
+    const made = world.post('/model/new', { model_name: 'gpt', litellm_params: { model: 'openai/gpt-4o', litellm_credential_name: 'openai' } })
+    const deleted = refusal(world.ask('DELETE', '/credentials/openai'))
+    await made
+    expect(await deleted).toMatchObject({ status: 409 })
+    expect(world.deps.catalog().find('gpt')?.deployments[0].credential).toBe('keychain/credential/openai')
+  })
+
   test('a renewed key reaches the deployments that use it', async () => {
     await world.post('/credentials', save('first'))
     await world.post('/model/new', { model_name: 'gpt', litellm_params: { model: 'openai/gpt-4o', litellm_credential_name: 'openai' } })

@@ -48,6 +48,19 @@ describe('POST /model/new', () => {
       expect(await refusal(world.post('/model/new', { ...gpt, model_info: { id } }))).toMatchObject({ status: 400, hints: { param: 'model_info.id' } })
   })
 
+  test('of two that ask for one id at the same moment one is made, with its own key and budget', async () => {
+    const asked = ['first', 'second'].map((api_key, index) => ({
+      model_name: api_key,
+      litellm_params: { model: 'openai/gpt-4o', api_key, max_budget: index + 1 },
+      model_info: { id: 'mine' },
+    }))
+    const outcomes = await Promise.allSettled(asked.map((body) => world.post('/model/new', body)))
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(world.deps.entries.deployments()).toMatchObject([{ id: 'mine', modelName: 'first' }])
+    expect([...world.vaultSecrets.values()].map((value) => value.open())).toEqual(['first'])
+    expect(await world.get('/budgets?kind=deployment')).toMatchObject({ budgets: [{ name: 'first at OpenAI', windows: [{ max_budget: '1.000000000' }] }] })
+  })
+
   test.each(['nobody/x', 'openai/gpt-4o'])('refuses the id of an entry that cannot be served, and leaves it all it has: %s', async (model) => {
     const params = { model: 'openai/gpt-4o', api_key: 'sk-provider-secret', max_budget: 5 }
     await world.post('/model/new', { model_name: 'm', litellm_params: params, model_info: { id: 'mine' } })
