@@ -3,6 +3,7 @@
 // Leaves alone: where the vault keeps it. A key is renewed by PATCH: deployments that use the credential have the new one at once.
 
 import { z } from 'zod'
+import { findByName } from '../contract/credential-home.ts'
 import { refuse } from '../contract/errors.ts'
 import { textOf } from '../contract/json.ts'
 import type { Provider } from '../contract/provider.ts'
@@ -96,9 +97,21 @@ async function renew(deps: AdminDeps, call: ParsedCall<undefined, RenewBody>): P
   const before = existing(deps, call.params['name'] ?? '')
   if ((call.body.credential_name ?? before.name) !== before.name)
     throw refuse('invalid_request', { reason: 'A credential keeps its name.' }, { param: 'credential_name' })
+  refuseMove(deps, before, call.body.credential_info?.custom_llm_provider ?? null)
   await put(deps, { ...call.body, credential_name: before.name }, before)
   logChange(deps, call, { action: 'credential-renew', subject: before.name })
   return json({ success: true, message: 'Credential updated successfully' })
+}
+
+/** Its deployments would be another provider's, and gone from the catalog without a word. */
+function refuseMove(deps: AdminDeps, before: CredentialEntry, asked: string | null): void {
+  if (asked === null || asked === before.providerId) return
+  const { id } = findProvider(deps, asked)
+  const served = deps.catalog().deployments()
+  const others = served.filter((deployment) => usesCredential(deployment, before) && deployment.provider.id !== id).map(({ modelName }) => modelName)
+  if (others.length === 0) return
+  const reason = `The credential ${before.name} is used by ${others.slice(0, 5).join(', ')} at another provider. Delete those deployments first, or save another credential.`
+  throw refuse('conflict', { reason }, { param: 'credential_info.custom_llm_provider' })
 }
 
 /** What is left out of a renewal stays as it was. */
@@ -170,7 +183,7 @@ function usersOf(deps: AdminDeps, entry: CredentialEntry): readonly string[] {
 }
 
 function findProvider(deps: AdminDeps, id: string): Provider {
-  const found = deps.providers.find((provider) => provider.id === id || provider.aliases.includes(id))
-  if (found === undefined) throw refuse('invalid_request', { reason: `There is no provider ${id}.` }, { param: 'credential_info.custom_llm_provider' })
+  const found = findByName(deps.providers)(id)
+  if (found === null) throw refuse('invalid_request', { reason: `There is no provider ${id}.` }, { param: 'credential_info.custom_llm_provider' })
   return found
 }

@@ -1,9 +1,10 @@
 // The panel's view of providers: what can be added, what is there, which credentials exist, what a provider offers.
-// Promises: a probe calls no model and saves nothing; its failure is an answer in plain words, not an error; a saved credential goes to the address
-// it is kept for, unless the form names another.
+// Promises: a probe calls no model and saves nothing; its failure is an answer in plain words, not an error; a saved credential goes to its own
+// provider, at the address it is kept for unless the form names another.
 // Leaves alone: saving (credentials.ts, models.ts).
 
 import { z } from 'zod'
+import { findByName, whyNotTo } from '../contract/credential-home.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
 import { textOf } from '../contract/json.ts'
 import type { PanelDeployment, PanelProbe, PanelProviderKind, PanelProviders } from '../contract/panel.ts'
@@ -62,12 +63,14 @@ async function overview(deps: AdminDeps): Promise<RouteAnswer> {
   const credentials = deps.entries.credentials()
   const deployments = deps.catalog().deployments()
   const readAge = createReadAge(deps)
+  const find = findByName(deps.providers)
   const value: PanelProviders = {
     catalogue: deps.providers.map((provider) => toKind(provider, deps)),
     deployments: deployments.map((deployment) => toPanelDeployment(deployment, credentials, readAge(deployment))),
     credentials: credentials.map((entry) => ({
       name: entry.name,
-      providerId: entry.providerId,
+      // A credential may have been saved under another of its provider's names.
+      providerId: entry.providerId === null ? null : (find(entry.providerId)?.id ?? entry.providerId),
       ref: credentialRefsOf(entry)[0] ?? '',
       createdAtMs: entry.createdAtMs,
       savedAtMs: entry.savedAtMs ?? null,
@@ -121,12 +124,14 @@ function toPanelDeployment(deployment: Deployment, credentials: readonly Credent
 
 async function probe(deps: AdminDeps, call: ParsedCall<undefined, ProbeBody>): Promise<RouteAnswer> {
   const { body } = call
-  const provider = deps.providers.find((candidate) => candidate.id === body.provider || candidate.aliases.includes(body.provider))
-  if (provider === undefined) throw refuse('invalid_request', { reason: `There is no provider ${body.provider}.` }, { param: 'provider' })
+  const provider = findByName(deps.providers)(body.provider)
+  if (provider === null) throw refuse('invalid_request', { reason: `There is no provider ${body.provider}.` }, { param: 'provider' })
   checkSettings(provider, body)
   const entry = findCredential(deps, body)
   const baseUrl = body.api_base ?? textOf(entry?.values['api_base']) ?? provider.defaultBaseUrl
   if (baseUrl === null) throw refuse('invalid_request', { reason: `${provider.title} needs an address.` }, { param: 'api_base' })
+  const foreign = entry === null ? null : whyNotTo({ provider, baseUrl }, entry, findByName(deps.providers))
+  if (foreign !== null) throw refuse('invalid_request', { reason: foreign }, { param: 'credential_name' })
   if (provider.modelList === null)
     return answer({ ok: false, models: [], problem: `${provider.title} has no list of models. Type the name of the one you want.` })
   const query: ModelListQuery = { provider, baseUrl: baseUrl.replace(/\/+$/, ''), ...readCredential(body, entry), gone: call.gone }

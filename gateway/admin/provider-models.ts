@@ -4,6 +4,7 @@
 // LiteLLM has no such administration route; names of fields are its own where it has them.
 
 import { z } from 'zod'
+import { findByName } from '../contract/credential-home.ts'
 import { refuse } from '../contract/errors.ts'
 import type { Deployment, Provider } from '../contract/provider.ts'
 import type { JsonRoute, RouteAnswer } from '../contract/route.ts'
@@ -45,8 +46,8 @@ export function createProviderModelRoutes(deps: Deps): readonly JsonRoute[] {
 
 async function list(deps: Deps, call: ParsedCall<Query, undefined>): Promise<RouteAnswer> {
   const wanted = call.params['provider'] ?? ''
-  const provider = deps.providers.find(({ id, aliases }) => id === wanted || aliases.includes(wanted))
-  if (provider === undefined) throw refuse('record_not_found', { reason: `There is no provider ${wanted.slice(0, 100)}.` }, { param: 'provider' })
+  const provider = findByName(deps.providers)(wanted)
+  if (provider === null) throw refuse('record_not_found', { reason: `There is no provider ${wanted.slice(0, 100)}.` }, { param: 'provider' })
   const account = accountOf(deps, provider, call.query)
   const models = await deps.listModels({ ...account, secret: null, gone: call.gone })
   const served = deps.catalog().deployments()
@@ -94,7 +95,7 @@ const ofDeployment = ({ provider, baseUrl, credential }: Deployment): Account =>
 function ofCredential(deps: Deps, provider: Provider, wanted: string): Account {
   const found = deps.entries.credentials().find((entry) => entry.name === wanted)
   if (found === undefined) throw refuse('record_not_found', { reason: `There is no credential ${wanted}.` }, { param: 'litellm_credential_name' })
-  if (found.providerId !== null && found.providerId !== provider.id)
+  if (found.providerId !== null && findByName(deps.providers)(found.providerId)?.id !== provider.id)
     throw refuse('invalid_request', { reason: `The credential ${wanted} belongs to ${found.providerId}.` }, { param: 'litellm_credential_name' })
   const address = found.values['api_base']
   return { provider, baseUrl: typeof address === 'string' ? address.replace(/\/+$/, '') : homeOf(provider), credential: found.ref === '' ? null : found.ref }

@@ -1,7 +1,9 @@
 // A stored entry becomes a Deployment: provider, address, credential, price and limits put together.
-// Promises: an entry that cannot be served throws one sentence; a key the entry did not name goes to its vendor's own origin only.
+// Promises: an entry that cannot be served throws one sentence; a key the entry did not name goes to its vendor's own origin only, and a named
+// credential to its own provider or its own address.
 // Leaves alone: reading entries (parse-deployment), grouping (catalog).
 
+import { whyNotTo, type Destination } from '../contract/credential-home.ts'
 import { refuse } from '../contract/errors.ts'
 import { isJsonObject, numberOf, textOf, type Json, type JsonObject } from '../contract/json.ts'
 import type { PriceBook, PriceQuery } from '../contract/prices.ts'
@@ -34,6 +36,7 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
   const { params, modelInfo } = entry
   const { found, named, place, home, baseUrl } = locate(params, tools)
   const { upstreamModel } = found
+  if (named !== null) refuseForeign(named, { provider: found.provider, baseUrl }, tools.findProvider)
   const atHome = home !== null && new URL(baseUrl).origin === new URL(home).origin
   const provider = providerAt({ ...found, baseUrl, atHome, place }, entry)
   const settings = settingsOf(params)
@@ -87,6 +90,11 @@ function findCredential(params: JsonObject, credentials: ReadonlyMap<string, Cre
   if (entry === undefined)
     throw refuse('invalid_request', { reason: `There is no credential called ${name}.` }, { param: 'litellm_params.litellm_credential_name' })
   return entry
+}
+
+function refuseForeign(named: CredentialEntry, to: Destination, findProvider: FindProvider): void {
+  const reason = whyNotTo(to, named, findProvider)
+  if (reason !== null) throw refuse('invalid_request', { reason }, { param: 'litellm_params.litellm_credential_name' })
 }
 
 type ReadVariable = ToDeploymentTools['readVariable']

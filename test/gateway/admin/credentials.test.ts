@@ -78,6 +78,33 @@ describe('credentials', () => {
     expect(world.deps.catalog().find('gpt')?.deployments[0].credential).toBe('keychain/credential/openai')
   })
 
+  test('a deployment of another provider is refused the credential, and the credential another provider while it is used', async () => {
+    await world.post('/credentials', save('first'))
+    const foreign = { model_name: 'claude', litellm_params: { model: 'anthropic/claude-sonnet-4-5', litellm_credential_name: 'openai' } }
+    const refused = await refusal(world.post('/model/new', foreign))
+    expect(refused).toMatchObject({ status: 400, hints: { param: 'litellm_params' } })
+    expect(refused.message).toMatch(/^The credential openai is for OpenAI and is not sent to Anthropic at https:\/\/api\.anthropic\.com\./)
+    expect(world.deps.catalog().find('claude')).toBeNull()
+    await world.post('/model/new', { model_name: 'gpt', litellm_params: { model: 'openai/gpt-4o', litellm_credential_name: 'openai' } })
+    const moved = { body: { credential_values: {}, credential_info: { custom_llm_provider: 'anthropic' } } }
+    expect(await refusal(world.ask('PATCH', '/credentials/openai', moved))).toMatchObject({ status: 409 })
+    expect(world.deps.catalog().find('gpt')).not.toBeNull()
+  })
+
+  test('a probe sends no credential of another provider, and shows a credential under its provider’s own name', async () => {
+    const values = { api_base: 'http://10.0.0.5:8000/v1' }
+    for (const entry of [
+      { name: 'mine', providerId: 'openai', values: {} },
+      { name: 'engine', providerId: 'hosted_vllm', values },
+    ])
+      await world.deps.entries.putCredential({ ...entry, ref: 'os.environ/KEY', createdAtMs: 0 })
+    world.network.listModels = ({ baseUrl }) => Promise.resolve([baseUrl])
+    for (const typed of [{ provider: 'groq' }, { provider: 'openai_compatible', api_base: 'https://elsewhere.example/v1' }])
+      expect(await refusal(world.post('/panel/probe', { ...typed, credential_name: 'mine' }))).toMatchObject({ hints: { param: 'credential_name' } })
+    expect(await world.post('/panel/probe', { provider: 'vllm', credential_name: 'engine' })).toMatchObject({ models: [values.api_base] })
+    expect(await world.get('/panel/providers')).toMatchObject({ credentials: [{ providerId: 'openai' }, { providerId: 'vllm' }] })
+  })
+
   test('a renewed key reaches the deployments that use it', async () => {
     await world.post('/credentials', save('first'))
     await world.post('/model/new', { model_name: 'gpt', litellm_params: { model: 'openai/gpt-4o', litellm_credential_name: 'openai' } })

@@ -49,6 +49,9 @@ describe('GET /providers/{provider}/models', () => {
     await world.get('/providers/mistral/models?litellm_credential_name=mine')
     expect(accounts()).toEqual([['mistral', 'https://stored.example/v1', 'keychain/mine', null]])
     expect(await refusal(world.ask('GET', '/providers/groq/models?litellm_credential_name=mine'))).toMatchObject({ code: 'invalid_request' })
+    await world.deps.entries.putCredential({ name: 'engine', providerId: 'hosted_vllm', ref: '', values, createdAtMs: 0 })
+    await world.get('/providers/vllm/models?litellm_credential_name=engine')
+    expect(accounts()).toHaveLength(2)
     expect(await refusal(world.ask('GET', '/providers/groq/models?litellm_credential_name=nobody'))).toMatchObject({ code: 'record_not_found' })
   })
 

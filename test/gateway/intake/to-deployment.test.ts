@@ -214,6 +214,27 @@ describe('address and credential of a deployment', () => {
       baseUrl: 'http://mine/v1',
     })
   })
+  it.each([
+    [{ providerId: 'openai' }, { model: 'openai/x', api_base: 'http://proxy.internal/v1' }],
+    [{ providerId: 'hosted_vllm' }, { model: 'vllm/x' }],
+    [{ providerId: 'openai' }, { model: 'openai_compatible/x', api_base: 'https://api.openai.com/v1' }],
+    [{ providerId: 'openai_compatible', values: { api_base: 'http://10.0.0.5:8000/v1' } }, { model: 'vllm/x' }],
+    [{ providerId: null }, { model: 'anthropic/x' }],
+  ])('a named credential of %j may go with %j', (credential, params) => {
+    const credentials = new Map([['shared', { ...shared, values: {}, ...credential }]])
+    expect(make({ ...params, litellm_credential_name: 'shared' }, { tools: { credentials } }).credential).toBe('keychain/shared')
+  })
+  it.each([
+    [{ providerId: 'openai' }, { model: 'anthropic/x' }, 'is for OpenAI and is not sent to Anthropic at https://api.anthropic.com'],
+    [{ providerId: 'openai' }, { model: 'groq/x' }, 'is not sent to Groq at https://api.groq.com'],
+    [{ providerId: 'openai' }, { model: 'openai_compatible/x', api_base: 'https://elsewhere.example/v1' }, 'at https://elsewhere.example/v1'],
+    [{ providerId: 'openai' }, { model: 'openai_compatible/x', api_base: 'http://api.openai.com/v1' }, 'at http://api.openai.com/v1'],
+    [{ providerId: 'openai_compatible', values: { api_base: 'http://10.0.0.5:8000/v1' } }, { model: 'vllm/x', api_base: 'http://10.0.0.6:8000/v1' }, 'vLLM'],
+    [{ providerId: 'gone' }, { model: 'openai/x' }, 'is for gone'],
+  ])('a named credential of %j is refused %j', (credential, params, sentence) => {
+    const credentials = new Map([['shared', { ...shared, values: {}, ...credential }]])
+    expect(() => make({ ...params, litellm_credential_name: 'shared' }, { tools: { credentials } })).toThrow(sentence)
+  })
   it("sends the organization as OpenAI's header where that wire is spoken", () => {
     expect(make({ model: 'openai/x', organization: 'org-1', extra_headers: { 'X-A': '1' } }).extraHeaders).toEqual({
       'openai-organization': 'org-1',
