@@ -2,7 +2,7 @@
 // Promises: deny by default, in this order for every request; each refusal in the surface's own words; at each entrance only what it serves.
 // Leaves alone: what routes do, sockets (server.ts).
 
-import type { RequestListener } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import Koa, { type Context } from 'koa'
 import { isTurnedAway } from '../contract/caller.ts'
 import { GatewayError, refuse } from '../contract/errors.ts'
@@ -126,11 +126,17 @@ function toListener(reception: Reception, work: Work, entrance: Entrance): Reque
       const final = finality && { status: finality.status, budgetToo: context.req.headers[finality.mark] !== undefined }
       sendRefusal(tools, { requestId, reply, surface, final, error })
     } finally {
-      work.inFlight -= 1
+      whenGone(context.res, () => (work.inFlight -= 1))
     }
   })
   const answer = app.callback()
   return (request, response) => void answer(request, response)
+}
+
+/** The last bytes may still be on their way to a slow reader: who stops must not cut them off. */
+function whenGone(response: ServerResponse, done: () => void): void {
+  if (response.destroyed) done()
+  else response.once('close', done)
 }
 
 function findRoute({ router, own }: Routers, target: Target, google: string | null): Match<DoorRoute> {

@@ -121,8 +121,9 @@ const drainStepMs = 20
 const bookCloseMs = 1000
 
 export async function closeServers(servers: readonly Server[], inFlight: () => number, drainMs: number): Promise<void> {
+  // Node calls a connection idle as soon as its reply was handed over, and closing would cut off what is still on its way to a slow reader.
+  for (const server of servers) server.closeIdleConnections = () => undefined
   const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
-  for (const server of servers) server.closeIdleConnections()
   await emptied(inFlight, drainMs)
   for (const server of servers) server.closeAllConnections()
   await Promise.all(closed)

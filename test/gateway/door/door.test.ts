@@ -38,21 +38,27 @@ const streamRoute = (path: string, chunks: () => AsyncIterable<string>): JsonRou
   limits: { bodyBytesMax: 1 },
   handle: () => Promise.resolve({ kind: 'stream', contentType: 'text/csv', chunks: chunks() }),
 })
+const textRoute: JsonRoute = {
+  ...streamRoute('/whole.txt', half),
+  handle: () => Promise.resolve({ kind: 'text', text: whole }),
+}
+const whole = 'y'.repeat(8 * 1024 * 1024)
 const heard: unknown[] = []
 const refuseAll = (): never => {
   throw refuse('missing_key')
 }
-const door = createDoor({
+const tools: Parameters<typeof createDoor>[0] = {
   ...{ flow: refuseAll, identify: refuseAll, adminCaller: refuseAll, countUnknown: () => undefined },
   ...{ isSession: () => false, isBootToken: () => false, hashToken: (token) => token },
-  jsonRoutes: [streamRoute('/half.csv', half), streamRoute('/slow.csv', slowly)],
+  jsonRoutes: [streamRoute('/half.csv', half), streamRoute('/slow.csv', slowly), textRoute],
   panel: { find: () => null, count: 0 },
   newRequestId: () => requestId('req_of_this_test'),
   clock: systemClock,
   limits: defaultLimits,
   ...{ host: '127.0.0.1', hosts: [] },
   onError: (_id, error) => void heard.push(error),
-})
+}
+const door = createDoor(tools)
 let port: number
 beforeAll(async () => {
   port = await door.listen(0)
@@ -80,4 +86,17 @@ it('a caller who resets in the middle of a reply leaves nothing printed', async 
   await setTimeout(20)
   expect(printed.mock.calls).toEqual([])
   printed.mockRestore()
+})
+
+it('a reply that is still on its way to a slow reader ends before the door has closed', async () => {
+  const stopping = createDoor(tools)
+  const at = await stopping.listen(0)
+  const [reply] = (await once(get({ host: '127.0.0.1', port: at, path: '/whole.txt' }), 'response')) as [IncomingMessage]
+  await setTimeout(100)
+  const closed = stopping.close(5000)
+  await setTimeout(200)
+  let length = 0
+  for await (const piece of reply) length += (piece as Buffer).length
+  await closed
+  expect([length, reply.complete]).toEqual([whole.length, true])
 })
