@@ -42,7 +42,8 @@ export function takeReply(
       if (res.destroyed) return
       if (bytes !== undefined && !headSent && bytes.length <= joinedBytesMax)
         return void res.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1')
-      res.end(bytes)
+      if (bytes === undefined || bytes.length <= pieceBytes) res.end(bytes)
+      else void endInPieces(res, bytes, options.drainTimeoutMs)
     },
     cut() {
       ended = true
@@ -53,6 +54,14 @@ export function takeReply(
 
 // Node joins a head and a latin1 text into one write; bytes would go as a second one. Latin1 maps every byte to itself.
 const joinedBytesMax = 64 * 1024
+
+const pieceBytes = 256 * 1024
+
+/** Handed over at once, it would lie here for as long as a caller likes who takes nothing of it. */
+async function endInPieces(res: ServerResponse, bytes: Uint8Array, timeoutMs: number): Promise<void> {
+  for (let at = 0; at < bytes.length && !res.destroyed; at += pieceBytes) if (!res.write(bytes.subarray(at, at + pieceBytes))) await drained(res, timeoutMs)
+  if (!res.destroyed) res.end()
+}
 
 /** A caller that takes nothing for this long is cut. */
 async function drained(res: ServerResponse, timeoutMs: number): Promise<void> {

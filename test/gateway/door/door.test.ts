@@ -100,3 +100,16 @@ it('a reply that is still on its way to a slow reader ends before the door has c
   await closed
   expect([length, reply.complete]).toEqual([whole.length, true])
 })
+
+it('a caller who takes nothing of a whole reply is cut', async () => {
+  const impatient = createDoor({ ...tools, limits: { ...defaultLimits, callerDrainTimeoutMs: 100 } })
+  const at = await impatient.listen(0)
+  const [reply] = (await once(get({ host: '127.0.0.1', port: at, path: '/whole.txt' }), 'response')) as [IncomingMessage]
+  await setTimeout(500)
+  const reading = async (): Promise<void> => {
+    for await (const _ of reply);
+  }
+  await expect(reading()).rejects.toMatchObject({ code: 'ECONNRESET' })
+  expect(reply.complete).toBe(false)
+  await impatient.close(0)
+})
