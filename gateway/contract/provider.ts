@@ -202,6 +202,8 @@ export interface Deployment {
   /** Scheme, host, port and base path, without a trailing slash. The only place this deployment may be dialled. */
   readonly baseUrl: string
   readonly credential: CredentialRef | null
+  /** The named credential it says (`litellm_credential_name`). */
+  readonly credentialName?: string
   /** Further secrets, by the name of the provider's own parameter. */
   readonly secrets: Readonly<Record<string, CredentialRef>>
   /** Its own parameters that are no secrets: `api_version`, a region, a project. */

@@ -7,7 +7,8 @@ import { parseUsd } from './money.ts'
 import type { StoredPrices } from './prices.ts'
 import { oneWindow, type Budget, type Scope, type ScopeName } from './scope.ts'
 import type { CallerKind } from './caller.ts'
-import type { CredentialRef } from './vault.ts'
+import type { Deployment } from './provider.ts'
+import { isKeptRef, type CredentialRef } from './vault.ts'
 
 export interface VirtualKey {
   readonly id: KeyId
@@ -121,12 +122,10 @@ export const credentialRefsOf = ({ ref, values }: Pick<CredentialEntry, 'ref' | 
   ...(ref === '' ? [] : [ref]),
   ...furtherSecrets.flatMap((name) => textOf(values[name]) ?? []),
 ]
-/** Does a deployment that was made of references use this credential? */
-export const usesCredential = (
-  used: { readonly credential: CredentialRef | null; readonly secrets: Readonly<Record<string, CredentialRef>> },
-  entry: CredentialEntry,
-): boolean => {
-  const refs = credentialRefsOf(entry)
+/** Does a deployment use this credential? A variable is nobody's: several may read the same one. */
+export const usesCredential = (used: Pick<Deployment, 'credential' | 'credentialName' | 'secrets'>, entry: CredentialEntry): boolean => {
+  if (used.credentialName === entry.name) return true
+  const refs = credentialRefsOf(entry).filter(isKeptRef)
   return [used.credential, ...Object.values(used.secrets)].some((ref) => ref !== null && refs.includes(ref))
 }
 export interface Session {

@@ -47,6 +47,7 @@ export function toDeployment(entry: DeploymentEntry, tools: ToDeploymentTools): 
     provider,
     upstreamModel,
     baseUrl,
+    ...(named === null ? {} : { credentialName: named.name }),
     ...credentialsOf(entry, { provider, named, atHome, readVariable: tools.readVariable }),
     place,
     weight: readNumber(params['weight']) ?? 1,

@@ -126,6 +126,18 @@ describe('credentials', () => {
     expect(await refusal(world.ask('DELETE', '/credentials/openai'))).toMatchObject({ status: 404 })
   })
 
+  test('a deployment that reads the same variable without naming the credential does not hold it', async () => {
+    await world.post('/credentials', save('os.environ/OPENAI_API_KEY'))
+    await world.post('/model/new', { model_name: 'gpt', litellm_params: { model: 'openai/gpt-4o' } })
+    expect(world.deps.catalog().find('gpt')?.deployments[0].credential).toBe('os.environ/OPENAI_API_KEY')
+    expect(await world.get('/panel/providers')).toMatchObject({ deployments: [{ credential: 'os.environ/OPENAI_API_KEY' }], credentials: [{ usedBy: 0 }] })
+    await world.ask('DELETE', '/credentials/openai')
+    const named = { model_name: 'named', litellm_params: { model: 'openai/gpt-4o', litellm_credential_name: 'openai' } }
+    await world.post('/credentials', save('os.environ/OPENAI_API_KEY'))
+    await world.post('/model/new', named)
+    expect((await refusal(world.ask('DELETE', '/credentials/openai'))).message).toContain('is used by named. Delete')
+  })
+
   test('says what to do where nothing can be saved', async () => {
     world = await createWorld({ canSave: false })
     expect(await refusal(world.post('/credentials', save('secret')))).toMatchObject({ code: 'vault_unavailable' })
