@@ -21,7 +21,12 @@ export const toBudget = (value: number | string | null | undefined): NanoUsd | n
 
 export const period = z.string().refine(isDuration, 'not a period: write 30s, 15m, 12h, 1d, 7d, 30d, 2w or 1mo')
 export const wholeLimit = z.int().min(0).max(1_000_000_000)
-export const name = z.string().min(1).max(nameLengthMax)
+/** Half a sign (a lone surrogate, which JSON allows) is kept as another one, so that two names would become one. */
+export const name = z
+  .string()
+  .min(1)
+  .max(nameLengthMax)
+  .refine((text) => text.isWellFormed(), 'holds half a character, which cannot be kept')
 /** Of a key: all of them count with every call, so there may be no more than a call can have. */
 export const tags = z.array(name).max(tagsMax)
 

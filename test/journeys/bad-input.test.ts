@@ -110,6 +110,18 @@ describe('bad input', () => {
     expect(answer.status).toBe(403)
   })
 
+  it.each([
+    ['/key/generate', { key_alias: 'a\ud800' }, 'key_alias'],
+    ['/key/generate', { user_id: 'u\ud800' }, 'user_id'],
+    ['/team/new', { team_id: 't\ud800' }, 'team_id'],
+    ['/budgets', { kind: 'user', id: 'u\ud800', max_budget: 1 }, 'id'],
+    ['/credentials', { credential_name: 'c\ud800', credential_values: { api_key: 'os.environ/X' } }, 'credential_name'],
+    ['/model/new', { model_name: 'm\ud800', litellm_params: { model: 'ollama/x' } }, 'model_name'],
+  ])('takes no name with half a character at %s', async (path, body, param) => {
+    const answer = await send(JSON.stringify(body), { authorization: `Bearer ${house.gateway.adminKey}` }, path)
+    expect([answer.status, errorOf(answer).param]).toEqual([400, param])
+  })
+
   it('serves every spelling of the base URL', async () => {
     for (const path of ['/v1/v1/chat/completions', '//v1//chat/completions', '/chat/completions', '/v1/chat/completions?beta=true']) {
       expect((await send(JSON.stringify(good), {}, path)).status, path).toBe(200)
