@@ -56,6 +56,7 @@ import { buildPriceParts, buildReprice } from './compose-prices.ts'
 import { createProviders, type Providers } from './providers/index.ts'
 import { countInput } from './rooms/call/count-input.ts'
 import { createDrains, type Drains } from './rooms/call/drains.ts'
+import { createIsRevoked } from './rooms/identify.ts'
 import { boundGemini } from './translate/gemini-generate/bound.ts'
 
 export interface Surroundings {
@@ -226,6 +227,7 @@ function buildDoor(parts: Parts, panel: PanelFiles): Door {
   const door: Door = createDoor({
     flow,
     identify,
+    isRevoked: createIsRevoked(directory),
     countUnknown: parts.ledger.port.countUnknown,
     panel,
     newRequestId,

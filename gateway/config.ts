@@ -67,6 +67,7 @@ export const defaultLimits: Limits = Object.freeze({
   upstreamErrorBytesMax: 256 * kib,
   streamBytesMax: 128 * mib,
   callerDrainTimeoutMs: 60 * second,
+  revocationCheckMs: 2 * second,
   drainCallsMax: 50,
   drainTimeMs: 60 * second,
   drainBytesMax: 8 * mib,

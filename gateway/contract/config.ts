@@ -38,6 +38,8 @@ export interface Limits {
   readonly upstreamErrorBytesMax: number
   readonly streamBytesMax: number
   readonly callerDrainTimeoutMs: number
+  /** How often running calls are held against their keys. */
+  readonly revocationCheckMs: number
   /** Calls read to their end after their caller left, because the vendor bills them to it: how many at once, how long and how much each. */
   readonly drainCallsMax: number
   readonly drainTimeMs: number

@@ -26,6 +26,7 @@ import { createOwnRoutes, whyTaken } from './own-paths.ts'
 import { countStrangers, type DoorTools, type Guest, type Reception } from './reception.ts'
 import { toRawRequest } from './pass-through.ts'
 import { takeReply } from './reply.ts'
+import { createRevocation } from './revocation.ts'
 import { normaliseInferencePath, toGooglePath, type Match } from './router.ts'
 import { closeServers, createPlainServer, createSecureServer, listen } from './server.ts'
 import { idHeaders, inferenceRoutes, isOwnClient, speakerAt, surfaceAt } from './surfaces/index.ts'
@@ -54,7 +55,8 @@ export interface LanDoor extends Pick<LanConfig, 'address' | 'port' | 'panel'> {
 export function createDoor(tools: DoorTools): Door {
   const stopping = new AbortController()
   const work = { inFlight: 0, calls: 0, closing: false }
-  const reception: Reception = { tools, bodies: createBodyReader(tools.limits), stopping: stopping.signal }
+  const revocation = createRevocation(tools.isRevoked, tools.limits.revocationCheckMs)
+  const reception: Reception = { tools, bodies: createBodyReader(tools.limits), revocation, stopping: stopping.signal }
   const known = inferenceRoutes(tools.limits.inferenceBodyBytesMax)
   // Last, because they take whatever is left below a prefix.
   const passages = tools.passages ?? []
@@ -156,7 +158,7 @@ function findRoute({ router, own }: Routers, target: Target, google: string | nu
 }
 
 async function handleInference(reception: Reception, guest: Guest, match: Match<InferenceRoute>): Promise<void> {
-  const { tools } = reception
+  const { tools, revocation } = reception
   const { route } = match
   const { message } = guest
   const { credential, who } = countStrangers(tools, () => {
@@ -171,7 +173,7 @@ async function handleInference(reception: Reception, guest: Guest, match: Match<
   const order = await readOrder(reception, guest, match).catch(toGatewayError)
   if (order instanceof GatewayError) return await walk({ request: unread(), unreadable: order })
   try {
-    await walk(order.visit)
+    await revocation.during({ caller: who, cut: () => message.socket.destroy() }, () => walk(order.visit))
   } finally {
     order.release()
   }

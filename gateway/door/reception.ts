@@ -17,11 +17,14 @@ import type { BodyReader } from './body.ts'
 import type { Entrance } from './entrance.ts'
 import { toGatewayError } from './fail.ts'
 import type { Target } from './ingress.ts'
+import type { Revocation } from './revocation.ts'
 import type { PassageFacts } from './surfaces/passages.ts'
 
 export interface DoorTools {
   readonly flow: Flow
   readonly identify: (credential: Secret | null) => Identified
+  /** Was the caller's key, or its team, blocked or deleted since? */
+  readonly isRevoked: (caller: Caller) => boolean
   /** Somebody nobody knows was turned away. */
   readonly countUnknown: (code: string) => void
   readonly adminCaller: () => Caller
@@ -57,6 +60,7 @@ export function countStrangers<Value>(tools: Pick<DoorTools, 'countUnknown'>, wo
 export interface Reception {
   readonly tools: DoorTools
   readonly bodies: BodyReader
+  readonly revocation: Revocation
   /** Aborted when the gateway stops: answers that would go on for ever end then. */
   readonly stopping: AbortSignal
 }

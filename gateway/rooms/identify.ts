@@ -3,7 +3,7 @@
 // Promises: keys are looked up by the SHA-256 of the whole string; the admin key is compared in constant time.
 // Leaves alone: where in the request the secret stood (door), what the caller may do (admit).
 
-import type { Identified } from '../contract/caller.ts'
+import type { Caller, Identified } from '../contract/caller.ts'
 import type { Directory } from '../contract/directory.ts'
 import { refuse } from '../contract/errors.ts'
 import type { KeyHash } from '../contract/ids.ts'
@@ -15,6 +15,14 @@ export interface IdentifyTools {
   readonly hashKey: (text: string) => KeyHash
   readonly isAdminKey: (candidate: string) => boolean
 }
+/** Was the key, or its team, blocked or deleted after its call began? */
+export const createIsRevoked =
+  (directory: Pick<Directory, 'findById'>) =>
+  ({ keyId }: Pick<Caller, 'keyId'>): boolean => {
+    const entry = directory.findById(keyId)
+    return entry === null || entry.key.blocked || entry.team?.blocked === true
+  }
+
 export type Identify = (credential: Secret | null) => Identified
 
 /** @throws GatewayError missing_key, invalid_api_key */

@@ -49,7 +49,7 @@ const refuseAll = (): never => {
 }
 const tools: Parameters<typeof createDoor>[0] = {
   ...{ flow: refuseAll, identify: refuseAll, adminCaller: refuseAll, countUnknown: () => undefined },
-  ...{ isSession: () => false, isBootToken: () => false, hashToken: (token) => token },
+  ...{ isSession: () => false, isRevoked: () => false, isBootToken: () => false, hashToken: (token) => token },
   jsonRoutes: [streamRoute('/half.csv', half), streamRoute('/slow.csv', slowly), textRoute],
   panel: { find: () => null, count: 0 },
   newRequestId: () => requestId('req_of_this_test'),
