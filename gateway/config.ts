@@ -13,6 +13,7 @@ import { secret, type Secret } from './contract/sealed.ts'
 import type { LaunchMessage } from './contract/shell.ts'
 import { vaultStores } from './contract/vault.ts'
 import { readNetwork } from './intake/network-settings.ts'
+import { withFullOptions } from './kit/full-options.ts'
 import { parseLan } from './lan/settings.ts'
 
 /** A start that cannot go on; its message is the whole explanation. */
@@ -215,7 +216,7 @@ function readArguments(list: string[]): Given {
 /** @throws StartRefusal */
 export function parse<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {
-    return parseArgs(config)
+    return withFullOptions(parseArgs(config))
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('.')[0] : String(error)
     throw new StartRefusal(`${reason}. Run with --help to see the options.`, { cause: error })

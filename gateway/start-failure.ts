@@ -33,6 +33,10 @@ const fileInPlace = {
   code: 'refused',
   sentence: 'The data folder cannot be made, because a file stands in its place. Choose another with --data-dir.',
 } as const
+const noAddress = {
+  code: 'refused',
+  sentence: 'The name given with --host stands for no address. Give an address of this computer, such as 127.0.0.1.',
+} as const
 const bySystemCode: Readonly<Record<string, Pick<GatewayFailure, 'code' | 'sentence'>>> = {
   EADDRINUSE: { code: 'port-taken', sentence: 'The port is already taken. Choose another with --port, or stop the program that uses it.' },
   EACCES: {
@@ -41,5 +45,7 @@ const bySystemCode: Readonly<Record<string, Pick<GatewayFailure, 'code' | 'sente
   },
   EEXIST: fileInPlace,
   ENOTDIR: fileInPlace,
+  ENOTFOUND: noAddress,
+  EAI_AGAIN: noAddress,
   EADDRNOTAVAIL: { code: 'refused', sentence: 'This computer does not have the address given with --host.' },
 }

@@ -44,6 +44,8 @@ describe('a start that cannot go on', () => {
     { args: ['--port', '70000'], says: /port must be a number from 0 to 65535, not "70000"/ },
     { args: ['--port', 'four'], says: /port must be a number.*not "four"/ },
     { args: ['--durability', 'mostly'], says: /durability must be "full" or "normal", not "mostly"/ },
+    { args: ['--data-dir='], says: /Option '--data-dir' is empty.*--help/ },
+    { args: ['--host', ''], says: /Option '--host' is empty.*--help/ },
     { args: ['--host', '203.0.113.7'], says: /Listening on 203\.0\.113\.7 needs an admin key/ },
     { args: ['--host', '0.0.0.0'], says: /Listening on 0\.0\.0\.0 needs an admin key set on purpose: set TOLLGATE_ADMIN_KEY/ },
   ])('$args is refused', async ({ args, says }) => {
@@ -59,6 +61,8 @@ describe('a start that cannot go on', () => {
       await start(['--host', '203.0.113.7'], { TOLLGATE_ADMIN_KEY: 'sk-long-enough-for-the-network' }),
       /does not have the address given with --host/,
     )
+    const nowhere = ['--host', 'nobody.invalid']
+    expectSentence(await start(nowhere, { TOLLGATE_ADMIN_KEY: 'sk-long-enough-for-the-network' }), /name given with --host stands for no address/)
   })
   it('a taken port is named as that, and the data folder is free again', async () => {
     const port = String((taken.address() as AddressInfo).port)
