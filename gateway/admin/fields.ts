@@ -48,6 +48,9 @@ const protectiveMetadata = [
 ]
 export const metadata: z.ZodType<JsonObject> = z.record(z.string(), json).superRefine((value, context) => {
   for (const key of protectiveMetadata) if (!isEmpty(value[key])) context.addIssue({ code: 'custom', path: [key], message: unenforcedText })
+  // LiteLLM keeps tags here as well: what is shown as a tag must be counted as one.
+  if (!isEmpty(value['tags']) && !tags.safeParse(value['tags']).success)
+    context.addIssue({ code: 'custom', path: ['tags'], message: `must be a list of at most ${tagsMax} names` })
 })
 
 const unenforcedText = 'not enforced by this version, so it is refused instead of being ignored; leave it out or send null'

@@ -70,6 +70,13 @@ describe('POST /key/update', () => {
     expect(await refusal(world.post('/key/update', { key: text(made['token']), key_alias: 'b' }))).toMatchObject({ status: 400 })
   })
 
+  test.each([[Array.from({ length: 21 }, (_, index) => `t${index}`)], ['nightly'], [[1]]])(
+    'refuses tags in metadata that would not be counted: %j',
+    async (tags) => {
+      expect(await refusal(world.post('/key/generate', { metadata: { tags } }))).toMatchObject({ status: 400, hints: { param: 'metadata.tags' } })
+    },
+  )
+
   test('adds tags to the metadata that is there', async () => {
     const made = await world.post('/key/generate', { metadata: { x: 1 } })
     expect(await world.post('/key/update', { key: text(made['token']), tags: ['t'] })).toMatchObject({ metadata: { x: 1, tags: ['t'] } })
