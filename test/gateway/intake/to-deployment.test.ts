@@ -1,48 +1,10 @@
-// Entries become deployments over the real shelf of providers: prefixes, addresses, credentials, prices, defaults.
+// Entries become deployments over the real shelf of providers: prefixes, addresses, credentials.
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { deploymentId } from '../../../gateway/contract/ids.ts'
 import type { JsonObject } from '../../../gateway/contract/json.ts'
-import type { PriceBook, PriceQuery } from '../../../gateway/contract/prices.ts'
 import type { Deployment, Provider } from '../../../gateway/contract/provider.ts'
-import type { CredentialEntry } from '../../../gateway/contract/store.ts'
-import { toDeployment, type ToDeploymentTools } from '../../../gateway/intake/to-deployment.ts'
 import { azure } from '../../../gateway/providers/azure.ts'
-import { createProviders } from '../../../gateway/providers/index.ts'
-
-const rows: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../resources/providers.json'), 'utf8'))
-const providers = createProviders(rows)
-const shared: CredentialEntry = { name: 'shared', providerId: null, ref: 'keychain/shared', values: { api_base: 'https://shared.example/v1' }, createdAtMs: 1 }
-
-interface Asked {
-  readonly queries: PriceQuery[]
-  readonly prices: PriceBook
-}
-/** Remembers what it was asked; everything is unpriced and has the limits of an unknown model. */
-function createAsked(): Asked {
-  const queries: PriceQuery[] = []
-  return {
-    queries,
-    prices: {
-      cardFor: (query) => (queries.push(query), null),
-      factsFor: () => ({ contextTokensMax: null, outputTokensMax: 4096, imageTokensMax: null, fileTokensMax: null, capabilities: [] }),
-    },
-  }
-}
-function make(params: JsonObject, more: { readonly modelInfo?: JsonObject; readonly tools?: Partial<ToDeploymentTools> } = {}): Deployment {
-  const tools: ToDeploymentTools = {
-    findProvider: providers.find,
-    prices: createAsked().prices,
-    credentials: new Map([['shared', shared]]),
-    origin: 'ledger',
-    readVariable: () => undefined,
-    defaults: { timeoutMs: 60_000, streamTimeoutMs: null, dropParams: false },
-    ...more.tools,
-  }
-  return toDeployment({ id: deploymentId('d'), modelName: 'm', params, modelInfo: more.modelInfo ?? {}, credential: null }, tools)
-}
+import { make, providers, shared } from './made-deployment.ts'
 
 describe('the provider of a deployment', () => {
   it.each([
@@ -241,62 +203,5 @@ describe('address and credential of a deployment', () => {
       'x-a': '1',
     })
     expect(make({ model: 'anthropic/x', organization: 'org-1' }).extraHeaders).toEqual({})
-  })
-})
-
-describe('settings and prices of a deployment', () => {
-  it('turns seconds into milliseconds and falls back to the defaults', () => {
-    expect(make({ model: 'openai/x', timeout: 1.5, stream_timeout: '3', drop_params: true, weight: 0.5 })).toMatchObject({
-      timeoutMs: 1500,
-      streamTimeoutMs: 3000,
-      dropParams: true,
-      weight: 0.5,
-    })
-    expect(make({ model: 'openai/x' })).toMatchObject({ timeoutMs: 60_000, streamTimeoutMs: null, dropParams: false, weight: 1 })
-  })
-  it('sends request defaults and extra_body, and nothing else of the entry', () => {
-    const params = {
-      model: 'openai/x',
-      temperature: 0.1,
-      stop: ['a'],
-      num_ctx: 8192,
-      extra_body: { top_a: 1, temperature: 9 },
-      rpm: 5,
-      input_cost_per_token: 1,
-      weight: 2,
-      organization: 'o',
-    }
-    expect(make(params).settings).toEqual({ temperature: 0.1, stop: ['a'], num_ctx: 8192, top_a: 1 })
-  })
-  it("raises the model's maximum output to a default cap above it, so that holds cover what is asked for", () => {
-    expect(make({ model: 'openai/x', max_tokens: 8192 }).facts.outputTokensMax).toBe(8192)
-    expect(make({ model: 'openai/x', max_tokens: 100 }).facts.outputTokensMax).toBe(4096)
-  })
-  it.each([
-    ['its own name', { model: 'openai/gpt-4o' }, {}, { vendor: 'openai', provider: 'openai', model: 'gpt-4o', local: false }],
-    [
-      'its base model',
-      { model: 'openai/my-deployment' },
-      { base_model: 'azure/gpt-4o' },
-      { vendor: 'openai', provider: 'azure', model: 'gpt-4o', local: false },
-    ],
-    [
-      'a base model of another vendor',
-      { model: 'openai_compatible/x', api_base: 'http://h' },
-      { base_model: 'anthropic/claude-sonnet-4-5' },
-      { vendor: 'anthropic', provider: 'anthropic', model: 'claude-sonnet-4-5', local: false },
-    ],
-    ['nothing, being local', { model: 'ollama/llama3.1' }, {}, { vendor: null, provider: 'ollama', model: 'llama3.1', local: true }],
-  ])('asks for the price by %s', (_title, params, modelInfo, query) => {
-    const asked = createAsked()
-    make(params, { modelInfo, tools: { prices: asked.prices } })
-    expect(asked.queries).toEqual([{ ...query, modelName: 'm', overrides: {} }])
-  })
-  it('passes prices of the entry on, its parameters over its model_info', () => {
-    const asked = createAsked()
-    const modelInfo = { input_cost_per_token: 1, output_cost_per_token: 2, cache_read_input_token_cost: null, mode: 'chat' }
-    make({ model: 'openai/gpt-4o', input_cost_per_token: 3, temperature: 1 }, { modelInfo, tools: { prices: asked.prices } })
-    expect(asked.queries[0]).toMatchObject({ overrides: { input_cost_per_token: 3, output_cost_per_token: 2 } })
-    expect(Object.keys(asked.queries[0]?.overrides ?? {}).sort()).toEqual(['input_cost_per_token', 'output_cost_per_token'])
   })
 })
