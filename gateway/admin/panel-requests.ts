@@ -18,7 +18,7 @@ const listQuery = z.strictObject({
   limit: wholeText.min(1).max(200).default(50),
   from: z.string().max(40).optional(),
   to: z.string().max(40).optional(),
-  outcome: z.enum(['ok', 'error', 'answered', 'refused', 'failed', 'cut', 'open']).optional(),
+  outcome: z.enum(['ok', 'error', 'answered', 'refused', 'failed', 'cut', 'open', 'ended']).optional(),
   ...filterFields,
 })
 

@@ -110,8 +110,8 @@ export interface RequestFilter {
   readonly teamId?: TeamId
   readonly model?: string
   readonly providerId?: string
-  /** 'error' = failed, cut or refused. */
-  readonly outcome?: 'ok' | 'error' | RequestEnd | 'open'
+  /** 'error' = failed, cut or refused; 'ended' = not open: what totals count. */
+  readonly outcome?: 'ok' | 'error' | RequestEnd | 'open' | 'ended'
   readonly endUser?: string
   readonly sessionId?: string
 }

@@ -16,7 +16,7 @@ export function answerHome(world: SampleWorld, range: string): PanelHome {
   const stepMs = grain === 'hour' ? hourMs : dayMs
   const toMs = Math.ceil(world.nowMs / stepMs) * stepMs
   const fromMs = toMs - spanMs
-  const rows = within(world.requests, fromMs, toMs)
+  const rows = within(ended(world.requests), fromMs, toMs)
   const spend = answerSpend(world, new URLSearchParams({ from: String(fromMs), to: String(toMs), group: 'model', grain }))
   const times = rows.flatMap((row) => row.firstByteMs ?? []).sort((left, right) => left - right)
   const quantile = (share: number): number | null => times[Math.floor(times.length * share)] ?? null
@@ -25,7 +25,7 @@ export function answerHome(world: SampleWorld, range: string): PanelHome {
     fromMs,
     toMs,
     totals: sumsOf(rows),
-    previous: sumsOf(within(world.requests, fromMs - spanMs, fromMs)),
+    previous: sumsOf(within(ended(world.requests), fromMs - spanMs, fromMs)),
     series: spend.buckets.map((bucketMs, index) => {
       const sums = sumsOf(within(rows, bucketMs, spend.buckets[index + 1] ?? toMs))
       return { bucketMs, requests: sums.requests, errors: sums.errors, costUsd: sums.costUsd }
@@ -74,22 +74,24 @@ export function answerRequests(world: SampleWorld, query: URLSearchParams): Pane
 function matches(world: SampleWorld, query: URLSearchParams): readonly PanelRequest[] {
   const is = (name: string, value: string | null): boolean => query.get(name) === null || query.get(name) === value
   const outcome = query.get('outcome')
-  const ended = (row: PanelRequest): boolean =>
+  const fits = (row: PanelRequest): boolean =>
     outcome === null ||
     (outcome === 'open'
       ? row.state === 'open'
-      : outcome === 'error'
-        ? row.end !== null && row.end !== 'answered'
-        : outcome === 'ok'
-          ? row.end === 'answered'
-          : row.end === outcome)
+      : outcome === 'ended'
+        ? row.state !== 'open'
+        : outcome === 'error'
+          ? row.end !== null && row.end !== 'answered'
+          : outcome === 'ok'
+            ? row.end === 'answered'
+            : row.end === outcome)
   return within(world.requests, Number(query.get('from') ?? 0), Number(query.get('to') ?? Number.MAX_SAFE_INTEGER)).filter(
     (row) =>
       is('model', row.model) &&
       is('key', String(row.keyId)) &&
       is('provider', row.providerId) &&
       (query.get('team') === null || row.teamName !== null) &&
-      ended(row),
+      fits(row),
   )
 }
 
@@ -99,7 +101,7 @@ export function answerSpend(world: SampleWorld, query: URLSearchParams): PanelSp
   const grain = query.get('grain') === 'hour' ? 'hour' : 'day'
   const group = query.get('group') ?? 'total'
   const buckets = bucketsBetween(fromMs, toMs, grain, world.session.zone)
-  const rows = matches(world, query).filter((row) => row.state !== 'open')
+  const rows = ended(matches(world, query))
   const members = Map.groupBy(rows, (row) => memberOf(row, group))
   const spendRows = [...members].map(([member, own]) => ({
     member,
@@ -120,7 +122,7 @@ export function answerSpend(world: SampleWorld, query: URLSearchParams): PanelSp
     grain,
     group,
     totals: sumsOf(rows),
-    previous: sumsOf(matches(world, previous)),
+    previous: sumsOf(ended(matches(world, previous))),
     buckets,
     rows: spendRows.sort((left, right) => (toNano(left.costUsd) < toNano(right.costUsd) ? 1 : -1)),
   }
@@ -150,6 +152,9 @@ function memberOf(row: PanelRequest, group: string): string {
 function within(rows: readonly PanelRequest[], fromMs: number, toMs: number): readonly PanelRequest[] {
   return rows.filter((row) => row.receivedAtMs >= fromMs && row.receivedAtMs < toMs)
 }
+
+/** What totals count. */
+const ended = (rows: readonly PanelRequest[]): readonly PanelRequest[] => rows.filter((row) => row.state !== 'open')
 
 function sumsOf(rows: readonly PanelRequest[]): PanelSums {
   const sum = (read: (row: PanelRequest) => number): number => rows.reduce((total, row) => total + read(row), 0)

@@ -50,6 +50,7 @@ function readTerms(db: Database, filter: RequestFilter): readonly Term[] {
 }
 
 function outcomeTerm(outcome: NonNullable<RequestFilter['outcome']>): Term {
+  if (outcome === 'ended') return settled
   // The constant conditions repeat those of the partial indices, word for word, or SQLite would not use them.
   if (outcome === 'ok' || outcome === 'answered') return { sql: `r."end" = 'answered'`, values: [], index: null }
   if (outcome === 'error') return { sql: `r."end" <> 'answered'`, values: [], index: 'request_failed' }

@@ -12,6 +12,7 @@ export const outcomes = [
   { value: 'failed', label: 'Failed' },
   { value: 'cut', label: 'Caller left' },
   { value: 'open', label: 'Running' },
+  { value: 'ended', label: 'All but running' },
 ] as const
 const defaultRange: RequestRange = '24h'
 const names = ['outcome', 'model', 'key', 'team', 'provider'] as const

@@ -114,8 +114,9 @@ describe('lists', () => {
     expect((await ledger.reports.listRequests(filter(), { limit: 1 })).count).toBe((await listAll(filter())).length)
   })
 
-  it('show what is open', async () => {
+  it('show what is open, and all but that', async () => {
     expect(await listAll({ outcome: 'open' })).toEqual(['req_open'])
+    expect(await listAll({ outcome: 'ended' })).toEqual((await listAll({})).filter((id) => id !== 'req_open'))
   })
 
   it('never scan requests where an index serves', () => {
