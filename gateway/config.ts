@@ -15,11 +15,7 @@ import { vaultStores } from './contract/vault.ts'
 import { readNetwork } from './intake/network-settings.ts'
 import { withFullOptions } from './kit/full-options.ts'
 import { parseLan } from './lan/settings.ts'
-
-/** A start that cannot go on; its message is the whole explanation. */
-export class StartRefusal extends Error {
-  override readonly name = 'StartRefusal'
-}
+import { checkAdminKey, checkBind, checkHosts, StartRefusal } from './intake/start-checks.ts'
 
 export type ReadVariable = (name: string) => string | undefined
 
@@ -203,6 +199,7 @@ export function toGatewayConfig(launch: Launch, file: FileConfig | null, facts: 
   const fromFile = file?.adminKey ?? null
   const adminKey =
     launch.adminKey !== null ? { value: launch.adminKey, from: 'option' as const } : fromFile !== null ? { value: fromFile, from: 'file' as const } : null
+  checkAdminKey(adminKey?.value ?? null)
   checkBind(launch, adminKey?.value ?? null)
   const { host, port, dataDir, hosts, durability, vault, lan } = launch
   const network = readNetwork(file?.network ?? null, { readVariable: launch.readVariable, fileVariables: file?.literalSecrets ?? new Map<string, Secret>() })
@@ -238,7 +235,7 @@ function readDurability(text: string | undefined): 'full' | 'normal' {
 
 function readHosts(given: Given, variable: ReadVariable): string[] {
   const listed = (variable('TOLLGATE_HOSTS') ?? '').split(',').map((name) => name.trim())
-  return [...(given['allow-host'] ?? []), ...listed].filter((name) => name !== '')
+  return checkHosts([...(given['allow-host'] ?? []), ...listed].filter((name) => name !== ''))
 }
 
 function readAdminKey(variable: ReadVariable): Secret | null {
@@ -281,19 +278,6 @@ const readLan = (given: Given, variable: ReadVariable): LanConfig | null =>
   })
 
 const pathOf = (text: string | undefined): string | null => (text === undefined ? null : resolve(text))
-
-const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
-const adminKeyLengthMin = 20
-
-/** Whoever reaches the port from another machine must not meet a guessable key, or one nobody chose. */
-function checkBind(launch: Launch, adminKey: Secret | null): void {
-  const address = loopback.has(launch.host) ? launch.lan?.address : launch.host
-  if (address === undefined) return
-  const instead = address === launch.host ? 'listen on 127.0.0.1' : 'leave --lan out'
-  if (adminKey === null) throw new StartRefusal(`Listening on ${address} needs an admin key set on purpose: set TOLLGATE_ADMIN_KEY, or ${instead}.`)
-  if (adminKey.open().length < adminKeyLengthMin)
-    throw new StartRefusal(`Listening on ${address} needs an admin key of at least ${adminKeyLengthMin} characters.`)
-}
 
 export const defaultDataDir = (variable: ReadVariable): string =>
   join(...dataFolderParts({ platform: process.platform, home: homedir(), readVariable: variable }))

@@ -3,7 +3,7 @@
 // Below the desktop shell it says all of that over the port and ends by itself. Leaves alone: the work (ledger/care).
 
 import { existsSync, rmSync } from 'node:fs'
-import { StartRefusal } from './config.ts'
+import { StartRefusal } from './intake/start-checks.ts'
 import { readLedgerCommand, type LedgerCommand } from './ledger-options.ts'
 import { printedLengthMax, type LedgerAnswer } from './contract/ledger-answer.ts'
 import { toUsdText } from './contract/money.ts'

@@ -1,7 +1,8 @@
 // What was asked of `npm run ledger`. Promises: whatever is no command is answered with those there are. Leaves alone: doing it (ledger-command.ts).
 
 import { resolve } from 'node:path'
-import { defaultDataDir, parse, readVariable, StartRefusal } from './config.ts'
+import { defaultDataDir, parse, readVariable } from './config.ts'
+import { StartRefusal } from './intake/start-checks.ts'
 import { ledgerHelp } from './help.ts'
 
 export type LedgerCommand =

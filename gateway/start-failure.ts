@@ -1,7 +1,7 @@
 // What a start that cannot go on is called: a code for whoever supervises, one sentence for people.
 // Promises: a sentence is never a stack; what is a bug is logged with one. Leaves alone: what is done about it.
 
-import { StartRefusal } from './config.ts'
+import { StartRefusal } from './intake/start-checks.ts'
 import type { GatewayFailure } from './contract/shell.ts'
 import { ConfigRefusal } from './intake/config-refusal.ts'
 import { errorFacts, type Log } from './kit/log.ts'

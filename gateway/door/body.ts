@@ -35,7 +35,7 @@ export function createBodyReader(limits: Limits): BodyReader {
       }
       try {
         // A hundred small zips may hold gigabytes: what counts is what they become.
-        const zipped = request.headers['content-encoding'] === 'gzip'
+        const zipped = encodingOf(request) === 'gzip'
         const bytes = zipped ? await inflate(request, { bytesMax, ratioMax: limits.inflatedRatioMax, take }) : await collect(request, bytesMax, take)
         return { bytes, release }
       } catch (error) {
@@ -49,7 +49,7 @@ export function createBodyReader(limits: Limits): BodyReader {
 
 /** What is still coming is read and dropped, so that the caller can read the refusal; of what was packed not much, it may be a bomb. */
 function drop(request: IncomingMessage): void {
-  let left = request.headers['content-encoding'] === undefined ? Number.MAX_SAFE_INTEGER : packedDroppedBytesMax
+  let left = encodingOf(request) === 'identity' ? Number.MAX_SAFE_INTEGER : packedDroppedBytesMax
   request.on('data', (piece: Buffer) => {
     left -= piece.length
     if (left < 0) request.destroy()
@@ -59,13 +59,19 @@ function drop(request: IncomingMessage): void {
 const packedDroppedBytesMax = 1024 * 1024
 
 function checkHeaders(request: IncomingMessage, bytesMax: number, types: readonly BodyType[] | 'any'): void {
-  const encoding = request.headers['content-encoding'] ?? 'identity'
+  const encoding = encodingOf(request)
   if (encoding !== 'identity' && encoding !== 'gzip')
     throw refuse('unsupported_media_type', { reason: `The content encoding ${encoding.slice(0, 40)} is not accepted; send identity or gzip.` })
   const type = typeOf(request)
   if (types !== 'any' && !types.some((taken) => taken === type))
     throw refuse('unsupported_media_type', { reason: `The content type must be ${types.join(' or ')}.` })
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw refuse('body_too_large', { limit: bytesMax })
+}
+
+/** Codings are names without case, and one has two (RFC 9110, 8.4.1, as known 2026-11-22). */
+function encodingOf(request: IncomingMessage): string {
+  const name = (request.headers['content-encoding'] ?? '').trim().toLowerCase()
+  return name === '' ? 'identity' : name === 'x-gzip' ? 'gzip' : name
 }
 
 /** Without its parameters. */

@@ -46,6 +46,8 @@ describe('a start that cannot go on', () => {
     { args: ['--durability', 'mostly'], says: /durability must be "full" or "normal", not "mostly"/ },
     { args: ['--data-dir='], says: /Option '--data-dir' is empty.*--help/ },
     { args: ['--host', ''], says: /Option '--host' is empty.*--help/ },
+    { args: ['--allow-host', 'http://nas:4000'], says: /--allow-host .* such as nas\.local or nas\.local:4000, not "http:\/\/nas:4000"/ },
+    { args: ['--allow-host', 'nas', '--allow-host', '*'], says: /--allow-host .* not "\*"/ },
     { args: ['--host', '203.0.113.7'], says: /Listening on 203\.0\.113\.7 needs an admin key/ },
     { args: ['--host', '0.0.0.0'], says: /Listening on 0\.0\.0\.0 needs an admin key set on purpose: set TOLLGATE_ADMIN_KEY/ },
   ])('$args is refused', async ({ args, says }) => {
@@ -53,6 +55,9 @@ describe('a start that cannot go on', () => {
   })
   it('a wrong value in the environment is refused in the same words', async () => {
     expectSentence(await runBriefly(['--data-dir', dataDir], { TOLLGATE_PORT: 'x' }), /port must be a number.*not "x"/)
+  })
+  it('an admin key that no header can carry is refused before anybody tries it', async () => {
+    expectSentence(await start([], { TOLLGATE_ADMIN_KEY: 'sk-schlüssel-of-the-house' }), /admin key holds a character that no HTTP header can carry/)
   })
   it('an address beyond this computer needs a long admin key, and a computer that has the address', async () => {
     expectSentence(await start(['--host', '0.0.0.0'], { TOLLGATE_ADMIN_KEY: 'sk-1234' }), /needs an admin key of at least 20 characters/)

@@ -31,8 +31,14 @@ describe('reading a body', () => {
   })
   it('unpacks one layer of gzip and nothing else', async () => {
     const reader = createBodyReader(limits)
-    const body = await reader.read(incoming(gzipSync('{"a":1}'), { 'content-encoding': 'gzip' }), 100)
-    expect(Buffer.from(body.bytes).toString()).toBe('{"a":1}')
+    for (const encoding of ['gzip', 'GZIP', 'x-gzip']) {
+      const body = await reader.read(incoming(gzipSync('{"a":1}'), { 'content-encoding': encoding }), 100)
+      expect(Buffer.from(body.bytes).toString(), encoding).toBe('{"a":1}')
+    }
+    for (const encoding of ['', 'Identity']) {
+      const body = await reader.read(incoming(Buffer.from('{"a":1}'), { 'content-encoding': encoding }), 100)
+      expect(Buffer.from(body.bytes).toString(), encoding).toBe('{"a":1}')
+    }
     for (const encoding of ['br', 'zstd', 'deflate', 'gzip, gzip']) {
       expect(await codeOf(reader.read(incoming(brotliCompressSync('{}'), { 'content-encoding': encoding }), 100)), encoding).toBe('unsupported_media_type')
     }
