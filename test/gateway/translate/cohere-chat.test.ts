@@ -6,6 +6,7 @@ import type { ReplyEvent } from '../../../gateway/contract/chat.ts'
 import type { WriteTarget } from '../../../gateway/contract/wire.ts'
 import { cohereChat } from '../../../gateway/translate/cohere-chat/cohere-chat.ts'
 import { openaiChat } from '../../../gateway/translate/openai-chat/openai-chat.ts'
+import { withoutSilentTurns, withSilentTurns } from './silent-turns.ts'
 
 const target: WriteTarget = { model: 'command-a-03-2025', stream: false, outputTokensMax: 4096, outputTokensAsked: null, settings: {}, quirks: {} }
 const messages = [{ role: 'user', content: 'hi' }]
@@ -28,14 +29,7 @@ describe('a request', () => {
   })
 
   it('leaves out what an assistant did not say, which Cohere refuses', () => {
-    const user = (content: string): object => ({ role: 'user', content })
-    const silent = [
-      { role: 'assistant', content: '' },
-      { role: 'assistant', content: null, reasoning_content: 'hm' },
-      { role: 'assistant', content: [] },
-    ]
-    const spoken = { role: 'assistant', content: 'yes' }
-    expect(written({ messages: [user('a'), ...silent, user('b'), spoken, user('c')] }).body['messages']).toEqual([user('a'), user('b'), spoken, user('c')])
+    expect(written({ messages: withSilentTurns }).body['messages']).toEqual(withoutSilentTurns)
   })
 
   it.each<[object, object, readonly string[]]>([

@@ -12,6 +12,7 @@ import { mistralChat } from '../../../gateway/translate/mistral-chat.ts'
 import { openaiChat } from '../../../gateway/translate/openai-chat/openai-chat.ts'
 import { openaiResponses } from '../../../gateway/translate/openai-responses/openai-responses.ts'
 import { seed } from '../../conformance/recordings.ts'
+import { withoutSilentTurns, withSilentTurns } from './silent-turns.ts'
 
 const target: WriteTarget = { model: 'up', stream: false, outputTokensMax: 4096, outputTokensAsked: null, settings: {}, quirks: {} }
 function written(body: object, change: Partial<WriteTarget> = {}): { body: Record<string, unknown>; dropped: readonly string[] } {
@@ -83,14 +84,7 @@ describe('a request', () => {
   })
 
   it('leaves out what an assistant did not say, which Mistral refuses', () => {
-    const user = (content: string): object => ({ role: 'user', content })
-    const silent = [
-      { role: 'assistant', content: '' },
-      { role: 'assistant', content: null, reasoning_content: 'hm' },
-      { role: 'assistant', content: [] },
-    ]
-    const spoken = { role: 'assistant', content: 'yes' }
-    expect(written({ messages: [user('a'), ...silent, user('b'), spoken, user('c')] }).body['messages']).toEqual([user('a'), user('b'), spoken, user('c')])
+    expect(written({ messages: withSilentTurns }).body['messages']).toEqual(withoutSilentTurns)
   })
 
   it('lets nobody but the assistant speak after results', () => {
