@@ -194,12 +194,15 @@ export function createToolTrack(): ToolTrack {
         (typeof named['arguments'] === 'object' && named['arguments'] !== null ? JSON.stringify(named['arguments']) : textOf(named['arguments'])) ?? ''
       if (current.index !== null) return said(current.index, argumentsText)
       current.argumentsText += argumentsText
-      return name === undefined ? [] : start(current, name)
+      return name === undefined && current.argumentsText.length <= unnamedMax ? [] : start(current, name ?? '')
     },
     end: () => [...open.values()].flatMap((call) => (call.index === null ? start(call, '') : [])),
   }
   return track
 }
+
+/** What waits for a name is neither counted nor passed on. */
+const unnamedMax = 16 * 1024
 
 const filled = (value: unknown): string | undefined => (value === '' ? undefined : textOf(value))
 const said = (index: number, argumentsText: string): readonly ReplyEvent[] => (argumentsText === '' ? [] : [{ type: 'tool-delta', index, argumentsText }])

@@ -50,6 +50,13 @@ describe('reading a stream', () => {
     expect(read(late)).toContainEqual({ type: 'finish', reason: 'tool-calls' })
   })
 
+  it('waits for a name no longer than a call is likely to be without one', () => {
+    const pieces = Array.from({ length: 20 }, () => delta({ tool_calls: [{ index: 0, id: 'a', function: { arguments: 'x'.repeat(1024) } }] }))
+    const [start, ...rest] = calls(read(chunks(...pieces)))
+    expect(start).toEqual({ type: 'tool-start', index: 0, id: 'a', name: '' })
+    expect(rest).toHaveLength(4)
+  })
+
   it('makes the same id every time for a call that has none, and takes arguments given as an object', () => {
     const bytes = chunks(delta({ tool_calls: [{ index: 0, function: { name: 'f', arguments: { a: 1 } } }] }), '[DONE]')
     const [start, args] = calls(read(bytes)) as [{ id: string }, { argumentsText: string }]
