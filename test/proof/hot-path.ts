@@ -58,11 +58,10 @@ export async function proveHotPath({ log, short = false }: HotPathOptions): Prom
     const alone = createSheet()
     const together = createSheet()
     for (let round = 0; round < size.rounds; round += 1) {
-      for (const [name, once] of whose) {
-        alone[name].push(await measureAlone(rig, size.alone, once))
-        // The rows by hand are written one call after another, so many at once would measure their queue.
-        if (name !== 'rows') together[name].push(await measureTogether(rig, size.perLane, once))
-      }
+      // One after another without a pause: seconds that are mostly waiting leave caches cold for whoever comes next.
+      for (const [name, once] of whose) alone[name].push(await measureAlone(rig, size.alone, once))
+      // The rows by hand are written one call after another, so many at once would measure their queue.
+      for (const [name, once] of whose) if (name !== 'rows') together[name].push(await measureTogether(rig, size.perLane, once))
       const p50 = ({ ledger }: Sheet): string => shown(ledger.at(-1)?.p50)
       log(`hot path: round ${round + 1} of ${size.rounds}, p50 ${p50(alone)} ms alone, ${p50(together)} ms with ${flightMax} in flight`)
     }
