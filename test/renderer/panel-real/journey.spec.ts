@@ -212,7 +212,7 @@ test('a blocked key is refused at once, and works again after Undo; a model it m
   await enter('Keys')
   await page.getByRole('link', { name: 'Laptop' }).click()
   await page.getByRole('button', { name: 'Block key' }).click()
-  await expect(page.getByText('Blocked “Laptop”. Its requests are refused from now on.')).toBeVisible()
+  await expect(page.getByText('Blocked “Laptop”. Its requests are refused from now on; those that run are cut off.')).toBeVisible()
   await expect(ask('hello')).rejects.toThrow('401 This API key is blocked.')
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page.getByRole('button', { name: 'Block key', exact: true })).toBeVisible()
