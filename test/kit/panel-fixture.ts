@@ -18,8 +18,8 @@ export interface Write {
 export interface PanelFixture {
   readonly url: string
   readonly writes: readonly Write[]
-  /** Adds a finished request at the top and tells the panel. */
-  addRequest(): void
+  /** Adds a finished request at the top and tells the panel, as soon as it listens. */
+  addRequest(): Promise<void>
   /** Cuts every open event stream and refuses new ones until `heal`. */
   cut(): void
   /** `answers`: all but event streams. */
@@ -31,6 +31,7 @@ export const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 /** Answers take up to this long, each its own time: no test may count on a fast gateway. */
 const slowMs = Number(process.env['PANEL_SLOW_MS'] ?? 0)
+const listenMs = 10_000
 const panelDir = fileURLToPath(new URL('../../dist/panel', import.meta.url))
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -52,7 +53,10 @@ export async function startPanelFixture(scene: Scene, port = 0): Promise<PanelFi
   return {
     url: `http://127.0.0.1:${String(bound)}`,
     writes: state.writes,
-    addRequest: () => {
+    addRequest: async () => {
+      // A notice that nobody hears is given to nobody.
+      for (const until = Date.now() + listenMs; state.streams.size === 0; await new Promise((resolve) => setTimeout(resolve, 10)))
+        if (Date.now() > until) throw new Error('no panel listens')
       addRequest(state)
       for (const stream of state.streams) stream.write(`event: change\ndata: ${JSON.stringify({ requests: state.world.requests[0]?.row ?? 0 })}\n\n`)
     },

@@ -171,7 +171,7 @@ test('what is spent meanwhile, and what somebody else changes, is shown; a save 
   await alterAnswers<readonly PanelKey[]>(page, '/panel/keys', (keys) =>
     keys.map((key) => (key.id === 3 ? { ...key, spendTotalUsd: '199.990000000', budget: { ...key.budget, limitUsd: '60.000000000' } } : key)),
   )
-  gateway.addRequest()
+  await gateway.addRequest()
   await expect(page.getByText('$199.99')).toBeVisible()
   await expect(page.getByLabel('Amount in dollars')).toHaveValue('60')
   await expect(page.getByRole('button', { name: 'Save changes' })).toBeDisabled()
@@ -179,7 +179,7 @@ test('what is spent meanwhile, and what somebody else changes, is shown; a save 
   await alterAnswers<readonly PanelKey[]>(page, '/panel/keys', (keys) =>
     keys.map((key) => (key.id === 3 ? { ...key, spendTotalUsd: '200.990000000', budget: { ...key.budget, limitUsd: '70.000000000' } } : key)),
   )
-  gateway.addRequest()
+  await gateway.addRequest()
   await expect(page.getByText('$200.99')).toBeVisible()
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('ci-bot 2')
   await page.getByRole('button', { name: 'Save changes' }).click()
