@@ -20,8 +20,8 @@ export interface PanelFixture {
   readonly writes: readonly Write[]
   /** Adds a finished request at the top and tells the panel, as soon as it listens. */
   addRequest(): Promise<void>
-  /** Cuts every open event stream and refuses new ones until `heal`. */
-  cut(): void
+  /** Cuts every open event stream, as soon as there is one, and refuses new ones until `heal`. */
+  cut(): Promise<void>
   /** `answers`: all but event streams. */
   heal(what?: 'answers'): void
   close(): Promise<void>
@@ -54,13 +54,12 @@ export async function startPanelFixture(scene: Scene, port = 0): Promise<PanelFi
     url: `http://127.0.0.1:${String(bound)}`,
     writes: state.writes,
     addRequest: async () => {
-      // A notice that nobody hears is given to nobody.
-      for (const until = Date.now() + listenMs; state.streams.size === 0; await new Promise((resolve) => setTimeout(resolve, 10)))
-        if (Date.now() > until) throw new Error('no panel listens')
+      await heard(state)
       addRequest(state)
       for (const stream of state.streams) stream.write(`event: change\ndata: ${JSON.stringify({ requests: state.world.requests[0]?.row ?? 0 })}\n\n`)
     },
-    cut: () => {
+    cut: async () => {
+      await heard(state)
       state.down = 'all'
       for (const stream of state.streams) stream.destroy()
     },
@@ -102,6 +101,12 @@ function createState(scene: Scene): State {
   const session = { ...full.session, vault: vaults[scene] ?? full.session.vault, ...(scene === 'lan' ? { lan } : {}) }
   const world = scene === 'empty' ? none : { ...full, session }
   return { scene, world, signedIn: scene !== 'signed-out', down: null, writes: [], streams: new Set() }
+}
+
+/** A notice that nobody hears is given to nobody, and a line that is not there is not cut. */
+async function heard({ streams }: State): Promise<void> {
+  for (const until = Date.now() + listenMs; streams.size === 0; await new Promise((resolve) => setTimeout(resolve, 10)))
+    if (Date.now() > until) throw new Error('no panel listens')
 }
 
 function addRequest(state: State): void {

@@ -93,7 +93,7 @@ test.describe('when the gateway is gone', () => {
   test('a banner says since when, data stays, writes wait, and all comes back', async ({ page, gateway, open }) => {
     await open('keys/3')
     await expect(page.getByLabel('Name', { exact: true })).toHaveValue('ci-bot')
-    gateway.cut()
+    await gateway.cut()
     const banner = page.getByRole('alert').filter({ hasText: /Not connected to the gateway since \d\d:\d\d:\d\d\./ })
     await expect(banner).toBeVisible({ timeout: 12_000 })
     await expect(page.getByLabel('Name', { exact: true })).toHaveValue('ci-bot')
@@ -112,7 +112,7 @@ test.describe('a session that ended', () => {
   test('is said to have ended, though nobody asks for anything; the gateway is not said to be gone', async ({ page, gateway, open }) => {
     await open('keys/new')
     await page.route(/\/panel\/(events|session)$/, (route) => route.fulfill({ status: 401, json: { error: { message: 'Sign in.', code: 'missing_key' } } }))
-    gateway.cut()
+    await gateway.cut()
     gateway.heal()
     await expect(page.getByRole('heading', { name: 'Sign in to Tollgate' })).toBeVisible()
     await expect(page.getByRole('alert')).toHaveText('The session has ended. Sign in again.')
@@ -124,7 +124,7 @@ test.describe('a gateway that was restarted', () => {
   test('what is said of it is what holds now', async ({ page, gateway, open }) => {
     await open('')
     const lan = { url: 'https://192.168.1.5:4443', fingerprint: 'C4:C4', ownAuthority: true, panel: false }
-    gateway.cut()
+    await gateway.cut()
     await alterAnswers<object>(page, '/panel/session', (session) => ({ ...session, lan }))
     gateway.heal()
     await expect(page.getByRole('region', { name: 'LAN mode' })).toContainText('Reachable from your network at https://192.168.1.5:4443')
