@@ -27,7 +27,7 @@ const families: readonly (readonly [RegExp, Family])[] = [
 export function readConverseTraits(model: string): ConverseTraits {
   const family = families.find(([pattern]) => pattern.test(model.toLowerCase()))?.[1] ?? 'other'
   const known = family === 'claude' || family === 'nova'
-  return { family, caches: { messages: known, tools: family === 'claude' }, resultStatus: known, forces: known ? 'tool' : forcesOf(model) }
+  return { family, caches: { messages: known, tools: family === 'claude' }, resultStatus: known, forces: forcesOf(model) }
 }
 
 /**
