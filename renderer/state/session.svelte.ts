@@ -45,10 +45,11 @@ class Session {
   /** Whoever has a session needs no code: a link that was used up leads in all the same. */
   async #enter(code: string): Promise<void> {
     if (this.state === 'in') await this.refresh()
-    if (this.state === 'in' || (await this.#exchange(() => signInWithCode(code)))) return this.refresh()
+    if (this.state === 'in') return
+    const entered = await this.#exchange(() => signInWithCode(code))
     const { problem } = this
     await this.refresh()
-    if (this.state === 'out') this.problem = problem
+    if (!entered && this.state === 'out') this.problem = problem
   }
 
   async leave(): Promise<void> {
